@@ -1,0 +1,81 @@
+using System.CommandLine;
+using NodaTime;
+
+namespace PaymentEngine.App.CommandLine;
+
+/// <summary>What a command stands in: clock, streams, language, settings. One for each start of the program; tests make their own.</summary>
+/// <remarks>Language and form of output are read from the arguments before they are parsed, so that descriptions and wrong usage speak the reader's language too.</remarks>
+public sealed class CommandContext
+{
+    public CommandContext(IReadOnlyList<string> args, IClock clock, Settings settings, TextWriter output, TextWriter error, bool outIsTerminal = false, bool errorIsTerminal = false)
+    {
+        (Clock, Settings, Out, Error, OutIsTerminal, ErrorIsTerminal) = (clock, settings, output, error, outIsTerminal, errorIsTerminal);
+        Json = args.Contains("--json");
+        Quiet = args.Contains("--quiet");
+        Debug = args.Contains("--debug");
+        Color = outIsTerminal && !args.Contains("--no-color") && settings.ColorAllowed;
+        Lang = LanguageOf(args) ?? settings.Language.Value;
+        Output = new Output(this);
+    }
+
+    public IClock Clock { get; }
+
+    public Settings Settings { get; }
+
+    /// <summary>Standard output: results only.</summary>
+    public TextWriter Out { get; }
+
+    /// <summary>Standard error: talk, progress, problems.</summary>
+    public TextWriter Error { get; }
+
+    public bool OutIsTerminal { get; }
+
+    public bool ErrorIsTerminal { get; }
+
+    public bool Color { get; }
+
+    public bool Json { get; }
+
+    public bool Quiet { get; }
+
+    public bool Debug { get; }
+
+    /// <summary><c>vi</c> or <c>en</c>.</summary>
+    public string Lang { get; }
+
+    /// <summary>Writer for people: lines, tables, talk, progress.</summary>
+    public Output Output { get; }
+
+    /// <summary>The text in the reader's language.</summary>
+    public string Text(string vi, string en) => Lang == "en" ? en : vi;
+
+    static string? LanguageOf(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var said = args[i].StartsWith("--lang=", StringComparison.Ordinal) ? args[i][7..] : args[i] == "--lang" && i + 1 < args.Count ? args[i + 1] : null;
+            if (said is "vi" or "en") return said;
+        }
+        return null;
+    }
+}
+
+/// <summary>Ties a command of the command line to the method that answers it.</summary>
+public static class CommandAnswers
+{
+    /// <summary>Runs <paramref name="answer"/> when the command is called and writes what it says; the exit code is the answer's.</summary>
+    public static Command Answers(this Command command, CommandContext context, Func<ParseResult, CancellationToken, Task<Answer>> answer)
+    {
+        command.SetAction(async (parse, cancel) =>
+        {
+            var said = await answer(parse, cancel);
+            context.Output.Write(said);
+            return said.Exit;
+        });
+        return command;
+    }
+
+    /// <inheritdoc cref="Answers(Command, CommandContext, Func{ParseResult, CancellationToken, Task{Answer}})"/>
+    public static Command Answers(this Command command, CommandContext context, Func<ParseResult, Answer> answer) =>
+        command.Answers(context, (parse, _) => Task.FromResult(answer(parse)));
+}

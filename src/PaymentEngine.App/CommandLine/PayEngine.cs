@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Diagnostics;
+using PaymentEngine.App.Commands;
+using PaymentEngine.Core;
+
+namespace PaymentEngine.App.CommandLine;
+
+/// <summary>The whole program as one call: arguments in, exit code out. <c>Program.cs</c> and the tests stand before the same door.</summary>
+public static class PayEngine
+{
+    public static async Task<int> RunAsync(string[] args, CommandContext context, CancellationToken cancel)
+    {
+        try
+        {
+            var root = Root(context);
+            if (args.Length == 0) args = ["--help"];
+            var parse = root.Parse(args);
+            if (parse.Errors.Count > 0)
+            {
+                var wrong = WrongUsage.Of(parse, context);
+                context.Output.Write(wrong);
+                return wrong.Exit;
+            }
+            return await parse.InvokeAsync(new InvocationConfiguration
+            {
+                Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+            }, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            context.Output.Talk(context.Text("Đã dừng. Phần đã ghi vẫn còn nguyên; chạy lại lệnh này để làm tiếp.", "Stopped. What was committed stands; run the command again to go on."));
+            return ExitCode.Stopped;
+        }
+        catch (Exception bug)
+        {
+            // Expected refusals are values; what arrives here is a fault of ours or of the machine.
+            var answer = Answer.Refused(Faults.ProblemOf(bug));
+            context.Output.Write(answer);
+            if (context.Debug) await context.Error.WriteLineAsync(bug.ToString());
+            return answer.Exit;
+        }
+        finally
+        {
+            await context.Out.FlushAsync(CancellationToken.None);
+            await context.Error.FlushAsync(CancellationToken.None);
+        }
+    }
+
+    static RootCommand Root(CommandContext context)
+    {
+        var root = new RootCommand(context.Text(
+            "PaymentEngine: chi trả trợ cấp xã hội hằng tháng, từ danh sách đến biên bản khớp từng đồng.",
+            "PaymentEngine: pays monthly social benefits, from the register to a certificate that closes to the đồng."));
+        root.Add(new Option<bool>("--json") { Recursive = true, Description = context.Text("Kết quả là một tài liệu JSON trên đầu ra chuẩn", "The answer as one JSON document on standard output") });
+        var language = new Option<string>("--lang") { Recursive = true, Description = context.Text("Ngôn ngữ: vi (mặc định) hoặc en", "Language: vi (default) or en"), HelpName = "vi|en" };
+        language.AcceptOnlyFromAmong("vi", "en");
+        root.Add(language);
+        root.Add(new Option<bool>("--quiet") { Recursive = true, Description = context.Text("Không nói gì thêm ngoài kết quả", "Nothing but the result") });
+        root.Add(new Option<bool>("--debug") { Recursive = true, Description = context.Text("Kèm dấu vết lỗi của chương trình", "With stack traces of faults") });
+        root.Add(new Option<bool>("--no-color") { Recursive = true, Description = context.Text("Không dùng màu", "Without colour") });
+        foreach (var command in AllCommands.Create(context)) root.Add(command);
+        return root;
+    }
+}

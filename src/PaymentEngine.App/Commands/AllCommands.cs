@@ -1,0 +1,13 @@
+using System.CommandLine;
+using PaymentEngine.App.CommandLine;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary>Every command of the program, one line each, in the order in which help shows them.</summary>
+static class AllCommands
+{
+    public static IEnumerable<Command> Create(CommandContext context) =>
+    [
+        HelpCommand.Create(context),
+    ];
+}
