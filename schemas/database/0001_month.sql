@@ -1048,6 +1048,117 @@ SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b
   JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no AND f.run_no = a.carried_run
  WHERE a.kind = 1;
 
+-- Facts with the decision a person took later for an entry in suspense.
+CREATE VIEW decided_fact WITH (security_invoker = true) AS
+SELECT f.province_code, f.import_no, f.entry_no, f.detail_no, f.evidence, f.level, f.amount_vnd, f.reason_code, f.event_key, f.event_date, f.reported_at,
+       CASE WHEN m.decision IS NULL THEN f.target WHEN m.decision = 'attempt' THEN 1 WHEN m.decision = 'batch' THEN 2 ELSE 0 END AS target,
+       coalesce(m.target_month, f.target_month) AS target_month, coalesce(m.target_run, f.target_run) AS target_run,
+       coalesce(m.target_no, f.target_no) AS target_no, coalesce(m.target_part, f.target_part) AS target_part, m.decision
+  FROM bank_fact f
+  LEFT JOIN match m ON m.province_code = f.province_code AND m.import_no = f.import_no AND m.entry_no = f.entry_no AND m.detail_no = f.detail_no;
+
+-- The same fold as Core's AttemptFold, ReportFold and BatchDebits (EvidenceFold.cs); a test compares the two.
+-- bit_or, max and counts of distinct events are commutative and idempotent: order and repetition cannot matter.
+-- Bits: 1 acknowledged, 2 accepted, 4 pending, 8 in settlement, 64 rejected, 128 cancelled, 512 debit booked, 1024 second debit,
+-- 4096 return booked, 8192 part booked, 16384 second return.
+CREATE VIEW attempt_evidence WITH (security_invoker = true) AS
+WITH own AS (
+    SELECT province_code, target_month, target_run, target_no, target_part,
+           coalesce(bit_or(evidence) FILTER (WHERE level >= 3), 0) AS status,
+           coalesce(bit_or(evidence) FILTER (WHERE level <= 2), 0)
+             | CASE WHEN count(DISTINCT event_key) FILTER (WHERE level = 1 AND evidence = 512) > 1 THEN 1024 ELSE 0 END
+             | CASE WHEN count(DISTINCT event_key) FILTER (WHERE level = 1 AND evidence & (4096 | 8192) <> 0) > 1 THEN 16384 ELSE 0 END AS money,
+           max(reported_at) FILTER (WHERE level >= 3 AND evidence & (1 | 2 | 4 | 8) <> 0) AS accepted_at,
+           max(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS rejected_at
+      FROM decided_fact WHERE target = 1
+     GROUP BY province_code, target_month, target_run, target_no, target_part
+), report AS (
+    SELECT province_code, target, target_month, target_no, coalesce(target_part, 0) AS target_part,
+           coalesce(bit_or(CASE WHEN evidence = 64 THEN 64 ELSE 1 END) FILTER (WHERE level >= 3 AND evidence <> 0), 0) AS bits,
+           max(reported_at) FILTER (WHERE level >= 3 AND evidence NOT IN (0, 64)) AS accepted_at,
+           max(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS rejected_at
+      FROM decided_fact WHERE target IN (2, 3)
+     GROUP BY province_code, target, target_month, target_no, coalesce(target_part, 0)
+), booking AS (
+    SELECT province_code, target_month, target_no, target_part, level, event_key, max(amount_vnd) AS amount_vnd
+      FROM decided_fact WHERE target = 2 AND level <= 2 AND evidence = 512
+     GROUP BY province_code, target_month, target_no, target_part, level, event_key
+), debited AS (
+    SELECT province_code, target_month, target_no, target_part,
+           coalesce(sum(amount_vnd) FILTER (WHERE level = 1), sum(amount_vnd) FILTER (WHERE level = 2)) AS debited_vnd
+      FROM booking GROUP BY province_code, target_month, target_no, target_part
+), word AS (
+    SELECT ab.province_code, ab.month, ab.run_no, ab.line_no, ab.attempt, ab.amount_vnd, ab.file_month, ab.file_no, ab.batch_no,
+           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.status & CASE WHEN o.accepted_at > o.rejected_at THEN ~64 ELSE -1 END
+                WHEN coalesce(b.bits, 0) <> 0 THEN b.bits & CASE WHEN b.accepted_at > b.rejected_at THEN ~64 ELSE -1 END
+                ELSE coalesce(f.bits, 0) & CASE WHEN f.accepted_at > f.rejected_at THEN ~64 ELSE -1 END END
+             | coalesce(o.money, 0) AS evidence
+      FROM attempt_batch ab
+      LEFT JOIN own o ON o.province_code = ab.province_code AND o.target_month = ab.month AND o.target_run = ab.run_no AND o.target_no = ab.line_no AND o.target_part = ab.attempt
+      LEFT JOIN report b ON b.province_code = ab.province_code AND b.target = 2 AND b.target_month = ab.file_month AND b.target_no = ab.file_no AND b.target_part = ab.batch_no
+      LEFT JOIN report f ON f.province_code = ab.province_code AND f.target = 3 AND f.target_month = ab.file_month AND f.target_no = ab.file_no
+), batch_word AS (
+    SELECT w.province_code, w.file_month, w.file_no, w.batch_no, sum(w.amount_vnd) AS batch_vnd,
+           coalesce(sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0), 0) AS refused_vnd
+      FROM word w GROUP BY w.province_code, w.file_month, w.file_no, w.batch_no
+)
+SELECT w.province_code, w.month, w.run_no, w.line_no, w.attempt, w.amount_vnd, w.file_month, w.file_no, w.batch_no,
+       w.evidence | CASE WHEN d.debited_vnd = bw.batch_vnd - bw.refused_vnd THEN CASE WHEN w.evidence & (64 | 128) = 0 THEN 512 ELSE 0 END
+                         WHEN d.debited_vnd = bw.batch_vnd THEN 512 ELSE 0 END AS evidence
+  FROM word w
+  JOIN batch_word bw USING (province_code, file_month, file_no, batch_no)
+  LEFT JOIN debited d ON d.province_code = w.province_code AND d.target_month = w.file_month AND d.target_no = w.file_no AND d.target_part = w.batch_no;
+
+-- Where each attempt stands: its end, the bank's view, our hand-over, its cash list.
+CREATE VIEW attempt_state WITH (security_invoker = true) AS
+SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.kind, a.amount_vnd, a.pay_commune_id, a.route_no, a.carried_month, a.carried_run,
+       e.how AS ended_how, coalesce(ev.evidence, 0) AS evidence, coalesce(es.view, 1) AS bank_view, ev.file_month, ev.file_no, ev.batch_no,
+       ev.file_no IS NOT NULL AND EXISTS (
+           SELECT FROM hand_over h
+            WHERE h.province_code = a.province_code AND h.month = ev.file_month AND h.file_no = ev.file_no
+              AND NOT EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = h.province_code AND o.month = h.month AND o.file_no = h.file_no
+                                 AND o.hand_over_no = h.hand_over_no AND o.outcome = 'refused')) AS handed_over,
+       cl.list_no IS NOT NULL AS on_list, cl.month AS list_month, cl.list_no, cl.cash_line_no, cr.result AS cash_result
+  FROM attempt a
+  LEFT JOIN attempt_end e USING (province_code, month, run_no, line_no, attempt)
+  LEFT JOIN attempt_evidence ev ON ev.province_code = a.province_code AND ev.month = a.month AND ev.run_no = a.run_no AND ev.line_no = a.line_no AND ev.attempt = a.attempt
+  LEFT JOIN evidence_state es ON es.evidence = ev.evidence
+  LEFT JOIN cash_line cl ON cl.province_code = a.province_code AND cl.origin_month = a.month AND cl.origin_run = a.run_no AND cl.line_no = a.line_no AND cl.attempt = a.attempt
+  LEFT JOIN cash_result cr ON cr.province_code = cl.province_code AND cr.month = cl.month AND cr.list_no = cl.list_no AND cr.cash_line_no = cl.cash_line_no;
+
+-- The place and amount of every disbursement of an approved run; the same rule as Core's Places.Of.
+-- Views: 1 silent, 3 paid, 8 contradicted.
+CREATE VIEW position WITH (security_invoker = true) AS
+WITH latest AS (
+    SELECT DISTINCT ON (province_code, month, run_no, line_no) *
+      FROM attempt_state ORDER BY province_code, month, run_no, line_no, attempt DESC
+)
+SELECT d.province_code, d.month, d.run_no, d.line_no, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, l.attempt, l.kind, l.route_no, l.file_month, l.file_no,
+       CASE WHEN l.attempt IS NULL THEN CASE WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END
+            WHEN l.kind = 2 THEN CASE WHEN l.ended_how IS NOT NULL THEN 7 WHEN l.cash_result = 'paid' THEN 10 WHEN l.on_list THEN 9 ELSE 8 END
+            WHEN l.bank_view = 8 THEN 5
+            WHEN l.ended_how IS NOT NULL AND l.bank_view = 3 THEN 5
+            WHEN l.ended_how IS NOT NULL THEN 7
+            WHEN l.bank_view = 3 THEN 6
+            WHEN l.bank_view <> 1 OR l.handed_over THEN 4
+            ELSE 3 END::smallint AS place
+  FROM disbursement d
+  LEFT JOIN latest l USING (province_code, month, run_no, line_no)
+ WHERE d.amount_vnd > 0
+   AND EXISTS (SELECT FROM run_step s WHERE s.province_code = d.province_code AND s.month = d.month AND s.run_no = d.run_no AND s.step = 'approved');
+
+CREATE VIEW certificate WITH (security_invoker = true) AS
+SELECT province_code, month, run_no, programme, commune_id, place, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd
+  FROM position GROUP BY province_code, month, run_no, programme, commune_id, place;
+
+-- The same figures by the other road: what the postings of a run add up to in each place.
+CREATE VIEW ledger_balance WITH (security_invoker = true) AS
+SELECT province_code, run_month, run_no, programme, commune_id, place, sum(items)::bigint AS items, sum(sum_vnd)::bigint AS sum_vnd
+  FROM (SELECT province_code, run_month, run_no, programme, commune_id, to_place AS place, items, sum_vnd FROM posting
+        UNION ALL
+        SELECT province_code, run_month, run_no, programme, commune_id, from_place, -items, -sum_vnd FROM posting WHERE from_place <> 0) moved
+ GROUP BY province_code, run_month, run_no, programme, commune_id, place;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Append-only: enforced for everybody but the table's owner by rights, and for the owner by a trigger
 -- ---------------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,23 @@
+namespace PaymentEngine.Core.Payments;
+
+/// <summary>What we did with an attempt. Stored where it happens: on the run, the file, the hand-over; an attempt carries no state column.</summary>
+public enum OwnStep : byte { Prepared = 1, Approved, Sealed, InDoubt, HandedOver, Cancelled }
+
+/// <summary>What can happen to our own step.</summary>
+public enum OwnEvent : byte { Approve = 1, Seal, HandOver, LoseTrack, ProveHandedOver, Cancel }
+
+/// <summary>The one table of our own steps.</summary>
+public static class AttemptLife
+{
+    /// <summary>The step after an event, or null: a pair that is not listed cannot happen.</summary>
+    public static OwnStep? Next(OwnStep step, OwnEvent happened) => (step, happened) switch
+    {
+        (OwnStep.Prepared, OwnEvent.Approve) => OwnStep.Approved,
+        (OwnStep.Prepared or OwnStep.Approved, OwnEvent.Cancel) => OwnStep.Cancelled,
+        (OwnStep.Approved, OwnEvent.Seal) => OwnStep.Sealed,
+        (OwnStep.Sealed, OwnEvent.HandOver) => OwnStep.HandedOver,
+        (OwnStep.Sealed, OwnEvent.LoseTrack) => OwnStep.InDoubt,
+        (OwnStep.InDoubt, OwnEvent.ProveHandedOver) => OwnStep.HandedOver, // Only evidence ends a doubt, never a timer.
+        _ => null,
+    };
+}

@@ -1,0 +1,140 @@
+namespace PaymentEngine.Core.Reconciliation;
+
+/// <summary>Where a fact was said: 1 booked statement (camt.053), 2 notification (camt.054, .052), 3 status of a transaction, 4 of a batch, 5 of a file.</summary>
+public enum EvidenceLevel : byte { Statement = 1, Notification = 2, Transaction = 3, Batch = 4, File = 5 }
+
+/// <summary>One fact, as far as the fold of an attempt, batch or file needs it.</summary>
+/// <param name="Evidence">One bit, or none for a fact that is kept but says nothing.</param>
+/// <param name="Level">Where it was said.</param>
+/// <param name="AmountVnd">Đồng of the booking; 0 where the fact has none.</param>
+/// <param name="EventKey">The same booking has the same key in every message that reports it.</param>
+/// <param name="ReportedAtTicks">Creation time of the report, in ticks since the Unix epoch.</param>
+public readonly record struct FoldedFact(Evidence Evidence, EvidenceLevel Level, long AmountVnd, ulong EventKey, long ReportedAtTicks);
+
+/// <summary>What an attempt's own facts add up to, whatever their order and repetition.</summary>
+/// <remarks>Everything kept is a maximum, a union or "two different ones were seen": commutative and idempotent.</remarks>
+public struct AttemptFold
+{
+    const Evidence Accepting = Evidence.FileAcknowledged | Evidence.Accepted | Evidence.Pending | Evidence.InSettlement;
+    const Evidence Returns = Evidence.ReturnBooked | Evidence.PartBooked;
+
+    Evidence status;
+    Evidence money;
+    long acceptedAt;
+    long rejectedAt;
+    ulong debitKey;
+    ulong returnKey;
+
+    public void Add(in FoldedFact fact)
+    {
+        if (fact.Level is EvidenceLevel.Statement or EvidenceLevel.Notification)
+        {
+            money |= fact.Evidence;
+            // Only statements count bookings: a notification may name the same booking by another reference.
+            if (fact.Level != EvidenceLevel.Statement) return;
+            if (fact.Evidence == Evidence.DebitBooked) money |= SecondOf(ref debitKey, fact.EventKey, Evidence.SecondDebit);
+            if ((fact.Evidence & Returns) != 0) money |= SecondOf(ref returnKey, fact.EventKey, Evidence.SecondReturn);
+            return;
+        }
+
+        status |= fact.Evidence;
+        if ((fact.Evidence & Accepting) != 0) acceptedAt = Math.Max(acceptedAt, fact.ReportedAtTicks);
+        if (fact.Evidence == Evidence.Rejected) rejectedAt = Math.Max(rejectedAt, fact.ReportedAtTicks);
+    }
+
+    /// <summary>The evidence without what the booking of its batch adds.</summary>
+    public readonly Evidence With(in ReportFold batch, in ReportFold file)
+    {
+        // The lowest level that has a word decides (profile §8); money counts always.
+        var own = status != 0 ? Latest(status, acceptedAt, rejectedAt) : batch.HasWord ? batch.Word : file.Word;
+        return own | money;
+    }
+
+    /// <summary>Of an accepting and a rejecting report of the same level the later one counts; at the same instant the rejection stands.</summary>
+    internal static Evidence Latest(Evidence bits, long acceptedAt, long rejectedAt) =>
+        (bits & Evidence.Rejected) != 0 && acceptedAt > rejectedAt ? bits & ~Evidence.Rejected : bits;
+
+    static Evidence SecondOf(ref ulong known, ulong key, Evidence second)
+    {
+        if (known != 0 && known != key) return second;
+        known = key;
+        return Evidence.None;
+    }
+}
+
+/// <summary>What reports and bookings about a whole batch, or reports about a whole file, add up to.</summary>
+public struct ReportFold
+{
+    Evidence bits;
+    long acceptedAt;
+    long rejectedAt;
+    Dictionary<ulong, long>? statementDebits;
+    Dictionary<ulong, long>? notifiedDebits;
+
+    public readonly bool HasWord => bits != 0;
+
+    public readonly Evidence Word => AttemptFold.Latest(bits, acceptedAt, rejectedAt);
+
+    /// <summary>Đồng debited for the batch, each booking once; by statements where there are any, else by notifications; null when nothing is booked.</summary>
+    public readonly long? DebitedVnd => (statementDebits ?? notifiedDebits)?.Values.Sum();
+
+    public void Add(in FoldedFact fact)
+    {
+        if (fact.Level is EvidenceLevel.Statement or EvidenceLevel.Notification)
+        {
+            if (fact.Evidence != Evidence.DebitBooked) return;
+            var debits = fact.Level == EvidenceLevel.Statement ? statementDebits ??= [] : notifiedDebits ??= [];
+            // The larger of two amounts told for one booking: the order of the files must not matter.
+            debits[fact.EventKey] = Math.Max(fact.AmountVnd, debits.GetValueOrDefault(fact.EventKey));
+            return;
+        }
+
+        if (fact.Evidence == Evidence.None) return;
+        if (fact.Evidence == Evidence.Rejected)
+        {
+            bits |= Evidence.Rejected;
+            rejectedAt = Math.Max(rejectedAt, fact.ReportedAtTicks);
+            return;
+        }
+
+        // An accepting word about a batch or file acknowledges it; it never settles a payment that it does not name.
+        bits |= Evidence.FileAcknowledged;
+        acceptedAt = Math.Max(acceptedAt, fact.ReportedAtTicks);
+    }
+}
+
+/// <summary>What the booked debit of a batch says about its payments.</summary>
+public enum BatchDebit : byte
+{
+    /// <summary>Nothing booked.</summary>
+    None,
+
+    /// <summary>Exactly the payments that were not refused: these are debited, the refused were proven never taken.</summary>
+    Unrefused,
+
+    /// <summary>The whole batch, the refused included: their money is out until a credit brings it back.</summary>
+    All,
+
+    /// <summary>Another sum: it says nothing about single payments; a person must ask the bank.</summary>
+    Unexplained,
+}
+
+public static class BatchDebits
+{
+    /// <summary>Reads a batch's debit. All in đồng; <paramref name="refusedVnd"/> is the sum of the payments the bank rejected or cancelled.</summary>
+    public static BatchDebit Of(long? debitedVnd, long batchVnd, long refusedVnd) =>
+        debitedVnd is not { } debited ? BatchDebit.None
+        : debited == batchVnd - refusedVnd ? BatchDebit.Unrefused
+        : debited == batchVnd ? BatchDebit.All
+        : BatchDebit.Unexplained;
+
+    /// <summary>The evidence of one payment once its batch's booking is known.</summary>
+    public static Evidence Apply(Evidence own, BatchDebit debit) => debit switch
+    {
+        BatchDebit.All => own | Evidence.DebitBooked,
+        BatchDebit.Unrefused when !IsRefused(own) => own | Evidence.DebitBooked,
+        _ => own,
+    };
+
+    public static bool IsRefused(Evidence own) => (own & (Evidence.Rejected | Evidence.CancelledByBank)) != 0;
+}
