@@ -1,0 +1,104 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using NodaTime;
+using Npgsql;
+
+namespace PaymentEngine.Postgres;
+
+/// <summary>How an operation began: fresh, or already done under the same key with the result it had.</summary>
+/// <param name="OperationNo">Number of the operation in its province.</param>
+/// <param name="DoneResult">The stored result (JSON) when the same request was done before; null for a fresh one.</param>
+/// <param name="OtherRequest">True when the key was used by a request with other content: that is refused.</param>
+public readonly record struct OperationStart(long OperationNo, string? DoneResult, bool OtherRequest);
+
+/// <summary>One row an operation, one audit block an operation, in the transaction that does the work.</summary>
+/// <remarks>After a lost connection the key tells whether the work was done: present = done, absent = not done and safe to repeat (trust §5.3).</remarks>
+public static class OperationLog
+{
+    const string Insert = """
+        -- OperationLog.Begin
+        INSERT INTO operation (province_code, key, kind, request_hash, person, epoch, at)
+        SELECT @provinceCode, @key, @kind, @requestHash, @person, t.epoch, @at FROM tenant t WHERE t.province_code = @provinceCode
+        ON CONFLICT (province_code, key) DO NOTHING
+        RETURNING operation_no;
+        """;
+
+    const string Find = """
+        -- OperationLog.Find
+        SELECT o.operation_no AS OperationNo, o.request_hash AS RequestHash, r.result::text AS Result
+          FROM operation o LEFT JOIN operation_result r USING (province_code, operation_no)
+         WHERE o.province_code = @provinceCode AND o.key = @key;
+        """;
+
+    const string LastBlock = """
+        -- OperationLog.LastBlock: the chain's lock is taken last, just before the commit, so that no work waits for it.
+        SELECT pg_advisory_xact_lock(hashtextextended('payengine.audit', @provinceCode));
+        SELECT block_no AS BlockNo, hash AS Hash FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no DESC LIMIT 1;
+        """;
+
+    const string InsertBlock = """
+        -- OperationLog.InsertBlock
+        INSERT INTO operation_result (province_code, operation_no, result) VALUES (@provinceCode, @operationNo, @result::jsonb);
+        INSERT INTO audit_block (province_code, block_no, operation_no, previous_hash, events, hash, at)
+        VALUES (@provinceCode, @blockNo, @operationNo, @previousHash, @events, @hash, @at);
+        """;
+
+    /// <summary>The hash a request is known by: SHA-256 over its parts, each ended by a zero byte.</summary>
+    public static byte[] RequestHash(params IEnumerable<string> parts) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Select(part => part + "\0"))));
+
+    /// <summary>Opens an operation as the first statement of its transaction.</summary>
+    /// <param name="connection">A connection with the transaction that will do the work.</param>
+    /// <param name="transaction">That transaction.</param>
+    /// <param name="provinceCode">The tenant.</param>
+    /// <param name="key">What makes this request this request: <c>run.approve 40-2611-001 level 1</c>.</param>
+    /// <param name="kind">The kind of operation, for reports: <c>run.approve</c>.</param>
+    /// <param name="requestHash">See <see cref="RequestHash"/>.</param>
+    /// <param name="person">User name of the caller.</param>
+    /// <param name="at">Time by the program's clock.</param>
+    /// <param name="cancel">Cancels before the transaction commits.</param>
+    public static async Task<OperationStart> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, short provinceCode, string key, string kind,
+        byte[] requestHash, string person, Instant at, CancellationToken cancel = default)
+    {
+        var fresh = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(Insert,
+            new { provinceCode, key, kind, requestHash, person, at = at.ToDateTimeUtc() }, transaction, cancellationToken: cancel));
+        if (fresh is { } operationNo) return new OperationStart(operationNo, null, false);
+        var known = await connection.QuerySingleAsync<(long OperationNo, byte[] RequestHash, string? Result)>(
+            new CommandDefinition(Find, new { provinceCode, key }, transaction, cancellationToken: cancel));
+        return new OperationStart(known.OperationNo, known.Result, !known.RequestHash.AsSpan().SequenceEqual(requestHash));
+    }
+
+    /// <summary>Closes an operation as the last statements before the commit: its result and its block in the audit chain.</summary>
+    /// <param name="connection">The connection of the operation.</param>
+    /// <param name="transaction">Its transaction.</param>
+    /// <param name="provinceCode">The tenant.</param>
+    /// <param name="operationNo">From <see cref="BeginAsync"/>.</param>
+    /// <param name="resultJson">What the caller is told, kept for a repeated request.</param>
+    /// <param name="eventsJson">Canonical JSON of what happened: counts, sums and digests of bulk steps; events of people one by one.</param>
+    /// <param name="at">Time by the program's clock.</param>
+    /// <param name="cancel">Cancels before the transaction commits.</param>
+    public static async Task CompleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, short provinceCode, long operationNo, string resultJson,
+        string eventsJson, Instant at, CancellationToken cancel = default)
+    {
+        using var answers = await connection.QueryMultipleAsync(new CommandDefinition(LastBlock, new { provinceCode }, transaction, cancellationToken: cancel));
+        await answers.ReadAsync();
+        var (lastNo, lastHash) = await answers.ReadSingleOrDefaultAsync<(long BlockNo, byte[]? Hash)>();
+        var previousHash = lastHash ?? new byte[32];
+        var blockNo = lastNo + 1;
+        var hash = BlockHash(previousHash, provinceCode, blockNo, operationNo, at, eventsJson);
+        await connection.ExecuteAsync(new CommandDefinition(InsertBlock,
+            new { provinceCode, operationNo, result = resultJson, blockNo, previousHash, events = eventsJson, hash, at = at.ToDateTimeUtc() }, transaction, cancellationToken: cancel));
+    }
+
+    /// <summary>SHA-256 of a block: previous hash, then <c>province|block|operation|microseconds since 1970|events</c> in UTF-8.</summary>
+    public static byte[] BlockHash(ReadOnlySpan<byte> previousHash, short provinceCode, long blockNo, long operationNo, Instant at, string eventsJson)
+    {
+        // PostgreSQL keeps microseconds: the hash must be the same when it is read back.
+        var head = FormattableString.Invariant($"{provinceCode}|{blockNo}|{operationNo}|{at.ToUnixTimeTicks() / 10}|{eventsJson}");
+        using var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hasher.AppendData(previousHash);
+        hasher.AppendData(Encoding.UTF8.GetBytes(head));
+        return hasher.GetHashAndReset();
+    }
+}
