@@ -4,7 +4,7 @@ namespace PaymentEngine.Core;
 public sealed record SourceLocation(string? File = null, int? Line = null, string? Column = null, string? Field = null)
 {
     public override string ToString() =>
-        $"{File}{(Line is { } line ? $":{line}" : "")}{(Column is { } column ? $", column \"{column}\"" : "")}{(Field is { } field ? $", field \"{field}\"" : "")}";
+        $"{File}{(Line is { } line ? $":{line}" : "")}{(Column is { } column ? $", column \"{column}\"" : "")}{(Field is { } field && field != Column ? $", field \"{field}\"" : "")}";
 }
 
 /// <summary>Why something was refused, in words a clerk can act on. The code never changes; the words may.</summary>

@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using CsvHelper;
+using PaymentEngine.Core.Recipients;
+
+namespace PaymentEngine.Messages.Csv;
+
+/// <summary>The codes a register may use: banks, provinces and one-off benefits from the law's tables, categories of the three programmes.</summary>
+public static class RegisterCodes
+{
+    static readonly Lazy<FrozenSet<string>> banks = new(() => Column("banks.csv", "bin"));
+    static readonly Lazy<FrozenSet<string>> provinces = new(() => Column("provinces.csv", "code"));
+    static readonly Lazy<FrozenSet<string>> prefixes = new(() => Column("provinces.csv", "cccd_prefix"));
+    static readonly Lazy<FrozenSet<string>> standards = new(() => Column("standards.csv", "standard_code"));
+    static readonly Lazy<FrozenDictionary<Programme, FrozenSet<string>>> categories = new(Categories);
+
+    static readonly string[] ncc =
+        ["TB", "BB", "CDHH", "CDHH.CON", "BMVNAH", "AHLLVT", "TIENKN", "TIENKN45", "LIETSI.TN", "LIETSI.VCTAIGIA", "TUDAY", "GDCM", "GIAODUC", "HDKC", "SURVIVOR"];
+
+    static readonly string[] btxh =
+        ["k1", "k2", "k3", "k4", "k5a", "k5b", "k5c", "k5d", "k6", "k7", "k8", "CS.NUOITRE", "CS.NCT", "CS.MANGTHAI", "CS.HOGD", "CS.NHAN", "COSO"];
+
+    /// <summary>NAPAS bank numbers, of present and former names.</summary>
+    public static IReadOnlySet<string> BankBins => banks.Value;
+
+    /// <summary>Codes of the 63 old and the 34 new provinces.</summary>
+    public static IReadOnlySet<string> ProvinceCodes => provinces.Value;
+
+    /// <summary>First three digits of identity numbers registered in Viet Nam.</summary>
+    public static IReadOnlySet<string> IdentityPrefixes => prefixes.Value;
+
+    public static IReadOnlySet<string> StandardCodes => standards.Value;
+
+    /// <summary>The categories an award of the programme may have: monthly ones, and the codes of its one-off benefits.</summary>
+    public static IReadOnlySet<string> CategoriesOf(Programme programme) => categories.Value[programme];
+
+    static FrozenDictionary<Programme, FrozenSet<string>> Categories()
+    {
+        var oneOff = Rows("one-time-benefits.csv", "program", "benefit_code").ToLookup(row => row.First, row => row.Second);
+        return new Dictionary<Programme, FrozenSet<string>>
+        {
+            [Programme.Ncc] = ncc.Concat(oneOff["NCC"]).ToFrozenSet(StringComparer.Ordinal),
+            [Programme.Btxh] = btxh.Concat(oneOff["BTXH"]).ToFrozenSet(StringComparer.Ordinal),
+            [Programme.Htxh] = oneOff["HTXH"].Append("HTXH").ToFrozenSet(StringComparer.Ordinal),
+        }.ToFrozenDictionary();
+    }
+
+    static FrozenSet<string> Column(string file, string column) =>
+        Rows(file, column, column).Select(row => row.First).Where(code => code.Length > 0).ToFrozenSet(StringComparer.Ordinal);
+
+    static List<(string First, string Second)> Rows(string file, string first, string second)
+    {
+        using var stream = typeof(RegisterCodes).Assembly.GetManifestResourceStream("law/" + file)
+            ?? throw new InvalidOperationException($"law/{file} is not in the program.");
+        using var csv = CsvReader.Create(stream, new CsvReaderOptions { Separator = ',' });
+        var rows = new List<(string, string)>();
+        while (csv.Read()) rows.Add((csv.GetString(first), csv.GetString(second)));
+        return rows;
+    }
+}
