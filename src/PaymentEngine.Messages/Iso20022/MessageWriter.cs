@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using NodaTime;
+using NodaTime.Text;
+
+namespace PaymentEngine.Messages.Iso20022;
+
+/// <summary>How every message of ours is laid out: UTF-8 without mark, LF, a declaration, one default namespace, one transaction a line.</summary>
+sealed class MessageWriter : IDisposable
+{
+    static readonly OffsetDateTimePattern Stamp = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:sso<+HH:mm>");
+    static readonly LocalDatePattern Day = LocalDatePattern.Iso;
+    readonly XmlWriter xml;
+    readonly string space;
+    readonly char[] number = new char[24];
+
+    public MessageWriter(Stream output, string message)
+    {
+        space = "urn:iso:std:iso:20022:tech:xsd:" + message;
+        xml = XmlWriter.Create(output, new XmlWriterSettings
+        {
+            Encoding = new UTF8Encoding(false), Indent = false, NewLineChars = "\n", NewLineHandling = NewLineHandling.None,
+            CloseOutput = false, CheckCharacters = true, OmitXmlDeclaration = true,
+        });
+        xml.WriteRaw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"); // XmlWriter alone would write the name in small letters
+        Line();
+        Start("Document");
+        Line();
+    }
+
+    /// <summary>Ends a line between elements, never inside a text.</summary>
+    public void Line() => xml.WriteWhitespace("\n");
+
+    public void Start(string name) => xml.WriteStartElement(name, space);
+
+    public void End() => xml.WriteEndElement();
+
+    public void End(int times)
+    {
+        for (var i = 0; i < times; i++) xml.WriteEndElement();
+    }
+
+    public void Leaf(string name, string text)
+    {
+        Start(name);
+        xml.WriteString(text);
+        End();
+    }
+
+    public void LeafIf(string name, string? text)
+    {
+        if (text is not null) Leaf(name, text);
+    }
+
+    public void Leaf(string name, long value)
+    {
+        Start(name);
+        Number(value);
+        End();
+    }
+
+    public void Leaf(string name, LocalDate day) => Leaf(name, Day.Format(day));
+
+    public void Leaf(string name, OffsetDateTime stamp) => Leaf(name, Stamp.Format(stamp));
+
+    /// <summary>An amount of đồng: whole figures, with its currency.</summary>
+    public void Amount(string name, long value)
+    {
+        Start(name);
+        xml.WriteAttributeString("Ccy", "VND");
+        Number(value);
+        End();
+    }
+
+    /// <summary>One text inside a chain of elements, all opened and closed here: <c>Nested("Purp", "Cd", "SSBE")</c>.</summary>
+    public void Nested(string outer, string inner, string text)
+    {
+        Start(outer);
+        Leaf(inner, text);
+        End();
+    }
+
+    void Number(long value)
+    {
+        value.TryFormat(number, out var length, default, CultureInfo.InvariantCulture);
+        xml.WriteChars(number, 0, length);
+    }
+
+    /// <summary>Closes the document: everything still open, and the last line.</summary>
+    public void Finish()
+    {
+        xml.WriteEndElement();
+        Line();
+        xml.Flush();
+    }
+
+    public void Dispose() => xml.Dispose();
+}
