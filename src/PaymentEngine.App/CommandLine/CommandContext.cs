@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using NodaTime;
+using PaymentEngine.App.Files;
+using PaymentEngine.Core;
+using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.CommandLine;
 
@@ -16,6 +20,8 @@ public sealed class CommandContext
         Color = outIsTerminal && !args.Contains("--no-color") && settings.ColorAllowed;
         Lang = LanguageOf(args) ?? settings.Language.Value;
         Output = new Output(this);
+        Actions = new ActionCounter(long.TryParse(settings.CrashAt.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var crashAt) ? crashAt : 0);
+        Files = new DiskFiles(Actions);
     }
 
     public IClock Clock { get; }
@@ -45,6 +51,16 @@ public sealed class CommandContext
 
     /// <summary>Writer for people: lines, tables, talk, progress.</summary>
     public Output Output { get; }
+
+    /// <summary>The counter of durable actions that crash tests stop at.</summary>
+    public ActionCounter Actions { get; }
+
+    /// <summary>The files seam.</summary>
+    public IFiles Files { get; }
+
+    /// <summary>Opens the database; makes and starts the private cluster, roles and tables at the first need. The caller disposes it.</summary>
+    public Task<Result<Database>> OpenDatabaseAsync(CancellationToken cancel) =>
+        Database.OpenAsync(Settings.Home.Value, Settings.Database.Value, Actions, (vi, en) => Output.Talk(Text(vi, en)), cancel);
 
     /// <summary>The text in the reader's language.</summary>
     public string Text(string vi, string en) => Lang == "en" ? en : vi;

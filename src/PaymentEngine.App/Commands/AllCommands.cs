@@ -8,6 +8,7 @@ static class AllCommands
 {
     public static IEnumerable<Command> Create(CommandContext context) =>
     [
+        DatabaseCommand.Create(context),
         HelpCommand.Create(context),
     ];
 }

@@ -1,0 +1,104 @@
+using Microsoft.Win32.SafeHandles;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Files;
+
+/// <summary>The real disk. Opening, writing, fsync, renaming and deleting are counted as durable actions.</summary>
+public sealed class DiskFiles(ActionCounter actions) : IFiles
+{
+    public bool Exists(string path) => File.Exists(path);
+
+    public IReadOnlyList<string> List(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList()
+        : [];
+
+    public long Size(string path) => new FileInfo(path).Length;
+
+    public Stream Read(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+
+    public Stream Create(string path)
+    {
+        actions.Count();
+        return new CountedStream(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0), actions);
+    }
+
+    public void MakeFolder(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        actions.Count();
+        Directory.CreateDirectory(folder);
+    }
+
+    public void FlushToDisk(Stream created)
+    {
+        actions.Count();
+        ((CountedStream)created).File.Flush(flushToDisk: true);
+    }
+
+    public void Rename(string from, string to)
+    {
+        actions.Count();
+        File.Move(from, to, overwrite: false);
+    }
+
+    public void FlushFolder(string folder)
+    {
+        actions.Count();
+        // .NET opens no folders as files, but fsync takes any handle.
+        using var handle = new SafeFileHandle(Posix.OpenFolder(folder), ownsHandle: true);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    public void Delete(string path)
+    {
+        if (!File.Exists(path)) return;
+        actions.Count();
+        File.Delete(path);
+    }
+
+    /// <summary>A file whose writes are counted. Writers bring their own buffers: one write is one call to the system.</summary>
+    sealed class CountedStream(FileStream file, ActionCounter actions) : Stream
+    {
+        public FileStream File => file;
+
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => file.Length;
+
+        public override long Position { get => file.Position; set => throw new NotSupportedException("A payment file is written from its beginning to its end."); }
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            actions.Count();
+            file.Write(buffer);
+        }
+
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            actions.Count();
+            return file.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override void Flush() => file.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("This stream is for writing.");
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("A payment file is written from its beginning to its end.");
+
+        public override void SetLength(long value) => throw new NotSupportedException("A payment file is written from its beginning to its end.");
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing) file.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

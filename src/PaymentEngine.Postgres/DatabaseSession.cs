@@ -1,0 +1,150 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+using Polly;
+using Polly.Retry;
+
+namespace PaymentEngine.Postgres;
+
+/// <summary>An open connection of one role. Every SQL command of the program passes here, so that it is counted, cancelled and retried in one place.</summary>
+/// <remarks>A statement begins with a comment that names it (<c>-- RunStore.ClaimPartition</c>). One session is used by one flow at a time.</remarks>
+public sealed class DatabaseSession : IAsyncDisposable
+{
+    static readonly ResiliencePipeline Conflicts = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    {
+        // Repeating is safe for these two alone: the server says that nothing of the transaction was kept.
+        ShouldHandle = new PredicateBuilder().Handle<PostgresException>(refused => refused.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected),
+        MaxRetryAttempts = 5,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        Delay = TimeSpan.FromMilliseconds(20),
+    }).Build();
+
+    readonly NpgsqlConnection connection;
+    readonly ActionCounter actions;
+    NpgsqlTransaction? transaction;
+
+    internal DatabaseSession(NpgsqlConnection connection, ActionCounter actions) => (this.connection, this.actions) = (connection, actions);
+
+    public bool IsInTransaction => transaction is not null;
+
+    /// <summary>All rows. Parameters by name (<c>@month</c>) from an anonymous object; columns fit properties with or without underscores.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
+        (await connection.QueryAsync<T>(Command(sql, parameters, cancel))).AsList();
+
+    /// <summary>The one row, or default when there is none; more than one is a bug and throws.</summary>
+    public Task<T?> FindAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
+        connection.QuerySingleOrDefaultAsync<T>(Command(sql, parameters, cancel));
+
+    /// <summary>The one row; none or more than one is a bug and throws.</summary>
+    public Task<T> SingleAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
+        connection.QuerySingleAsync<T>(Command(sql, parameters, cancel));
+
+    /// <summary>Runs a statement; the number of rows it touched.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters = null, CancellationToken cancel = default) =>
+        connection.ExecuteAsync(Command(sql, parameters, cancel));
+
+    /// <summary>Rows one by one as they arrive, for results that do not fit into memory: the reader is read within <paramref name="read"/>.</summary>
+    public async Task ReadAsync(string sql, Func<NpgsqlDataReader, Task> read, object? parameters = null, CancellationToken cancel = default)
+    {
+        await using var reader = (NpgsqlDataReader)await connection.ExecuteReaderAsync(Command(sql, parameters, cancel));
+        await read(reader);
+    }
+
+    /// <summary>Binary COPY into a table: <paramref name="write"/> writes the rows; the count is given back. Nothing is kept when it throws.</summary>
+    public async Task<long> CopyInAsync(string copy, Func<NpgsqlBinaryImporter, Task> write, CancellationToken cancel = default)
+    {
+        actions.Count();
+        await using var importer = await connection.BeginBinaryImportAsync(copy, cancel);
+        importer.Timeout = TimeSpan.Zero;
+        await write(importer);
+        actions.Count();
+        return (long)await importer.CompleteAsync(cancel);
+    }
+
+    /// <summary>Binary COPY out of a query, row by row.</summary>
+    public async Task CopyOutAsync(string copy, Func<NpgsqlBinaryExporter, Task> read, CancellationToken cancel = default)
+    {
+        actions.Count();
+        await using var exporter = await connection.BeginBinaryExportAsync(copy, cancel);
+        exporter.Timeout = TimeSpan.Zero;
+        await read(exporter);
+    }
+
+    /// <summary>Binary COPY into a table from bytes that <paramref name="write"/> has laid out itself (signature, rows, trailer). Nothing is kept when it throws.</summary>
+    public async Task CopyInRawAsync(string copy, Func<Stream, Task> write, CancellationToken cancel = default)
+    {
+        actions.Count();
+        await using var stream = await connection.BeginRawBinaryCopyAsync(copy, cancel);
+        try
+        {
+            await write(stream);
+        }
+        catch
+        {
+            await stream.CancelAsync();
+            throw;
+        }
+        actions.Count();
+    }
+
+    /// <summary>Binary COPY out of a query as the server's own bytes.</summary>
+    public async Task CopyOutRawAsync(string copy, Func<Stream, Task> read, CancellationToken cancel = default)
+    {
+        actions.Count();
+        await using var stream = await connection.BeginRawBinaryCopyAsync(copy, cancel);
+        await read(stream);
+    }
+
+    /// <summary>One decision in one transaction: all of <paramref name="work"/> or nothing. Within another transaction it is part of that one.</summary>
+    /// <remarks>Repeated up to five times on 40001 and 40P01, so <paramref name="work"/> acts on nothing but the database: never on a file.
+    /// A refusal that must keep nothing throws or uses <see cref="InTransactionAsync{T}(Func{Task{T}}, Func{T, bool}, IsolationLevel, CancellationToken)"/>.</remarks>
+    public Task<T> InTransactionAsync<T>(Func<Task<T>> work, IsolationLevel isolation = IsolationLevel.ReadCommitted, CancellationToken cancel = default) =>
+        InTransactionAsync(work, _ => true, isolation, cancel);
+
+    /// <summary>As above; rolled back when <paramref name="keep"/> says no to the answer (a refused <c>Result</c>).</summary>
+    public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, Func<T, bool> keep, IsolationLevel isolation = IsolationLevel.ReadCommitted, CancellationToken cancel = default)
+    {
+        if (transaction is not null) return await work();
+        return await Conflicts.ExecuteAsync(async stop =>
+        {
+            actions.Count();
+            await using var begun = await connection.BeginTransactionAsync(isolation, stop);
+            transaction = begun;
+            try
+            {
+                var answer = await work();
+                if (keep(answer))
+                {
+                    actions.Count();
+                    await begun.CommitAsync(stop);
+                }
+                else
+                {
+                    await begun.RollbackAsync(stop);
+                }
+                return answer;
+            }
+            finally
+            {
+                transaction = null;
+            }
+        }, cancel);
+    }
+
+    /// <summary>As above, for work without an answer.</summary>
+    public Task InTransactionAsync(Func<Task> work, IsolationLevel isolation = IsolationLevel.ReadCommitted, CancellationToken cancel = default) =>
+        InTransactionAsync(async () =>
+        {
+            await work();
+            return true;
+        }, isolation, cancel);
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+    CommandDefinition Command(string sql, object? parameters, CancellationToken cancel)
+    {
+        actions.Count();
+        return new CommandDefinition(sql, parameters, transaction, commandTimeout: 0, cancellationToken: cancel);
+    }
+}
