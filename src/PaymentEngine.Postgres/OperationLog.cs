@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Dapper;
 using NodaTime;
-using Npgsql;
 
 namespace PaymentEngine.Postgres;
 
@@ -31,9 +29,13 @@ public static class OperationLog
          WHERE o.province_code = @provinceCode AND o.key = @key;
         """;
 
-    const string LastBlock = """
-        -- OperationLog.LastBlock: the chain's lock is taken last, just before the commit, so that no work waits for it.
+    const string LockChain = """
+        -- OperationLog.LockChain: taken last, just before the commit, so that no work waits for it.
         SELECT pg_advisory_xact_lock(hashtextextended('payengine.audit', @provinceCode));
+        """;
+
+    const string LastBlock = """
+        -- OperationLog.LastBlock
         SELECT block_no AS BlockNo, hash AS Hash FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no DESC LIMIT 1;
         """;
 
@@ -49,8 +51,7 @@ public static class OperationLog
         SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(parts.Select(part => part + "\0"))));
 
     /// <summary>Opens an operation as the first statement of its transaction.</summary>
-    /// <param name="connection">A connection with the transaction that will do the work.</param>
-    /// <param name="transaction">That transaction.</param>
+    /// <param name="session">A session inside the transaction that will do the work.</param>
     /// <param name="provinceCode">The tenant.</param>
     /// <param name="key">What makes this request this request: <c>run.approve 40-2611-001 level 1</c>.</param>
     /// <param name="kind">The kind of operation, for reports: <c>run.approve</c>.</param>
@@ -58,37 +59,33 @@ public static class OperationLog
     /// <param name="person">User name of the caller.</param>
     /// <param name="at">Time by the program's clock.</param>
     /// <param name="cancel">Cancels before the transaction commits.</param>
-    public static async Task<OperationStart> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, short provinceCode, string key, string kind,
-        byte[] requestHash, string person, Instant at, CancellationToken cancel = default)
+    public static async Task<OperationStart> BeginAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at,
+        CancellationToken cancel = default)
     {
-        var fresh = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(Insert,
-            new { provinceCode, key, kind, requestHash, person, at = at.ToDateTimeUtc() }, transaction, cancellationToken: cancel));
+        InsideTransaction(session);
+        var fresh = await session.FindAsync<long?>(Insert, new { provinceCode, key, kind, requestHash, person, at = at.ToDateTimeUtc() }, cancel);
         if (fresh is { } operationNo) return new OperationStart(operationNo, null, false);
-        var known = await connection.QuerySingleAsync<(long OperationNo, byte[] RequestHash, string? Result)>(
-            new CommandDefinition(Find, new { provinceCode, key }, transaction, cancellationToken: cancel));
+        var known = await session.SingleAsync<(long OperationNo, byte[] RequestHash, string? Result)>(Find, new { provinceCode, key }, cancel);
         return new OperationStart(known.OperationNo, known.Result, !known.RequestHash.AsSpan().SequenceEqual(requestHash));
     }
 
     /// <summary>Closes an operation as the last statements before the commit: its result and its block in the audit chain.</summary>
-    /// <param name="connection">The connection of the operation.</param>
-    /// <param name="transaction">Its transaction.</param>
+    /// <param name="session">The session of the operation.</param>
     /// <param name="provinceCode">The tenant.</param>
     /// <param name="operationNo">From <see cref="BeginAsync"/>.</param>
     /// <param name="resultJson">What the caller is told, kept for a repeated request.</param>
     /// <param name="eventsJson">Canonical JSON of what happened: counts, sums and digests of bulk steps; events of people one by one.</param>
     /// <param name="at">Time by the program's clock.</param>
     /// <param name="cancel">Cancels before the transaction commits.</param>
-    public static async Task CompleteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, short provinceCode, long operationNo, string resultJson,
-        string eventsJson, Instant at, CancellationToken cancel = default)
+    public static async Task CompleteAsync(DatabaseSession session, short provinceCode, long operationNo, string resultJson, string eventsJson, Instant at, CancellationToken cancel = default)
     {
-        using var answers = await connection.QueryMultipleAsync(new CommandDefinition(LastBlock, new { provinceCode }, transaction, cancellationToken: cancel));
-        await answers.ReadAsync();
-        var (lastNo, lastHash) = await answers.ReadSingleOrDefaultAsync<(long BlockNo, byte[]? Hash)>();
-        var previousHash = lastHash ?? new byte[32];
-        var blockNo = lastNo + 1;
+        InsideTransaction(session);
+        await session.ExecuteAsync(LockChain, new { provinceCode }, cancel);
+        var last = await session.FindAsync<(long BlockNo, byte[] Hash)?>(LastBlock, new { provinceCode }, cancel);
+        var previousHash = last?.Hash ?? new byte[32];
+        var blockNo = (last?.BlockNo ?? 0) + 1;
         var hash = BlockHash(previousHash, provinceCode, blockNo, operationNo, at, eventsJson);
-        await connection.ExecuteAsync(new CommandDefinition(InsertBlock,
-            new { provinceCode, operationNo, result = resultJson, blockNo, previousHash, events = eventsJson, hash, at = at.ToDateTimeUtc() }, transaction, cancellationToken: cancel));
+        await session.ExecuteAsync(InsertBlock, new { provinceCode, operationNo, result = resultJson, blockNo, previousHash, events = eventsJson, hash, at = at.ToDateTimeUtc() }, cancel);
     }
 
     /// <summary>SHA-256 of a block: previous hash, then <c>province|block|operation|microseconds since 1970|events</c> in UTF-8.</summary>
@@ -100,5 +97,10 @@ public static class OperationLog
         hasher.AppendData(previousHash);
         hasher.AppendData(Encoding.UTF8.GetBytes(head));
         return hasher.GetHashAndReset();
+    }
+
+    static void InsideTransaction(DatabaseSession session)
+    {
+        if (!session.IsInTransaction) throw new InvalidOperationException("An operation lives in the transaction of its work.");
     }
 }
