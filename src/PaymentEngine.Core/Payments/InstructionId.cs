@@ -94,7 +94,7 @@ public readonly record struct InstructionId(short ProvinceCode, YearMonth Month,
     }
 
     /// <summary>ISO 7064 hybrid system mod 37,36 over figures and capital letters; '\0' when another character is met.</summary>
-    static char CheckCharacter(ReadOnlySpan<char> text)
+    internal static char CheckCharacter(ReadOnlySpan<char> text)
     {
         var p = 36;
         foreach (var c in text)

@@ -1,0 +1,44 @@
+using PaymentEngine.Core;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>What a person may do; several can be held, some pairs not on one run (separation of duties).</summary>
+public static class Role
+{
+    public const string Maker = "maker";
+    public const string Approver = "approver";
+    public const string AccountEditor = "account_editor";
+    public const string CashOfficer = "cash_officer";
+    public const string Reconciler = "reconciler";
+    public const string CommuneOfficer = "commune_officer";
+    public const string Auditor = "auditor";
+    public const string Administrator = "administrator";
+
+    public static readonly IReadOnlyList<string> All = [Maker, Approver, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
+}
+
+/// <summary>The proven person behind an operation. Every operation takes one first; no flag can name another person.</summary>
+/// <param name="ProvinceCode">The tenant.</param>
+/// <param name="UserName">As logged in.</param>
+/// <param name="FullName">For papers.</param>
+/// <param name="Roles">See <see cref="Role"/>.</param>
+/// <param name="Communes">The commune numbers they may see and act in; null is the whole province.</param>
+public sealed record Caller(short ProvinceCode, string UserName, string FullName, IReadOnlySet<string> Roles, IReadOnlyList<int>? Communes)
+{
+    /// <summary>Whose eyes a desk session of this person has.</summary>
+    public Scope Scope => new(UserName, ProvinceCode, Communes);
+
+    /// <summary>Why this person may not do something that one of <paramref name="roles"/> may; null when they may. Exit code 4.</summary>
+    public Problem? Lacks(params ReadOnlySpan<string> roles)
+    {
+        foreach (var role in roles)
+            if (Roles.Contains(role)) return null;
+        return new Problem("not_allowed.role", $"{UserName} does not hold the role this needs ({string.Join(" or ", roles.ToArray())}).",
+            "Ask an administrator for the role, or have a colleague who holds it do this.");
+    }
+
+    /// <summary>Why this person may not act for the whole province; null when they may. Exit code 4.</summary>
+    public Problem? LacksProvince() => Communes is null ? null
+        : new Problem("not_allowed.territory", $"{UserName} acts for single communes, and this concerns the whole province.", "Have a colleague of the province do this.");
+}
