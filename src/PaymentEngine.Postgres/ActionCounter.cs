@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PaymentEngine.Postgres;
 
-/// <summary>Counts durable actions (SQL commands, commits, ends of COPY; opening, writing, fsync, renaming and deleting of files) and, in crash tests,
+/// <summary>Counts durable actions (SQL commands, COPY and its end, commits and their answers; opening, writing, fsync, renaming and deleting of files) and, in crash tests,
 /// kills the process with SIGKILL just before the N-th. A month run with N = 1, 2, … until it completes has been stopped everywhere.</summary>
 public sealed class ActionCounter(long crashAt = 0)
 {

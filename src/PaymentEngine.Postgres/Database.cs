@@ -46,13 +46,15 @@ public sealed class Database : IAsyncDisposable
     }).Build();
 
     readonly Dictionary<DatabaseRole, NpgsqlDataSource> sources = [];
+    readonly List<NpgsqlDataSource> administrators = [];
     readonly Lock gate = new();
+    readonly CommandCounter counter;
     readonly string? server;
     readonly ActionCounter actions;
 
     static Database() => TypeHandlers.Register();
 
-    Database(PrivateCluster? cluster, string? server, ActionCounter actions) => (Cluster, this.server, this.actions) = (cluster, server, actions);
+    Database(PrivateCluster? cluster, string? server, ActionCounter actions) => (Cluster, this.server, this.actions, counter) = (cluster, server, actions, new CommandCounter(actions));
 
     /// <summary>The private cluster, or null when a server is used.</summary>
     public PrivateCluster? Cluster { get; }
@@ -98,8 +100,9 @@ public sealed class Database : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in sources.Values) await source.DisposeAsync();
+        foreach (var source in sources.Values.Concat(administrators)) await source.DisposeAsync();
         sources.Clear();
+        administrators.Clear();
     }
 
     async Task<Result<bool>> PrepareAsync(Action<string, string>? talk, CancellationToken cancel)
@@ -110,7 +113,6 @@ public sealed class Database : IAsyncDisposable
             // The usual case: everything stands.
             await using var connection = await Source(DatabaseRole.Run).OpenConnectionAsync(cancel);
             await TakeRoleAsync(connection, DatabaseRole.Run, null, cancel);
-            actions.Count();
             var missing = await Migrations.MissingAsync(connection, Migrations.Known, cancel);
             if (!missing.IsOk) return Result<bool>.Refuse(missing.Problems);
             if (missing.Value == 0) return true;
@@ -188,20 +190,18 @@ public sealed class Database : IAsyncDisposable
             await RunAsync(opened!, Roles);
             await RunAsync(opened!, $"SELECT pg_advisory_xact_lock(hashtext('payengine.roles')); GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {Quoted(database)} TO payengine_owner; GRANT CREATE, USAGE ON SCHEMA public TO payengine_owner;");
             if (migrations.Count == 0) return true;
-            var applied = await Migrations.ApplyAsync(opened!, migrations, actions, cancel);
+            var applied = await Migrations.ApplyAsync(opened!, migrations, cancel);
             return applied.Select(_ => true);
         }
 
         async Task RunAsync(NpgsqlConnection connection, string sql)
         {
-            actions.Count();
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync(cancel);
         }
 
         async Task<string> CharacterTypesAsync(NpgsqlConnection connection)
         {
-            actions.Count();
             await using var command = new NpgsqlCommand("SELECT datctype FROM pg_database WHERE datname = 'template0'", connection);
             return $"'{((string)(await command.ExecuteScalarAsync(cancel))!).Replace("'", "''", StringComparison.Ordinal)}'";
         }
@@ -253,7 +253,6 @@ public sealed class Database : IAsyncDisposable
                 Parameters = { new() { Value = scope.Person }, new() { Value = scope.ProvinceCode.ToString(CultureInfo.InvariantCulture) }, new() { Value = scope.CommunesText } },
             });
         }
-        actions.Count();
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
@@ -270,26 +269,21 @@ public sealed class Database : IAsyncDisposable
                 MaxPoolSize = 20,
                 KeepAlive = server is null ? 0 : 30,
             };
-            return sources[role] = new NpgsqlDataSourceBuilder(text.ConnectionString).Build();
+            return sources[role] = Build(text);
         }
     }
 
     NpgsqlConnectionStringBuilder AdministratorString() => new(server ?? Cluster!.ConnectionString(PrivateCluster.Superuser, Name)) { ApplicationName = "payengine migrations", Pooling = false, CommandTimeout = 0 };
 
-    static async Task<NpgsqlConnection> OpenPlainAsync(string connectionString, CancellationToken cancel) => await Opening.ExecuteAsync(async stop =>
+    NpgsqlDataSource Build(NpgsqlConnectionStringBuilder text) => new NpgsqlDataSourceBuilder(text.ConnectionString).UseLoggerFactory(counter).Build();
+
+    /// <summary>A connection of the administrator, outside the pools.</summary>
+    async Task<NpgsqlConnection> OpenPlainAsync(string connectionString, CancellationToken cancel)
     {
-        var connection = new NpgsqlConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(stop);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }, cancel);
+        var source = Build(new NpgsqlConnectionStringBuilder(connectionString));
+        lock (gate) administrators.Add(source);
+        return await Opening.ExecuteAsync(async stop => await source.OpenConnectionAsync(stop), cancel);
+    }
 
     static string RoleName(DatabaseRole role) => role switch
     {

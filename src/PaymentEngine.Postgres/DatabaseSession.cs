@@ -20,42 +20,43 @@ public sealed class DatabaseSession : IAsyncDisposable
         Delay = TimeSpan.FromMilliseconds(20),
     }).Build();
 
-    readonly NpgsqlConnection connection;
     readonly ActionCounter actions;
-    NpgsqlTransaction? transaction;
 
-    internal DatabaseSession(NpgsqlConnection connection, ActionCounter actions) => (this.connection, this.actions) = (connection, actions);
+    internal DatabaseSession(NpgsqlConnection connection, ActionCounter actions) => (Connection, this.actions) = (connection, actions);
 
-    public bool IsInTransaction => transaction is not null;
+    /// <summary>The driver's connection, for stores of this project that speak to it directly.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    /// <summary>The running transaction, or null outside <see cref="InTransactionAsync(Func{Task}, IsolationLevel, CancellationToken)"/>.</summary>
+    public NpgsqlTransaction? Transaction { get; private set; }
 
     /// <summary>All rows. Parameters by name (<c>@month</c>) from an anonymous object; columns fit properties with or without underscores.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
-        (await connection.QueryAsync<T>(Command(sql, parameters, cancel))).AsList();
+        (await Connection.QueryAsync<T>(Command(sql, parameters, cancel))).AsList();
 
     /// <summary>The one row, or default when there is none; more than one is a bug and throws.</summary>
     public Task<T?> FindAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
-        connection.QuerySingleOrDefaultAsync<T>(Command(sql, parameters, cancel));
+        Connection.QuerySingleOrDefaultAsync<T>(Command(sql, parameters, cancel));
 
     /// <summary>The one row; none or more than one is a bug and throws.</summary>
     public Task<T> SingleAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
-        connection.QuerySingleAsync<T>(Command(sql, parameters, cancel));
+        Connection.QuerySingleAsync<T>(Command(sql, parameters, cancel));
 
     /// <summary>Runs a statement; the number of rows it touched.</summary>
     public Task<int> ExecuteAsync(string sql, object? parameters = null, CancellationToken cancel = default) =>
-        connection.ExecuteAsync(Command(sql, parameters, cancel));
+        Connection.ExecuteAsync(Command(sql, parameters, cancel));
 
     /// <summary>Rows one by one as they arrive, for results that do not fit into memory: the reader is read within <paramref name="read"/>.</summary>
     public async Task ReadAsync(string sql, Func<NpgsqlDataReader, Task> read, object? parameters = null, CancellationToken cancel = default)
     {
-        await using var reader = (NpgsqlDataReader)await connection.ExecuteReaderAsync(Command(sql, parameters, cancel));
+        await using var reader = (NpgsqlDataReader)await Connection.ExecuteReaderAsync(Command(sql, parameters, cancel));
         await read(reader);
     }
 
     /// <summary>Binary COPY into a table: <paramref name="write"/> writes the rows; the count is given back. Nothing is kept when it throws.</summary>
     public async Task<long> CopyInAsync(string copy, Func<NpgsqlBinaryImporter, Task> write, CancellationToken cancel = default)
     {
-        actions.Count();
-        await using var importer = await connection.BeginBinaryImportAsync(copy, cancel);
+        await using var importer = await Connection.BeginBinaryImportAsync(copy, cancel);
         importer.Timeout = TimeSpan.Zero;
         await write(importer);
         actions.Count();
@@ -65,8 +66,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>Binary COPY out of a query, row by row.</summary>
     public async Task CopyOutAsync(string copy, Func<NpgsqlBinaryExporter, Task> read, CancellationToken cancel = default)
     {
-        actions.Count();
-        await using var exporter = await connection.BeginBinaryExportAsync(copy, cancel);
+        await using var exporter = await Connection.BeginBinaryExportAsync(copy, cancel);
         exporter.Timeout = TimeSpan.Zero;
         await read(exporter);
     }
@@ -74,8 +74,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>Binary COPY into a table from bytes that <paramref name="write"/> has laid out itself (signature, rows, trailer). Nothing is kept when it throws.</summary>
     public async Task CopyInRawAsync(string copy, Func<Stream, Task> write, CancellationToken cancel = default)
     {
-        actions.Count();
-        await using var stream = await connection.BeginRawBinaryCopyAsync(copy, cancel);
+        await using var stream = await Connection.BeginRawBinaryCopyAsync(copy, cancel);
         try
         {
             await write(stream);
@@ -91,8 +90,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>Binary COPY out of a query as the server's own bytes.</summary>
     public async Task CopyOutRawAsync(string copy, Func<Stream, Task> read, CancellationToken cancel = default)
     {
-        actions.Count();
-        await using var stream = await connection.BeginRawBinaryCopyAsync(copy, cancel);
+        await using var stream = await Connection.BeginRawBinaryCopyAsync(copy, cancel);
         await read(stream);
     }
 
@@ -105,29 +103,21 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>As above; rolled back when <paramref name="keep"/> says no to the answer (a refused <c>Result</c>).</summary>
     public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, Func<T, bool> keep, IsolationLevel isolation = IsolationLevel.ReadCommitted, CancellationToken cancel = default)
     {
-        if (transaction is not null) return await work();
+        if (Transaction is not null) return await work();
         return await Conflicts.ExecuteAsync(async stop =>
         {
-            actions.Count();
-            await using var begun = await connection.BeginTransactionAsync(isolation, stop);
-            transaction = begun;
+            await using var begun = await Connection.BeginTransactionAsync(isolation, stop);
+            Transaction = begun;
             try
             {
                 var answer = await work();
-                if (keep(answer))
-                {
-                    actions.Count();
-                    await begun.CommitAsync(stop);
-                }
-                else
-                {
-                    await begun.RollbackAsync(stop);
-                }
+                if (keep(answer)) await begun.CommitAsync(stop);
+                else await begun.RollbackAsync(stop);
                 return answer;
             }
             finally
             {
-                transaction = null;
+                Transaction = null;
             }
         }, cancel);
     }
@@ -140,11 +130,8 @@ public sealed class DatabaseSession : IAsyncDisposable
             return true;
         }, isolation, cancel);
 
-    public ValueTask DisposeAsync() => connection.DisposeAsync();
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
-    CommandDefinition Command(string sql, object? parameters, CancellationToken cancel)
-    {
-        actions.Count();
-        return new CommandDefinition(sql, parameters, transaction, commandTimeout: 0, cancellationToken: cancel);
-    }
+    CommandDefinition Command(string sql, object? parameters, CancellationToken cancel) =>
+        new(sql, parameters, Transaction, commandTimeout: 0, cancellationToken: cancel);
 }

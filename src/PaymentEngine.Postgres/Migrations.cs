@@ -61,7 +61,7 @@ public static class Migrations
 
     /// <summary>Applies what is missing, as <c>payengine_owner</c>. The connection belongs to somebody who may take that role.</summary>
     /// <returns>The files applied now.</returns>
-    public static async Task<Result<IReadOnlyList<Migration>>> ApplyAsync(NpgsqlConnection connection, IReadOnlyList<Migration> known, ActionCounter actions, CancellationToken cancel)
+    public static async Task<Result<IReadOnlyList<Migration>>> ApplyAsync(NpgsqlConnection connection, IReadOnlyList<Migration> known, CancellationToken cancel)
     {
         await RunAsync($"SELECT pg_advisory_lock({LockKey.ToString(CultureInfo.InvariantCulture)})");
         try
@@ -81,11 +81,9 @@ public static class Migrations
                     insert.Parameters.Add(new() { Value = migration.Number });
                     insert.Parameters.Add(new() { Value = migration.Name });
                     insert.Parameters.Add(new() { Value = migration.Sha256 });
-                    actions.Count();
                     await insert.ExecuteNonQueryAsync(cancel);
                 }
                 await RunAsync(Rights);
-                actions.Count();
                 await transaction.CommitAsync(cancel);
             }
             return todo;
@@ -102,7 +100,6 @@ public static class Migrations
 
         async Task RunAsync(string sql)
         {
-            actions.Count();
             await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancel);
         }
