@@ -101,6 +101,6 @@ public static class OperationLog
 
     static void InsideTransaction(DatabaseSession session)
     {
-        if (!session.IsInTransaction) throw new InvalidOperationException("An operation lives in the transaction of its work.");
+        if (session.Transaction is null) throw new InvalidOperationException("An operation lives in the transaction of its work.");
     }
 }
