@@ -30,6 +30,8 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>The running transaction, or null outside <see cref="InTransactionAsync(Func{Task}, IsolationLevel, CancellationToken)"/>.</summary>
     public NpgsqlTransaction? Transaction { get; private set; }
 
+    public bool IsInTransaction => Transaction is not null;
+
     /// <summary>All rows. Parameters by name (<c>@month</c>) from an anonymous object; columns fit properties with or without underscores.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null, CancellationToken cancel = default) =>
         (await Connection.QueryAsync<T>(Command(sql, parameters, cancel))).AsList();

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using NodaTime;
+using PaymentEngine.Core;
+
+namespace PaymentEngine.App.Keys;
+
+/// <summary>The keys of an installation, in a folder of their own (0700, files 0600) outside the database and its backups: who has the copy has no account numbers.</summary>
+/// <remarks>
+/// <c>data-N.key</c>: AES-256 keys by number; the highest writes, all read. <c>tag.key</c>: the key of equality tags, never changed, since tags would no
+/// longer meet. <c>signing.pem</c>: ECDSA P-256 key and self-signed certificate of manifests and audit heads; <c>signing.crt</c> is its public half to hand out.
+/// </remarks>
+public sealed class KeyFolder
+{
+    const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const UnixFileMode OwnerOnlyFolder = OwnerOnlyFile | UnixFileMode.UserExecute;
+    const int KeyBytes = 32;
+
+    readonly byte[] tagKey;
+    readonly SortedDictionary<short, byte[]> dataKeys;
+    readonly string signingPem;
+
+    KeyFolder(string folder, SortedDictionary<short, byte[]> dataKeys, byte[] tagKey, string signingPem) =>
+        (Folder, this.dataKeys, this.tagKey, this.signingPem) = (folder, dataKeys, tagKey, signingPem);
+
+    public string Folder { get; }
+
+    /// <summary>The number of the data key that writes.</summary>
+    public short CurrentKey => dataKeys.Keys.Last();
+
+    /// <summary>Reads the keys; makes them at the first start.</summary>
+    /// <returns><c>keys.open_to_others</c> when other users may read a file, <c>keys.malformed</c> when a file is not a key.</returns>
+    public static Result<KeyFolder> Open(string folder, IClock clock)
+    {
+        Directory.CreateDirectory(folder, OwnerOnlyFolder);
+        if (!DataKeyFiles(folder).Any()) Make(folder, "data-1.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+        if (!File.Exists(Path.Combine(folder, "tag.key"))) Make(folder, "tag.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+        if (!File.Exists(Path.Combine(folder, "signing.pem"))) Make(folder, "signing.pem", NewSigningPem(clock.GetCurrentInstant()));
+        var problems = Problems(folder);
+        if (problems.Count > 0) return Result<KeyFolder>.Refuse(problems);
+        try
+        {
+            var dataKeys = new SortedDictionary<short, byte[]>(DataKeyFiles(folder).ToDictionary(file => file.Number, file => Key(file.Path)));
+            var signing = File.ReadAllText(Path.Combine(folder, "signing.pem"));
+            using var certificate = X509Certificate2.CreateFromPem(signing, signing);
+            if (!File.Exists(Path.Combine(folder, "signing.crt"))) Make(folder, "signing.crt", certificate.ExportCertificatePem() + "\n");
+            return new KeyFolder(folder, dataKeys, Key(Path.Combine(folder, "tag.key")), signing);
+        }
+        catch (Exception malformed) when (malformed is FormatException or CryptographicException)
+        {
+            return new Problem("keys.malformed", $"A file in {folder} is not a key: {malformed.Message}", "Put the key folder back from its own backup. Without the keys account numbers stay cipher text.");
+        }
+    }
+
+    /// <summary>What is wrong with the rights of an existing folder and its files; empty when only their owner may read them.</summary>
+    public static IReadOnlyList<Problem> Problems(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*").Where(file => file.Extension is ".key" or ".pem").Cast<FileSystemInfo>().Prepend(new DirectoryInfo(folder))
+            .Where(entry => (entry.UnixFileMode & ~OwnerOnlyFolder) != 0)
+            .Select(entry => new Problem("keys.open_to_others", $"Other users may reach {entry.FullName}.", $"Run: chmod {(entry is DirectoryInfo ? "700" : "600")} {entry.FullName}")).ToList();
+
+    /// <summary>A cipher for accounts and identity numbers. For one flow at a time; dispose it.</summary>
+    public AccountCipher OpenCipher() => new(dataKeys, tagKey);
+
+    /// <summary>The certificate with its private key, to sign manifests and audit heads (ECDSA P-256). Dispose it.</summary>
+    public X509Certificate2 SigningCertificate() => X509Certificate2.CreateFromPem(signingPem, signingPem);
+
+    static IEnumerable<(short Number, string Path)> DataKeyFiles(string folder) => Directory.EnumerateFiles(folder, "data-*.key")
+        .Select(path => (Number: short.TryParse(Path.GetFileNameWithoutExtension(path)["data-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (short)0, path))
+        .Where(file => file.Number > 0);
+
+    static byte[] Key(string path)
+    {
+        var key = Convert.FromBase64String(File.ReadAllText(path).Trim());
+        return key.Length == KeyBytes ? key : throw new FormatException($"{Path.GetFileName(path)} does not hold 32 bytes.");
+    }
+
+    /// <summary>Writes beside the place, brings it to the disk and renames; of two programs that start together the first stands and both read it.</summary>
+    static void Make(string folder, string name, string text)
+    {
+        var beside = Path.Combine(folder, $".{name}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
+        using (var file = new FileStream(beside, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnlyFile }))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(text));
+            file.Flush(flushToDisk: true);
+        }
+        try
+        {
+            File.Move(beside, Path.Combine(folder, name), overwrite: false);
+        }
+        catch (IOException) when (File.Exists(Path.Combine(folder, name)))
+        {
+            File.Delete(beside);
+        }
+    }
+
+    static string NewSigningPem(Instant now)
+    {
+        // Ten years: bundles are verified years later, against the fingerprint that was published with them.
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=PaymentEngine signing", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, critical: true));
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, critical: true));
+        using var certificate = request.CreateSelfSigned((now - Duration.FromDays(1)).ToDateTimeOffset(), (now + Duration.FromDays(3653)).ToDateTimeOffset());
+        return certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n";
+    }
+}
