@@ -1,0 +1,28 @@
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Recipients;
+
+namespace PaymentEngine.Core.Entitlements;
+
+/// <summary>Everything the register says of one person: every row of facts and awards, of any month and any day of recording.</summary>
+public sealed record RegisterPerson(string PersonId, IReadOnlyList<PersonFacts> Facts, IReadOnlyList<Award> Awards);
+
+/// <summary>One component of one award that is due for one month.</summary>
+/// <remarks>Component is the benefit_kind of the law files: tro_cap, phu_cap, phu_cap_dac_biet, nguoi_phuc_vu, tuat, tuat_nuoi_duong;
+/// BTXH: tro_cap (own allowance), cham_soc (support for care, foster and household), nuoi_duong (facility); HTXH: tro_cap.
+/// PayeeRole says whose money it is.</remarks>
+public readonly record struct DueComponent(string AwardId, Programme Programme, string Component, PayeeRole PayeeRole, Vnd Amount, Explanation Explanation);
+
+/// <summary>What is due to one person for one month. Components stand in the order of the awards in the register.</summary>
+/// <remarks>Zero says why nothing is due; null when something is. "No rule" is an answer of its own (<see cref="NotDue.NoRule"/>).</remarks>
+public sealed record MonthEntitlement(IReadOnlyList<DueComponent> Components, Explanation? Zero)
+{
+    public Vnd Total
+    {
+        get
+        {
+            var total = Vnd.Zero;
+            foreach (var component in Components) total += component.Amount;
+            return total;
+        }
+    }
+}

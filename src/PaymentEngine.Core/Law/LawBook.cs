@@ -1,0 +1,57 @@
+using NodaTime;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Recipients;
+
+namespace PaymentEngine.Core.Law;
+
+/// <summary>All values of the law files, and the hash of the files they were read from.</summary>
+public sealed class LawBook
+{
+    public LawBook(IReadOnlyList<LawStandard> standards, IReadOnlyList<LawRate> rates, IReadOnlyList<LawParameter> parameters,
+        IReadOnlyList<OneTimeBenefit> oneTimeBenefits, string contentHash)
+    {
+        Standards = standards;
+        Rates = rates;
+        Parameters = parameters;
+        OneTimeBenefits = oneTimeBenefits;
+        ContentHash = contentHash;
+        KnowledgeDays = [.. standards.Cast<LawRow>().Concat(rates).Concat(parameters)
+            .SelectMany(row => row.EndInForce is { } end ? [row.KnownFrom, end] : new[] { row.KnownFrom }).Distinct().Order()];
+    }
+
+    public IReadOnlyList<LawStandard> Standards { get; }
+
+    public IReadOnlyList<LawRate> Rates { get; }
+
+    public IReadOnlyList<LawParameter> Parameters { get; }
+
+    public IReadOnlyList<OneTimeBenefit> OneTimeBenefits { get; }
+
+    /// <summary>SHA-256 over the law files as loaded, lower-case hex: two runs with the same hash used the same law.</summary>
+    public string ContentHash { get; }
+
+    /// <summary>The days on which what is known of the law changes, ascending. Two readings with no such day between them are the same.</summary>
+    public IReadOnlyList<LocalDate> KnowledgeDays { get; }
+
+    /// <summary>The law of one month in one province, as known on one day.</summary>
+    /// <param name="month">The month the money is for.</param>
+    /// <param name="asOf">Only acts in force by this day are known (55/2023/NĐ-CP counts from 01/07/2023 but is known from 05/09/2023).</param>
+    /// <param name="provinceCode">Whose local standards count.</param>
+    /// <param name="local">Standards of any provinces; the higher of the national and the province's own counts
+    /// (20/2021/NĐ-CP, Điều 4.3; 335/2026/NĐ-CP, Điều 4.3).</param>
+    public MonthLaw Compile(YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local) =>
+        MonthLaw.Compile(this, month, asOf, provinceCode, local);
+
+    internal static IEnumerable<TRow> Counting<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string> key, YearMonth month, LocalDate asOf)
+        where TRow : LawRow
+    {
+        var chosen = new Dictionary<string, TRow>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (!row.CountsFor(month, asOf)) continue;
+            if (!chosen.TryGetValue(key(row), out var other) || row.IsNewerThan(other)) chosen[key(row)] = row;
+        }
+
+        return chosen.Values;
+    }
+}
