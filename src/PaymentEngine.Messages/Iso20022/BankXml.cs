@@ -21,13 +21,15 @@ sealed class BankXml : IDisposable
     readonly IXmlLineInfo place;
     readonly GuardedStream guard;
     readonly BankXmlLimits limits;
+    readonly int linesBefore;
     readonly char[] chunk = new char[4096];
 
     static BankXml() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // windows-1252, where a file declares it
 
-    public BankXml(Stream document, BankXmlLimits limits, XmlSchemaSet? schemas = null, Action<string, int>? invalid = null)
+    public BankXml(Stream document, BankXmlLimits limits, XmlSchemaSet? schemas = null, Action<string, int>? invalid = null, int linesBefore = 0)
     {
         this.limits = limits;
+        this.linesBefore = linesBefore;
         guard = new GuardedStream(document, limits);
         var settings = new XmlReaderSettings
         {
@@ -52,7 +54,8 @@ sealed class BankXml : IDisposable
 
     public int Depth => reader.Depth;
 
-    public int Line => place.LineNumber;
+    /// <summary>Line of the file, from 1.</summary>
+    public int Line => linesBefore + place.LineNumber;
 
     public string? Attribute(string name) => reader.GetAttribute(name);
 
@@ -146,7 +149,7 @@ sealed class BankXml : IDisposable
         new(new Problem(code, message, "This is not a message of a bank. Ask the sender.").In(null, Line));
 
     /// <summary>Runs a walk and turns what makes a file unreadable into a problem with its line; anything else is a bug and passes.</summary>
-    public static Problem? Guard(Action walk)
+    public static Problem? Guard(Action walk, int linesBefore = 0)
     {
         try
         {
@@ -160,12 +163,12 @@ sealed class BankXml : IDisposable
         catch (XmlException e) when (e.Message.Contains("DTD", StringComparison.Ordinal))
         {
             return new Problem("bank_file.doctype", "The file has a DOCTYPE, which no bank message has.", "Do not open it elsewhere. Ask the sender.")
-                .In(null, e.LineNumber);
+                .In(null, linesBefore + e.LineNumber);
         }
         catch (XmlException e)
         {
             return new Problem("bank_file.not_well_formed", $"The file is not well-formed XML: {e.Message}", "Ask the bank for the file again; it may have been cut off.")
-                .In(null, e.LineNumber);
+                .In(null, linesBefore + e.LineNumber);
         }
         catch (DecoderFallbackException e)
         {

@@ -8,7 +8,8 @@ static class OfficialSchemas
         Environment.GetEnvironmentVariable("PAYENGINE_XSD") is { Length: > 0 } named && Directory.Exists(named) ? named : Beside("xsd");
 
     /// <summary>The folder with the eight sample files and their index.csv, or null.</summary>
-    public static string? FindSamples() => Beside("samples");
+    public static string? FindSamples() =>
+        Beside("samples") ?? (Find() is { } xsd && Directory.Exists(Path.Combine(xsd, "..", "samples")) ? Path.Combine(xsd, "..", "samples") : null);
 
     static string? Beside(string folder)
     {
