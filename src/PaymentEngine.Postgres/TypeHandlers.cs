@@ -17,6 +17,10 @@ static class TypeHandlers
         Add<Instant>(DbType.DateTime, instant => instant.ToDateTimeUtc(), value => Instant.FromDateTimeUtc(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc)));
         Add<YearMonth>(DbType.Int32, month => month.Key(), value => Months.FromKey((int)value));
         Add<Vnd>(DbType.Int64, sum => sum.Amount, value => new Vnd(Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture)));
+        // The driver calls every array column System.Array: with a handler Dapper finds the record's own type.
+        SqlMapper.AddTypeHandler(new ArrayHandler<string>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<int>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<short>());
     }
 
     static void Add<T>(DbType type, Func<T, object> write, Func<object, T> read) where T : struct
@@ -34,5 +38,12 @@ static class TypeHandlers
         }
 
         public override T? Parse(object value) => read(value);
+    }
+
+    sealed class ArrayHandler<T> : SqlMapper.TypeHandler<T[]>
+    {
+        public override void SetValue(IDbDataParameter parameter, T[]? value) => parameter.Value = value is null ? DBNull.Value : value;
+
+        public override T[]? Parse(object value) => (T[])value;
     }
 }

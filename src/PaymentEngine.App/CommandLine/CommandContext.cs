@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 
@@ -61,6 +62,27 @@ public sealed class CommandContext
     /// <summary>Opens the database; makes and starts the private cluster, roles and tables at the first need. The caller disposes it.</summary>
     public Task<Result<Database>> OpenDatabaseAsync(CancellationToken cancel) =>
         Database.OpenAsync(Settings.Home.Value, Settings.Database.Value, Actions, (vi, en) => Output.Talk(Text(vi, en)), cancel);
+
+    /// <summary>The answer of work on the open database, which is closed afterwards; or why it could not be opened.</summary>
+    public async Task<Answer> WithDatabaseAsync(Func<Database, Task<Answer>> work, CancellationToken cancel)
+    {
+        var opened = await OpenDatabaseAsync(cancel);
+        if (!opened.TryGet(out var database)) return Answer.Refused(opened.Problems);
+        await using (database) return await work(database);
+    }
+
+    /// <summary>The answer of work that needs a proven person; exit 4 when nobody is logged in.</summary>
+    public Task<Answer> AsCallerAsync(Func<Database, Caller, Task<Answer>> work, CancellationToken cancel) => WithDatabaseAsync(async database =>
+    {
+        var caller = await FindCallerAsync(database, cancel);
+        return caller.IsOk ? await work(database, caller.Value) : Answer.Refused(caller.Problems);
+    }, cancel);
+
+    /// <summary>The person of the session file.</summary>
+    public async Task<Result<Caller>> FindCallerAsync(Database database, CancellationToken cancel) =>
+        SessionFile.Read(Settings.Session.Value) is { } session
+            ? await new People(database, Clock).CallerOfAsync(session.ProvinceCode, session.Token, cancel)
+            : People.NoSession;
 
     /// <summary>The text in the reader's language.</summary>
     public string Text(string vi, string en) => Lang == "en" ? en : vi;

@@ -9,6 +9,9 @@ static class AllCommands
     public static IEnumerable<Command> Create(CommandContext context) =>
     [
         DatabaseCommand.Create(context),
+        LoginCommand.Create(context),
+        LoginCommand.CreateLogout(context),
+        UserCommand.Create(context),
         HelpCommand.Create(context),
     ];
 }
