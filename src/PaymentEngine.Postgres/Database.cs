@@ -4,6 +4,7 @@ using Npgsql;
 using Polly;
 using Polly.Retry;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Postgres.Cluster;
 
 namespace PaymentEngine.Postgres;
@@ -51,10 +52,12 @@ public sealed class Database : IAsyncDisposable
     readonly CommandCounter counter;
     readonly string? server;
     readonly ActionCounter actions;
+    readonly ReferenceRows reference;
 
     static Database() => TypeHandlers.Register();
 
-    Database(PrivateCluster? cluster, string? server, ActionCounter actions) => (Cluster, this.server, this.actions, counter) = (cluster, server, actions, new CommandCounter(actions));
+    Database(PrivateCluster? cluster, string? server, ActionCounter actions, ReasonPolicy? reasons) =>
+        (Cluster, this.server, this.actions, counter, reference) = (cluster, server, actions, new CommandCounter(actions), new ReferenceRows(reasons));
 
     /// <summary>The private cluster, or null when a server is used.</summary>
     public PrivateCluster? Cluster { get; }
@@ -62,11 +65,15 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Opens the database, ready to use: cluster running, roles, database and tables made. When all of that stands already it costs one connection and one query.</summary>
     /// <param name="home">The data folder (<c>PAYENGINE_HOME</c>).</param>
     /// <param name="connectionString">The server (<c>PAYENGINE_DB</c>), or empty for the private cluster.</param>
+    /// <param name="actions">Counts durable actions.</param>
     /// <param name="talk">Told in Vietnamese and English what is being prepared, when that takes time.</param>
-    public static async Task<Result<Database>> OpenAsync(string home, string connectionString, ActionCounter actions, Action<string, string>? talk, CancellationToken cancel)
+    /// <param name="cancel">Cancels the opening.</param>
+    /// <param name="reasons">The reason policy whose rows the database is to have; null leaves them.</param>
+    public static async Task<Result<Database>> OpenAsync(string home, string connectionString, ActionCounter actions, Action<string, string>? talk, CancellationToken cancel,
+        ReasonPolicy? reasons = null)
     {
         var isServer = connectionString.Length > 0;
-        var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions);
+        var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, reasons);
         var ready = await database.PrepareAsync(talk, cancel);
         if (ready.IsOk) return database;
         await database.DisposeAsync();
@@ -77,7 +84,7 @@ public sealed class Database : IAsyncDisposable
     public static async Task<Result<Database>> OpenEmptyAsync(string home, string connectionString, ActionCounter actions, Action<string, string>? talk, CancellationToken cancel)
     {
         var isServer = connectionString.Length > 0;
-        var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions);
+        var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, null);
         var ready = database.Cluster?.EnsureRunning() ?? true;
         if (ready.IsOk) ready = await database.TryMakeAsync([], cancel);
         if (ready.IsOk) return database;
@@ -115,7 +122,7 @@ public sealed class Database : IAsyncDisposable
             await TakeRoleAsync(connection, DatabaseRole.Run, null, cancel);
             var missing = await Migrations.MissingAsync(connection, Migrations.Known, cancel);
             if (!missing.IsOk) return Result<bool>.Refuse(missing.Problems);
-            if (missing.Value == 0) return true;
+            if (missing.Value == 0 && await reference.AreCurrentAsync(connection, cancel)) return true;
         }
         catch (PostgresException notYet) when (notYet.SqlState is PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedObject
             or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.CannotConnectNow)
@@ -191,6 +198,7 @@ public sealed class Database : IAsyncDisposable
             await RunAsync(opened!, $"SELECT pg_advisory_xact_lock(hashtext('payengine.roles')); GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {Quoted(database)} TO payengine_owner; GRANT CREATE, USAGE ON SCHEMA public TO payengine_owner;");
             if (migrations.Count == 0) return true;
             var applied = await Migrations.ApplyAsync(opened!, migrations, cancel);
+            if (applied.IsOk) await reference.SyncAsync(opened!, cancel);
             return applied.Select(_ => true);
         }
 

@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
+using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.CommandLine;
@@ -61,7 +62,7 @@ public sealed class CommandContext
 
     /// <summary>Opens the database; makes and starts the private cluster, roles and tables at the first need. The caller disposes it.</summary>
     public Task<Result<Database>> OpenDatabaseAsync(CancellationToken cancel) =>
-        Database.OpenAsync(Settings.Home.Value, Settings.Database.Value, Actions, (vi, en) => Output.Talk(Text(vi, en)), cancel);
+        Database.OpenAsync(Settings.Home.Value, Settings.Database.Value, Actions, (vi, en) => Output.Talk(Text(vi, en)), cancel, CodeLists.ReasonPolicy);
 
     /// <summary>The answer of work on the open database, which is closed afterwards; or why it could not be opened.</summary>
     public async Task<Answer> WithDatabaseAsync(Func<Database, Task<Answer>> work, CancellationToken cancel)

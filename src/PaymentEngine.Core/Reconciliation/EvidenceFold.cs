@@ -78,6 +78,9 @@ public struct ReportFold
     /// <summary>Đồng debited for the batch, each booking once; by statements where there are any, else by notifications; null when nothing is booked.</summary>
     public readonly long? DebitedVnd => (statementDebits ?? notifiedDebits)?.Values.Sum();
 
+    /// <summary>The debits above stand on a booked statement: only there a debit is proof.</summary>
+    public readonly bool DebitIsOnStatement => statementDebits is not null;
+
     public void Add(in FoldedFact fact)
     {
         if (fact.Level is EvidenceLevel.Statement or EvidenceLevel.Notification)

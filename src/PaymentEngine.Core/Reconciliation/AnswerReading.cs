@@ -1,0 +1,199 @@
+using System.Globalization;
+using NodaTime;
+using NodaTime.Text;
+
+namespace PaymentEngine.Core.Reconciliation;
+
+/// <summary>Takes a bank's file as it streams by and keeps what matching needs, without asking what we ordered.</summary>
+/// <param name="trust">What the bank's profile says about believing it.</param>
+/// <param name="receivedAt">Stands for the creation time of a message that gives none.</param>
+public sealed class AnswerReading(BankTrust trust, Instant receivedAt) : IBankMessageVisitor
+{
+    const int FindingsMax = 1000;
+    readonly List<Observation> observations = [];
+    readonly List<StatementSeen> statements = [];
+    readonly List<BankFileHeader> headers = [];
+    readonly List<BankFinding> findings = [];
+    readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
+    readonly Dictionary<ulong, int> occurrences = [];
+    readonly List<(string? Own, long? Amount, bool? IsCredit)> pending = [];
+    EvidenceLevel money = EvidenceLevel.Statement;
+    Instant? createdAt;
+    int entries;
+
+    public IReadOnlyList<Observation> Observations => observations;
+
+    public IReadOnlyList<StatementSeen> Statements => statements;
+
+    public IReadOnlyList<BankFileHeader> Headers => headers;
+
+    /// <summary>The first thousand; <see cref="FindingCount"/> counts all.</summary>
+    public IReadOnlyList<BankFinding> Findings => findings;
+
+    public int FindingCount { get; private set; }
+
+    public int Entries => entries;
+
+    public BankTrust Trust => trust;
+
+    public void Header(BankFileHeader header)
+    {
+        headers.Add(header);
+        createdAt = header.CreatedAt;
+        money = header.Name == "camt.053" ? EvidenceLevel.Statement : EvidenceLevel.Notification;
+    }
+
+    public void Status(StatusReport report)
+    {
+        if (IsAboutSomethingElse(report.OriginalMessageName))
+        {
+            if (report.Level == EvidenceLevel.File) Finding(new("status.other_message", $"The report is about {report.OriginalMessageName}, not about a payment file; it is kept and changes nothing.", report.Line));
+            return;
+        }
+
+        // A file's row comes with every report, also with one that says nothing about the file.
+        if (report.Level != EvidenceLevel.Transaction && report.Status is null && report.OriginalCount is null && report.OriginalSum is null && report.OriginalMessageId is null) return;
+        var evidence = StatusEvidence.Of(report.Status, report.Level, trust.SettledStatusCountsAsPaid, trust.SilenceInPartMeansAccepted, out var odd);
+        if (odd is not null) Finding(new("status.code", odd, report.Line));
+        var (code, text) = Reason(report.Reasons);
+        var id = report.Level == EvidenceLevel.Transaction ? Matching.PaymentId(report.EndToEndId, report.InstructionId, null, null, out var rule) : Neither(out rule);
+        observations.Add(new Observation
+        {
+            EntryNo = ++entries, Level = report.Level, Id = id, IdRule = rule, BatchId = Keep(report.OriginalBatchId), MessageId = Keep(report.OriginalMessageId),
+            Status = evidence, ReasonCode = code, ReasonText = text, AmountVnd = report.Amount?.Vnd?.Amount, ReportedAt = createdAt ?? receivedAt,
+            OriginalCount = report.OriginalCount, OriginalSum = report.OriginalSum, EventKey = EventKey.OfStatus(headers.Count > 0 ? headers[^1].MessageId : null, entries),
+        });
+    }
+
+    public void StatementBegins(BankStatement statement) => occurrences.Clear();
+
+    public void Detail(BankEntry entry, EntryDetail detail)
+    {
+        var id = Matching.PaymentId(detail.EndToEndId, detail.InstructionId, detail.RemittanceText, detail.Text, out var rule);
+        var (code, text) = detail.ReturnReason is { } reason ? Reason([reason]) : (null, null);
+        // What belongs to the entry is filled in at its end: a bank may write its elements in any order.
+        observations.Add(new Observation
+        {
+            EntryNo = entries + 1, DetailNo = detail.No, Level = money, IsMoney = true, Id = id, IdRule = rule, BatchId = Keep(detail.BatchId), MessageId = Keep(detail.MessageId),
+            ReasonCode = code, ReasonText = text ?? (code is null ? detail.Text : null), AmountVnd = detail.Amount?.Vnd?.Amount,
+            SaysReturned = detail.ReturnReason is not null || detail.Code.SaysReturned, Class = Matching.ClassOf(detail.Code), ReportedAt = createdAt ?? receivedAt,
+        });
+        pending.Add((detail.AccountServicerRef, detail.Amount?.Vnd?.Amount, detail.IsCredit));
+    }
+
+    public void Entry(BankEntry entry)
+    {
+        var entryNo = ++entries;
+        var booked = entry.Status is "BOOK" || (entry.Status is null && money == EvidenceLevel.Statement);
+        if (entry.Status is null && booked) Finding(new("entry.no_status", "The entry has no status; in a statement it counts as booked.", entry.Line));
+        var credit = entry.IsCredit ?? false;
+        if (entry.IsCredit is null)
+        {
+            booked = false;
+            Finding(new("entry.no_side", "The entry does not say whether it is a debit or a credit; it moves nothing.", entry.Line));
+        }
+
+        var entryVnd = entry.Amount?.Vnd?.Amount;
+        var entryClass = Matching.ClassOf(entry.Code);
+        for (var i = 0; i < pending.Count; i++)
+        {
+            var (own, amount, side) = pending[i];
+            ref var detail = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(observations)[observations.Count - pending.Count + i];
+            detail.AmountVnd = amount ?? (pending.Count == 1 ? entryVnd : null);
+            detail.IsCredit = side ?? credit;
+            detail.IsBooked = booked;
+            detail.SaysReturned |= entry.Code.SaysReturned;
+            if (detail.Class == BookingClass.Other) detail.Class = entryClass;
+            if (pending.Count == 1 && detail.Id is null)
+            {
+                detail.Id = Matching.PaymentId(null, null, entry.Text, null, out var inText);
+                detail.IdRule = inText;
+            }
+
+            detail.EventDate = entry.BookingDate ?? entry.ValueDate;
+            // A running number of the statement (NtryRef) comes last: overlapping statements count it anew.
+            detail.EventKey = Key(entry, detail.AmountVnd ?? 0, detail.IsCredit, own ?? entry.AccountServicerRef ?? (detail.Id is null ? entry.EntryRef : null), detail.Id?.ToString());
+        }
+
+        var hasDetails = pending.Count > 0;
+        pending.Clear();
+        if (hasDetails && (credit || !booked)) return; // each detail speaks for itself; only a debit also speaks for its batch
+        var rule = MatchRule.Unknown;
+        var id = hasDetails ? null : Matching.PaymentId(null, null, entry.Text, null, out rule);
+        observations.Add(new Observation
+        {
+            EntryNo = entryNo, Level = money, IsMoney = true, HasDetails = hasDetails, Id = id, IdRule = rule, BatchId = Keep(entry.BatchId), MessageId = Keep(entry.BatchMessageId),
+            ReasonText = hasDetails ? null : entry.Text, AmountVnd = entryVnd, IsCredit = credit, IsBooked = booked, SaysReturned = entry.Code.SaysReturned, Class = entryClass,
+            EventDate = entry.BookingDate ?? entry.ValueDate, ReportedAt = createdAt ?? receivedAt,
+            EventKey = Key(entry, entryVnd ?? 0, credit, entry.AccountServicerRef ?? (id is null && entry.BatchId is null ? entry.EntryRef : null), id?.ToString() ?? entry.BatchId),
+        });
+    }
+
+    public void StatementEnds(BankStatement statement)
+    {
+        long? opening = null, closing = null;
+        LocalDate? openingDay = null, closingDay = null;
+        foreach (var balance in statement.Balances)
+        {
+            var signed = balance.Amount.Vnd is { } sum ? balance.IsCredit ? sum.Amount : -sum.Amount : (long?)null;
+            if (balance.Code is "OPBD" or "PRCD") (opening, openingDay) = (signed, balance.Date);
+            if (balance.Code == "CLBD") (closing, closingDay) = (signed, balance.Date);
+        }
+
+        var to = Day(statement.To) ?? closingDay;
+        statements.Add(new StatementSeen(statements.Count + 1, statement.Id, statement.Account, statement.ServicerBic,
+            long.TryParse(statement.SequenceNo, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null,
+            Day(statement.From) ?? openingDay ?? to, to, opening, closing, statement.Currency ?? "VND", money == EvidenceLevel.Statement));
+    }
+
+    public void Finding(BankFinding finding)
+    {
+        FindingCount++;
+        if (findings.Count < FindingsMax) findings.Add(finding);
+    }
+
+    ulong Key(BankEntry entry, long amountVnd, bool isCredit, string? reference, string? id)
+    {
+        var whole = $"{reference}/{id}";
+        var first = EventKey.Of(entry.Statement.Account, entry.BookingDate, entry.ValueDate, amountVnd, isCredit, whole, 1);
+        ref var times = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(occurrences, first, out _);
+        times++;
+        return times == 1 ? first : EventKey.Of(entry.Statement.Account, entry.BookingDate, entry.ValueDate, amountVnd, isCredit, whole, times);
+    }
+
+    /// <summary>All reasons are one: the first code, else the bank's own code, and all texts.</summary>
+    static (string? Code, string? Text) Reason(IReadOnlyList<BankReason> reasons)
+    {
+        if (reasons.Count == 0) return (null, null);
+        string? code = null, own = null, text = null;
+        foreach (var reason in reasons)
+        {
+            code ??= reason.Code;
+            own ??= reason.Proprietary;
+            if (reason.Text is not null) text = text is null ? reason.Text : $"{text} | {reason.Text}";
+        }
+
+        return (code ?? own, text);
+    }
+
+    static Payments.InstructionId? Neither(out MatchRule rule)
+    {
+        rule = MatchRule.Unknown;
+        return null;
+    }
+
+    /// <summary>Reports in the form of a payment status about transfers of files, direct debits and the like.</summary>
+    static bool IsAboutSomethingElse(string? name) =>
+        name is not null && (name.Contains("EBICS", StringComparison.OrdinalIgnoreCase) || name.StartsWith("pain.008", StringComparison.Ordinal) || name.StartsWith("camt.", StringComparison.Ordinal));
+
+    static LocalDate? Day(string? text) =>
+        text is { Length: >= 10 } && LocalDatePattern.Iso.Parse(text[..10]) is { Success: true } parsed ? parsed.Value : null;
+
+    string? Keep(string? text)
+    {
+        if (text is null) return null;
+        if (known.TryGetValue(text, out var same)) return same;
+        known[text] = text;
+        return text;
+    }
+}

@@ -1,0 +1,117 @@
+namespace PaymentEngine.Core.Reconciliation;
+
+/// <summary>Kinds of a case (việc phải xử lý) that evidence opens by itself.</summary>
+[Flags]
+public enum CaseKinds : byte
+{
+    None = 0,
+    Rejected = 1,
+    Returned = 2,
+    Cancelled = 4,
+    Contradicted = 8,
+
+    /// <summary>Paid after a proven end: a claim on the payee if the next attempt was paid too.</summary>
+    PaidTwice = 16,
+
+    /// <summary>Less came back than went out: a claim on the bank. The person's sum stays whole.</summary>
+    BankShort = 32,
+
+    /// <summary>The bank says that the account's holder has died: nothing is paid again without a decision.</summary>
+    Deceased = 64,
+}
+
+/// <summary>Whose desk a case lies on.</summary>
+public enum CaseOwner : byte { Reconciler, AccountEditor, CommuneOfficer }
+
+/// <summary>Which cases must stand open for an attempt. A function of what is known, so the order of the files cannot matter.</summary>
+public static class CaseRules
+{
+    /// <summary>Banking days a person has for a case whose answer is a corrected account; after them cash is the answer where the policy allows it.</summary>
+    public const int AskPayeeDays = 3;
+    public const int FixAndRetryDays = 3;
+    public const int RetryLaterDays = 2;
+
+    /// <summary>Banking days for what a person must decide: contradictions, suspense, deaths, unknown reasons.</summary>
+    public const int DecideDays = 2;
+
+    public const int SuspenseDays = 5;
+
+    /// <param name="evidence">All evidence of the attempt.</param>
+    /// <param name="hasEnd">Its end is proven.</param>
+    /// <param name="saysDeceased">One of its reasons stops the person.</param>
+    public static CaseKinds Open(Evidence evidence, bool hasEnd, bool saysDeceased)
+    {
+        var view = BankViews.Of(evidence);
+        var kinds = view switch
+        {
+            BankView.Contradicted => CaseKinds.Contradicted,
+            BankView.Paid when hasEnd => CaseKinds.PaidTwice,
+            BankView.Returned or BankView.ReturnAnnounced => CaseKinds.Returned,
+            BankView.Rejected => CaseKinds.Rejected,
+            BankView.CancelledByBank => CaseKinds.Cancelled,
+            _ => CaseKinds.None,
+        };
+        if (saysDeceased && (kinds & (CaseKinds.Rejected | CaseKinds.Returned | CaseKinds.Cancelled)) != 0) kinds = CaseKinds.Deceased;
+        if (view == BankView.Returned && (evidence & (Evidence.PartBooked | Evidence.ReturnBooked)) == Evidence.PartBooked) kinds |= CaseKinds.BankShort;
+        return kinds;
+    }
+
+    /// <summary>The rule that decides among all reasons the bank gave for one attempt: the strictest, the same whatever their order.</summary>
+    public static ReasonRule Strictest(IEnumerable<string?> codes, ReasonPolicy policy)
+    {
+        ReasonRule? found = null;
+        foreach (var code in codes.Where(code => code is not null).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var rule = policy.For(code);
+            if (found is null || Strictness(rule) > Strictness(found)) found = rule;
+        }
+
+        return found ?? policy.For((string?)null);
+    }
+
+    static int Strictness(ReasonRule rule) => rule.Class switch
+    {
+        ReasonClass.Deceased => 5,
+        ReasonClass.Duplicate => 4,
+        _ when rule.Guard == RepayGuard.NeverRepayWithoutDecision => 3,
+        ReasonClass.AccountCannotBeCredited => 1,
+        ReasonClass.Information => 0,
+        _ => 2,
+    };
+
+    /// <summary>What to do next, who does it, and in how many banking days.</summary>
+    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason) => kind switch
+    {
+        CaseKinds.Contradicted => ("ask_bank", CaseOwner.Reconciler, DecideDays),
+        CaseKinds.PaidTwice => ("claim_on_payee", CaseOwner.Reconciler, DecideDays),
+        CaseKinds.BankShort => ("claim_on_bank", CaseOwner.Reconciler, SuspenseDays),
+        CaseKinds.Deceased => ("stop_deceased", CaseOwner.CommuneOfficer, DecideDays),
+        _ => reason.First switch
+        {
+            ReasonAction.AskBeneficiary => ("ask_beneficiary", CaseOwner.CommuneOfficer, AskPayeeDays),
+            ReasonAction.FixAndRetry => ("fix_and_retry", CaseOwner.AccountEditor, FixAndRetryDays),
+            ReasonAction.RetryLater => ("retry_later", CaseOwner.Reconciler, RetryLaterDays),
+            _ => ("escalate", CaseOwner.Reconciler, DecideDays),
+        },
+    };
+
+    /// <summary>Code of a kind in the store.</summary>
+    public static string Code(CaseKinds kind) => kind switch
+    {
+        CaseKinds.Rejected => "rejected",
+        CaseKinds.Returned => "returned",
+        CaseKinds.Cancelled => "cancelled",
+        CaseKinds.Contradicted => "contradicted",
+        CaseKinds.PaidTwice => "paid_twice",
+        CaseKinds.BankShort => "bank_short",
+        CaseKinds.Deceased => "deceased",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "One kind has a code."),
+    };
+
+    /// <summary>The single kinds of a set.</summary>
+    public static IEnumerable<CaseKinds> Each(CaseKinds kinds)
+    {
+        for (var bit = 1; bit <= (int)CaseKinds.Deceased; bit <<= 1)
+            if (((int)kinds & bit) != 0) yield return (CaseKinds)bit;
+    }
+}

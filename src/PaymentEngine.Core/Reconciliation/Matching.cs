@@ -1,0 +1,138 @@
+using PaymentEngine.Core.Payments;
+
+namespace PaymentEngine.Core.Reconciliation;
+
+/// <summary>What the bank's profile says about believing it.</summary>
+public readonly record struct BankTrust(bool SettledStatusCountsAsPaid, bool NotificationIsFinal, bool SilenceInPartMeansAccepted);
+
+/// <summary>What a word of the bank is about, and which evidence it is.</summary>
+public readonly record struct Match(FactRow Row, MatchRule Rule, Evidence Evidence);
+
+/// <summary>Finds what a bank's word is about (profile §8, §9). Ids only: amounts, names and days never match by themselves here.</summary>
+/// <remarks>Pure, and it asks only what was fixed when we sent the file: the order in which answers come cannot change a match.</remarks>
+public static class Matching
+{
+    /// <summary>The ladder: EndToEndId, InstrId, then our id inside the texts. The first step that gives an id of ours decides.</summary>
+    /// <remarks>Only an id with a valid check character, and no second one beside it, is found in text.</remarks>
+    public static InstructionId? PaymentId(string? endToEndId, string? instructionId, string? firstText, string? secondText, out MatchRule rule)
+    {
+        rule = MatchRule.PaymentId;
+        if (Own(endToEndId) is { } endToEnd) return endToEnd;
+        if (Own(instructionId) is { } instruction) return instruction;
+        rule = MatchRule.IdInText;
+        if ((InText(firstText) ?? InText(secondText)) is { } inText) return inText;
+        rule = MatchRule.Unknown;
+        return null;
+    }
+
+    static InstructionId? Own(string? text) => text is { Length: >= InstructionId.Length } && InstructionId.Parse(text).TryGet(out var id) ? id : null;
+
+    static InstructionId? InText(string? text) => text is { Length: >= InstructionId.Length } ? InstructionId.Find(text) : null;
+
+    /// <summary>A status (pain.002) of a payment, batch or file.</summary>
+    public static Match OfStatus(in Observation seen, IOrderBook book)
+    {
+        switch (seen.Level)
+        {
+            case EvidenceLevel.Transaction:
+                if (seen.Id is not { } id) return new(FactRow.Suspense, MatchRule.Unknown, seen.Status);
+                return IsOurs(id, book, out _) ? new(FactRow.Of(id), seen.IdRule, seen.Status) : new(FactRow.Suspense, MatchRule.NeverSent, seen.Status);
+            case EvidenceLevel.Batch:
+                return seen.BatchId is { } batchId && BatchOf(book.File(batchId), batchId) is { } batch
+                    ? new(BatchRow(batch), MatchRule.BatchId, seen.Status)
+                    : new(FactRow.Suspense, MatchRule.Unknown, seen.Status);
+            default:
+                return seen.MessageId is { } messageId && book.File(messageId) is { } file && file.MessageId == messageId
+                    ? new(new FactRow(FactTarget.File, file.Month, 0, file.FileNo, 0), MatchRule.MessageId, seen.Status)
+                    : new(FactRow.Suspense, MatchRule.Unknown, seen.Status);
+        }
+    }
+
+    static bool IsOurs(InstructionId id, IOrderBook book, out OrderedPayment payment)
+    {
+        payment = default;
+        return id.ProvinceCode == book.ProvinceCode && book.TryFind(id, out payment);
+    }
+
+    /// <summary>A booking or one payment of it. What matches nothing of ours is classified by its bank transaction code or waits in suspense.</summary>
+    public static Match OfMoney(in Observation seen, in BankTrust trust, IOrderBook book)
+    {
+        OrderedPayment payment = default;
+        var known = seen.Id is { } candidate && IsOurs(candidate, book, out payment);
+        if (!seen.IsBooked)
+            return new(known ? FactRow.Of(seen.Id!.Value) : FactRow.Suspense, MatchRule.NotBooked, Evidence.None); // PDNG, INFO and FUTR move no money
+
+        if (seen.AmountVnd is not { } amount) return new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
+        var final = seen.Level == EvidenceLevel.Statement || trust.NotificationIsFinal;
+        if (known && !seen.IsCredit)
+        {
+            if (seen.SaysReturned) return new(FactRow.Suspense, MatchRule.CreditTakenBack, Evidence.None);
+            return amount == payment.AmountVnd
+                ? new(FactRow.Of(seen.Id!.Value), seen.IdRule, Evidence.DebitBooked)
+                : new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
+        }
+
+        if (known)
+        {
+            // A credit that names a payment of ours is that payment come back (profile §9 a, c, d), unless it is larger.
+            if (amount > payment.AmountVnd) return new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
+            var evidence = !final ? Evidence.ReturnAnnounced : amount == payment.AmountVnd ? Evidence.ReturnBooked : Evidence.PartBooked;
+            return new(FactRow.Of(seen.Id!.Value), seen.IdRule, evidence);
+        }
+
+        if (seen.Id is not null) return new(FactRow.Suspense, MatchRule.NeverSent, Evidence.None);
+        if (!seen.IsCredit && !seen.SaysReturned && BatchFor(seen.BatchId, seen.MessageId, amount, book) is { } batch)
+            return amount <= batch.SumVnd ? new(BatchRow(batch), MatchRule.BatchId, Evidence.DebitBooked) : new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
+        if (seen.SaysReturned) return new(FactRow.Suspense, seen.IsCredit ? MatchRule.Unknown : MatchRule.CreditTakenBack, Evidence.None);
+        return new(FactRow.Suspense, Classify(seen, amount, book), Evidence.None);
+    }
+
+    /// <summary>Funding, charge or interest by the bank transaction code; everything else waits for a person.</summary>
+    static MatchRule Classify(in Observation seen, long amountVnd, IOrderBook book) => seen.Class switch
+    {
+        BookingClass.Charge => MatchRule.Charge,
+        BookingClass.Interest => MatchRule.Interest,
+        BookingClass.Sweep => MatchRule.Funding,
+        // A return can be booked as a new credit, so only a credit larger than any single payment of ours is funding by itself.
+        BookingClass.CreditTransferIn when seen.IsCredit && amountVnd > book.LargestPaymentVnd => MatchRule.Funding,
+        _ => MatchRule.Unknown,
+    };
+
+    /// <summary>What a bank transaction code says about a booking that names nothing of ours.</summary>
+    public static BookingClass ClassOf(BankTransactionCode code) => (code.Domain, code.Family, code.SubFamily) switch
+    {
+        (_, _, "CHRG" or "FEES") => BookingClass.Charge,
+        (_, _, "INTR") => BookingClass.Interest,
+        ("CAMT", "ACCB", "SWEP" or "ZABA") => BookingClass.Sweep,
+        ("PMNT", "RCDT" or "RRCT", _) => BookingClass.CreditTransferIn,
+        _ => BookingClass.Other,
+    };
+
+    /// <summary>The batch that a booking without an id of a payment is about: by PmtInfId, or by MsgId and the one batch of that file with this sum.</summary>
+    public static OrderedBatch? BatchFor(string? ofBatchId, string? ofMessageId, long amountVnd, IOrderBook book)
+    {
+        if (ofBatchId is { } batchId && BatchOf(book.File(batchId), batchId) is { } named) return named;
+        if (ofMessageId is not { } messageId || book.File(messageId) is not { } file) return null;
+        if (BatchOf(file, messageId) is { } asBatch) return asBatch; // some banks write the PmtInfId where the MsgId belongs
+        if (file.Batches.Count == 1) return file.Batches[0];
+        OrderedBatch? found = null;
+        foreach (var batch in file.Batches)
+        {
+            if (batch.SumVnd != amountVnd) continue;
+            if (found is not null) return null; // more than one: nobody may guess
+            found = batch;
+        }
+
+        return found;
+    }
+
+    static OrderedBatch? BatchOf(OrderedFile? file, string batchId)
+    {
+        if (file is null) return null;
+        foreach (var batch in file.Batches)
+            if (batch.BatchId == batchId) return batch;
+        return null;
+    }
+
+    public static FactRow BatchRow(OrderedBatch batch) => new(FactTarget.Batch, batch.FileMonth, 0, batch.FileNo, batch.BatchNo);
+}

@@ -1,0 +1,49 @@
+using NodaTime;
+using PaymentEngine.Core.Payments;
+
+namespace PaymentEngine.Core.Reconciliation;
+
+/// <summary>What a bank transaction code says about a booking that names nothing of ours.</summary>
+public enum BookingClass : byte { Other, Charge, Interest, Sweep, CreditTransferIn }
+
+/// <summary>One word of a bank's file, reduced to what matching needs: small, because a file can hold hundreds of thousands.</summary>
+public struct Observation
+{
+    /// <summary>Number of the entry or status in the file, from 1; number of the detail in its entry, 0 for the entry itself.</summary>
+    public int EntryNo { get; set; }
+    public int DetailNo { get; set; }
+    public EvidenceLevel Level { get; set; }
+
+    /// <summary>A booking; otherwise a status.</summary>
+    public bool IsMoney { get; set; }
+
+    /// <summary>Details follow this entry: it speaks for its batch only, and each detail for itself.</summary>
+    public bool HasDetails { get; set; }
+
+    /// <summary>Our id, read from the references or found in the text.</summary>
+    public InstructionId? Id { get; set; }
+    public MatchRule IdRule { get; set; }
+    public string? BatchId { get; set; }
+    public string? MessageId { get; set; }
+
+    /// <summary>Of a status: its bit.</summary>
+    public Evidence Status { get; set; }
+    public string? ReasonCode { get; set; }
+    public string? ReasonText { get; set; }
+    public long? AmountVnd { get; set; }
+    public bool IsCredit { get; set; }
+    public bool IsBooked { get; set; }
+    public bool SaysReturned { get; set; }
+    public BookingClass Class { get; set; }
+    public ulong EventKey { get; set; }
+    public LocalDate? EventDate { get; set; }
+    public Instant ReportedAt { get; set; }
+
+    /// <summary>Of a batch or file: what the report says it held.</summary>
+    public long? OriginalCount { get; set; }
+    public decimal? OriginalSum { get; set; }
+}
+
+/// <summary>A statement (camt.053) as far as its completeness is proof.</summary>
+/// <param name="Account">As the bank writes it.</param>
+public sealed record StatementSeen(int No, string? Id, string? Account, string? ServicerBic, long? SequenceNo, LocalDate? From, LocalDate? To, long? OpeningVnd, long? ClosingVnd, string Currency, bool IsBooked);

@@ -1,0 +1,275 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using NodaTime;
+using NpgsqlTypes;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Reconciliation;
+
+namespace PaymentEngine.Postgres;
+
+/// <summary>A file of a bank that was received before.</summary>
+public sealed record KnownFile
+{
+    public int ImportNo { get; init; }
+    public string FileName { get; init; } = "";
+    public Instant ReceivedAt { get; init; }
+    public string? Parked { get; init; }
+    public bool Applied { get; init; }
+}
+
+/// <summary>A received file as its row keeps it.</summary>
+public sealed record ReceivedFile(byte[] Sha256, string FileName, string? Message, string? MessageId, string Sender, long SizeBytes, string StoredAs);
+
+/// <summary>What banks said: the inbox, the statements, the facts. Everything here is only ever inserted.</summary>
+public static class FactStore
+{
+    const string Lock = """
+        -- FactStore.Lock: answers of a province are applied one after another, whichever program brings them; what moves its money waits here too.
+        SELECT pg_advisory_xact_lock(hashtextextended('payengine.places', @provinceCode));
+        """;
+
+    const string Find = """
+        -- FactStore.Find
+        SELECT i.import_no, i.file_name, i.received_at, i.parked, a.import_no IS NOT NULL AS applied
+          FROM inbox_file i LEFT JOIN inbox_applied a USING (province_code, import_no)
+         WHERE i.province_code = @provinceCode AND i.sha256 = @sha256;
+        """;
+
+    const string FindMessage = """
+        -- FactStore.FindMessage
+        SELECT import_no, file_name, received_at, parked, true AS applied FROM inbox_file
+         WHERE province_code = @provinceCode AND kind = 'bank' AND parked IS NULL AND sender = @sender AND message = @message AND message_id = @messageId;
+        """;
+
+    const string Receive = """
+        -- FactStore.Receive
+        INSERT INTO inbox_file (province_code, import_no, sha256, kind, file_name, message, message_id, sender, size_bytes, stored_as, parked, received_at, operation_no)
+        SELECT @provinceCode, coalesce(max(import_no), 0) + 1, @sha256, 'bank', @fileName, @message, @messageId, @sender, @sizeBytes, @storedAs, @parked, @receivedAt, @operationNo
+          FROM inbox_file WHERE province_code = @provinceCode
+        RETURNING import_no;
+        """;
+
+    const string InsertStatement = """
+        -- FactStore.InsertStatement
+        INSERT INTO statement (province_code, import_no, statement_no, statement_id, account_tag, sequence_no, from_date, to_date, opening_vnd, closing_vnd, currency)
+        VALUES (@provinceCode, @importNo, @statementNo, @statementId, @accountTag, @sequenceNo, @fromDate, @toDate, @openingVnd, @closingVnd, @currency);
+        """;
+
+    const string OpenMonth = """
+        -- FactStore.OpenMonth
+        SELECT open_month(@month);
+        """;
+
+    const string Classify = """
+        -- FactStore.Classify: what its code explains is decided at once and leaves the suspense.
+        INSERT INTO match (province_code, import_no, entry_no, detail_no, decision, rule, person, at, operation_no)
+        SELECT @provinceCode, @importNo, c.entry_no, c.detail_no, c.decision, 'bank transaction code', @person, @at, @operationNo
+          FROM unnest(@entries, @details, @decisions) AS c (entry_no, detail_no, decision);
+        """;
+
+    const string Applied = """
+        -- FactStore.Applied
+        INSERT INTO inbox_applied (province_code, import_no, entries, facts, suspense, findings, applied_at, operation_no)
+        VALUES (@provinceCode, @importNo, @entries, @facts, @suspense, @findings::jsonb, @at, @operationNo);
+        """;
+
+    // A person's later decision replaces the suspense of a fact; facts that found their row by themselves are never decided again.
+    const string AttemptFacts = """
+        -- FactStore.AttemptFacts
+        SELECT f.import_no, f.target_no, f.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code IS NOT NULL
+          FROM bank_fact f
+         WHERE f.province_code = @provinceCode AND f.target = 1 AND f.target_month = @month AND f.target_run = @runNo AND f.target_no BETWEEN @lineFrom AND @lineTo
+        UNION ALL
+        SELECT f.import_no, m.target_no, m.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code IS NOT NULL
+          FROM match m JOIN bank_fact f USING (province_code, import_no, entry_no, detail_no)
+         WHERE m.province_code = @provinceCode AND m.decision = 'attempt' AND m.target_month = @month AND m.target_run = @runNo AND m.target_no BETWEEN @lineFrom AND @lineTo;
+        """;
+
+    const string FileFacts = """
+        -- FactStore.FileFacts
+        SELECT f.import_no, f.target, f.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code
+          FROM bank_fact f
+         WHERE f.province_code = @provinceCode AND f.target IN (2, 3) AND f.target_month = @month AND f.target_run IS NULL AND f.target_no = @fileNo
+        UNION ALL
+        SELECT f.import_no, 2::smallint, m.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code
+          FROM match m JOIN bank_fact f USING (province_code, import_no, entry_no, detail_no)
+         WHERE m.province_code = @provinceCode AND m.decision = 'batch' AND m.target_month = @month AND m.target_no = @fileNo;
+        """;
+
+    const string Words = """
+        -- FactStore.Words: what was said about single payments that failed.
+        SELECT w.no, f.import_no, f.evidence, f.level, f.amount_vnd, f.reason_code, f.event_date
+          FROM unnest(@nos, @months, @runs, @lines, @attempts) AS w (no, month, run_no, line_no, attempt)
+          JOIN bank_fact f ON f.province_code = @provinceCode AND f.target = 1 AND f.target_month = w.month AND f.target_run = w.run_no AND f.target_no = w.line_no AND f.target_part = w.attempt
+         WHERE f.evidence IN (64, 128, 512, 2048, 4096, 8192)
+        UNION ALL
+        SELECT w.no, f.import_no, f.evidence, f.level, f.amount_vnd, f.reason_code, f.event_date
+          FROM unnest(@nos, @months, @runs, @lines, @attempts) AS w (no, month, run_no, line_no, attempt)
+          JOIN match m ON m.province_code = @provinceCode AND m.decision = 'attempt' AND m.target_month = w.month AND m.target_run = w.run_no AND m.target_no = w.line_no AND m.target_part = w.attempt
+          JOIN bank_fact f ON f.province_code = m.province_code AND f.import_no = m.import_no AND f.entry_no = m.entry_no AND f.detail_no = m.detail_no;
+        """;
+
+    const string StatementsOf = """
+        -- FactStore.StatementsOf
+        SELECT from_date, to_date, opening_vnd, closing_vnd FROM statement
+         WHERE province_code = @provinceCode AND account_tag = @accountTag AND from_date IS NOT NULL AND to_date IS NOT NULL AND to_date >= @since;
+        """;
+
+    const string Accounts = """
+        -- FactStore.Accounts: every account a payer of ours has or had.
+        SELECT DISTINCT debtor_bin, account_tag FROM payer WHERE province_code = @provinceCode;
+        """;
+
+    /// <summary>Waits until no other answer of the province is being applied; held to the end of the transaction.</summary>
+    public static Task LockAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) => session.ExecuteAsync(Lock, new { provinceCode = (long)provinceCode }, cancel);
+
+    public static Task<KnownFile?> FindAsync(DatabaseSession session, short provinceCode, byte[] sha256, CancellationToken cancel) =>
+        session.FindAsync<KnownFile>(Find, new { provinceCode, sha256 }, cancel);
+
+    /// <summary>The file that brought this message id of this sender before, if any.</summary>
+    public static Task<KnownFile?> FindMessageAsync(DatabaseSession session, short provinceCode, string sender, string message, string messageId, CancellationToken cancel) =>
+        session.FindAsync<KnownFile>(FindMessage, new { provinceCode, sender, message, messageId }, cancel);
+
+    /// <summary>Gives a received file its number.</summary>
+    public static Task<int> ReceiveAsync(DatabaseSession session, short provinceCode, ReceivedFile file, string? parked, Instant receivedAt, long operationNo, CancellationToken cancel) =>
+        session.SingleAsync<int>(Receive, new
+        {
+            provinceCode, sha256 = file.Sha256, fileName = file.FileName, message = file.Message, messageId = file.MessageId, sender = file.Sender, sizeBytes = file.SizeBytes,
+            storedAs = file.StoredAs, parked, receivedAt, operationNo,
+        }, cancel);
+
+    public static Task<IReadOnlyList<(string DebtorBin, byte[] AccountTag)>> AccountsAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
+        session.QueryAsync<(string, byte[])>(Accounts, new { provinceCode }, cancel);
+
+    public static Task InsertStatementAsync(DatabaseSession session, short provinceCode, int importNo, StatementSeen seen, byte[] accountTag, CancellationToken cancel) =>
+        session.ExecuteAsync(InsertStatement, new
+        {
+            provinceCode, importNo, statementNo = seen.No, statementId = seen.Id ?? "", accountTag, sequenceNo = seen.SequenceNo, fromDate = seen.From, toDate = seen.To,
+            openingVnd = seen.OpeningVnd, closingVnd = seen.ClosingVnd, currency = seen.Currency,
+        }, cancel);
+
+    /// <summary>Loads the facts of a file into the month of its arrival, as they come.</summary>
+    public static async Task<long> CopyAsync(DatabaseSession session, short provinceCode, int month, int importNo, IEnumerable<BankFact> facts, CancellationToken cancel)
+    {
+        await session.ExecuteAsync(OpenMonth, new { month }, cancel);
+        var copy = string.Create(CultureInfo.InvariantCulture,
+            $"COPY bank_fact_{month} (province_code, month, import_no, entry_no, detail_no, target, target_month, target_run, target_no, target_part, evidence, level, amount_vnd, reason_code, reason_text, event_key, event_date, reported_at) FROM STDIN (FORMAT BINARY)");
+        return await session.CopyInAsync(copy, importer =>
+        {
+            var key = new byte[8];
+            foreach (var fact in facts)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var row = fact.Row;
+                importer.StartRow();
+                importer.Write(provinceCode, NpgsqlDbType.Smallint);
+                importer.Write(month, NpgsqlDbType.Integer);
+                importer.Write(importNo, NpgsqlDbType.Integer);
+                importer.Write(fact.EntryNo, NpgsqlDbType.Integer);
+                importer.Write(fact.DetailNo, NpgsqlDbType.Integer);
+                importer.Write((short)row.Target, NpgsqlDbType.Smallint);
+                if (row.Target == FactTarget.Suspense)
+                {
+                    for (var i = 0; i < 4; i++) importer.WriteNull();
+                }
+                else
+                {
+                    importer.Write(row.Month, NpgsqlDbType.Integer);
+                    if (row.Target == FactTarget.Attempt) importer.Write(row.RunNo, NpgsqlDbType.Integer);
+                    else importer.WriteNull();
+                    importer.Write(row.No, NpgsqlDbType.Integer);
+                    if (row.Target == FactTarget.File) importer.WriteNull();
+                    else importer.Write(row.Part, NpgsqlDbType.Smallint);
+                }
+
+                importer.Write((int)fact.Evidence, NpgsqlDbType.Integer);
+                importer.Write((short)fact.Level, NpgsqlDbType.Smallint);
+                if (fact.AmountVnd is { } amount) importer.Write(amount, NpgsqlDbType.Bigint);
+                else importer.WriteNull();
+                Text(fact.ReasonCode);
+                Text(fact.ReasonText);
+                BinaryPrimitives.WriteUInt64BigEndian(key, fact.EventKey);
+                importer.Write(key, NpgsqlDbType.Bytea);
+                if (fact.EventDate is { } day) importer.Write(new DateOnly(day.Year, day.Month, day.Day), NpgsqlDbType.Date);
+                else importer.WriteNull();
+                importer.Write(fact.ReportedAt.ToDateTimeUtc(), NpgsqlDbType.TimestampTz);
+
+                void Text(string? text)
+                {
+                    // A zero byte cannot stand in PostgreSQL's text.
+                    if (text is null) importer.WriteNull();
+                    else importer.Write(text.Replace('\0', ' '), NpgsqlDbType.Text);
+                }
+            }
+
+            return Task.CompletedTask;
+        }, cancel);
+    }
+
+    /// <summary>Records that bookings are funding, charges or interest by their code.</summary>
+    public static Task ClassifyAsync(DatabaseSession session, short provinceCode, int importNo, IReadOnlyList<BankFact> facts, string person, Instant at, long operationNo, CancellationToken cancel) =>
+        facts.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(Classify, new
+        {
+            provinceCode, importNo, person, at, operationNo, entries = facts.Select(fact => fact.EntryNo).ToArray(), details = facts.Select(fact => fact.DetailNo).ToArray(),
+            decisions = facts.Select(fact => fact.Rule switch { MatchRule.Funding => "funding", MatchRule.Charge => "charge", _ => "interest" }).ToArray(),
+        }, cancel);
+
+    public static Task AppliedAsync(DatabaseSession session, short provinceCode, int importNo, int entries, int facts, int suspense, string findingsJson, Instant at, long operationNo,
+        CancellationToken cancel) =>
+        session.ExecuteAsync(Applied, new { provinceCode, importNo, entries, facts, suspense, findings = findingsJson, at, operationNo }, cancel);
+
+    /// <summary>All facts about a file, its batches and its attempts; told apart by whether they came with one import.</summary>
+    /// <param name="session">Session of the operation.</param>
+    /// <param name="provinceCode">The tenant.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="add">Takes each fact, with the number of its import and the reason code of a fact about a batch or file; the flag says that a fact about an attempt has a reason.</param>
+    /// <param name="cancel">Cancels the reading.</param>
+    public static async Task ReadAsync(DatabaseSession session, short provinceCode, SentFile file, Action<int, FactRow, FoldedFact, string?, bool> add, CancellationToken cancel)
+    {
+        await session.ReadAsync(FileFacts, async reader =>
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                var part = reader.IsDBNull(2) ? (short)0 : reader.GetInt16(2);
+                add(reader.GetInt32(0), new FactRow((FactTarget)reader.GetInt16(1), file.Order.Month, 0, file.Order.FileNo, part), Fact(reader), reader.IsDBNull(8) ? null : reader.GetString(8), false);
+            }
+        }, new { provinceCode, month = file.Order.Month, fileNo = file.Order.FileNo }, cancel);
+
+        // One range for each run that listed payments of this file.
+        foreach (var run in file.Attempts.GroupBy(attempt => (attempt.Month, attempt.RunNo)).OrderBy(group => group.Key))
+        {
+            await session.ReadAsync(AttemptFacts, async reader =>
+            {
+                while (await reader.ReadAsync(cancel))
+                    add(reader.GetInt32(0), new FactRow(FactTarget.Attempt, run.Key.Month, run.Key.RunNo, reader.GetInt32(1), reader.GetInt16(2)), Fact(reader), null, reader.GetBoolean(8));
+            }, new { provinceCode, month = run.Key.Month, runNo = run.Key.RunNo, lineFrom = run.Min(attempt => attempt.LineNo), lineTo = run.Max(attempt => attempt.LineNo) }, cancel);
+        }
+
+        static FoldedFact Fact(Npgsql.NpgsqlDataReader reader) => new((Evidence)reader.GetInt32(3), (EvidenceLevel)reader.GetInt16(4), reader.GetInt64(5),
+            BinaryPrimitives.ReadUInt64BigEndian(reader.GetFieldValue<byte[]>(6).AsSpan(0, 8)), Instant.FromDateTimeUtc(reader.GetDateTime(7)).ToUnixTimeTicks());
+    }
+
+    /// <summary>What was said about some attempts that failed: reasons, amounts, days. <c>No</c> is the place in the list.</summary>
+    public static Task<IReadOnlyList<FailureWord>> WordsAsync(DatabaseSession session, short provinceCode, IReadOnlyList<SentAttempt> attempts, CancellationToken cancel) =>
+        session.QueryAsync<FailureWord>(Words, new
+        {
+            provinceCode, nos = Enumerable.Range(0, attempts.Count).ToArray(), months = attempts.Select(one => one.Month).ToArray(), runs = attempts.Select(one => one.RunNo).ToArray(),
+            lines = attempts.Select(one => one.LineNo).ToArray(), attempts = attempts.Select(one => one.Attempt).ToArray(),
+        }, cancel);
+
+    public static async Task<IReadOnlyList<Proof.StatementDays>> StatementsAsync(DatabaseSession session, short provinceCode, byte[] accountTag, LocalDate since, CancellationToken cancel) =>
+        (await session.QueryAsync<(LocalDate From, LocalDate To, long? Opening, long? Closing)>(StatementsOf, new { provinceCode, accountTag, since }, cancel))
+            .Select(row => new Proof.StatementDays(row.From, row.To, row.Opening, row.Closing)).ToList();
+}
+
+/// <summary>One thing said about an attempt that failed.</summary>
+public sealed record FailureWord
+{
+    public int No { get; init; }
+    public int ImportNo { get; init; }
+    public int Evidence { get; init; }
+    public short Level { get; init; }
+    public long? AmountVnd { get; init; }
+    public string? ReasonCode { get; init; }
+    public LocalDate? EventDate { get; init; }
+}

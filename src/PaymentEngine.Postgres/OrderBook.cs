@@ -1,0 +1,178 @@
+using NodaTime;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
+
+namespace PaymentEngine.Postgres;
+
+/// <summary>What we ordered, loaded a file at a time as an answer names it.</summary>
+public sealed class OrderBook(DatabaseSession session, short provinceCode) : IOrderBook
+{
+    const string FileById = """
+        -- OrderBook.FileById: by MsgId, or by the PmtInfId of one of its batches.
+        SELECT month, file_no FROM bank_file WHERE province_code = @provinceCode AND msg_id = @id
+        UNION
+        SELECT month, file_no FROM batch WHERE province_code = @provinceCode AND pmt_inf_id = @id;
+        """;
+
+    const string FileByPayment = """
+        -- OrderBook.FileByPayment
+        SELECT file_month AS month, file_no FROM attempt_batch
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND line_no = @lineNo AND attempt = @attempt;
+        """;
+
+    const string FileHead = """
+        -- OrderBook.FileHead
+        SELECT f.month, f.file_no, f.run_no, f.msg_id, f.items, f.sum_vnd, (f.numbered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS numbered_on, p.account_tag,
+               (SELECT min((h.intended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) FROM hand_over h
+                 WHERE h.province_code = f.province_code AND h.month = f.month AND h.file_no = f.file_no
+                   AND NOT EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = h.province_code AND o.month = h.month AND o.file_no = h.file_no
+                                      AND o.hand_over_no = h.hand_over_no AND o.outcome = 'refused')) AS handed_over_on
+          FROM bank_file f
+          JOIN run r ON r.province_code = f.province_code AND r.month = f.month AND r.run_no = f.run_no
+          JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
+         WHERE f.province_code = @provinceCode AND f.month = @month AND f.file_no = @fileNo;
+        """;
+
+    const string Batches = """
+        -- OrderBook.Batches
+        SELECT batch_no, pmt_inf_id, route_no, origin_month, origin_run, line_from, line_to, execution_date, items, sum_vnd
+          FROM batch WHERE province_code = @provinceCode AND month = @month AND file_no = @fileNo ORDER BY batch_no;
+        """;
+
+    const string AttemptsOfBatch = """
+        -- OrderBook.AttemptsOfBatch
+        SELECT a.line_no, a.attempt, a.amount_vnd, d.programme, d.commune_id,
+               NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = @provinceCode AND n.month = @originMonth AND n.run_no = @originRun AND n.line_no = a.line_no AND n.attempt > a.attempt) AS is_latest,
+               EXISTS (SELECT FROM attempt_end e WHERE e.province_code = @provinceCode AND e.month = @originMonth AND e.run_no = @originRun AND e.line_no = a.line_no AND e.attempt = a.attempt) AS ended
+          FROM attempt a
+          JOIN disbursement d ON d.province_code = @provinceCode AND d.month = @originMonth AND d.run_no = @originRun AND d.line_no = a.line_no
+         WHERE a.province_code = @provinceCode AND a.month = @originMonth AND a.run_no = @originRun AND a.line_no BETWEEN @lineFrom AND @lineTo
+           AND a.kind = 1 AND a.route_no = @routeNo AND a.carried_month = @month AND a.carried_run = @runNo
+         ORDER BY a.line_no, a.attempt;
+        """;
+
+    const string Largest = """
+        -- OrderBook.Largest
+        SELECT coalesce(max(amount_vnd), 0) FROM attempt WHERE province_code = @provinceCode AND kind = 1;
+        """;
+
+    readonly Dictionary<FactRow, (SentFile File, int Place)> payments = [];
+    readonly Dictionary<string, SentFile?> byId = new(StringComparer.Ordinal);
+    readonly Dictionary<(int Month, int FileNo), SentFile> files = [];
+    readonly HashSet<FactRow> unknown = [];
+
+    public short ProvinceCode => provinceCode;
+
+    public long LargestPaymentVnd { get; private set; }
+
+    /// <summary>The files loaded so far.</summary>
+    public IReadOnlyDictionary<(int Month, int FileNo), SentFile> Files => files;
+
+    public bool TryFind(InstructionId id, out OrderedPayment payment)
+    {
+        payment = default;
+        if (!payments.TryGetValue(FactRow.Of(id), out var at)) return false;
+        var attempt = at.File.Attempts[at.Place];
+        payment = new OrderedPayment(attempt.AmountVnd, at.File.Order.Month, at.File.Order.FileNo, attempt.BatchNo);
+        return true;
+    }
+
+    public OrderedFile? File(string id) => byId.GetValueOrDefault(id)?.Order;
+
+    public OrderedFile? FileOf(InstructionId id) => payments.TryGetValue(FactRow.Of(id), out var at) ? at.File.Order : null;
+
+    /// <summary>The loaded file in which a fact's row stands; null for suspense.</summary>
+    public SentFile? FileOf(FactRow row) => row.Target switch
+    {
+        FactTarget.Attempt => payments.TryGetValue(row, out var at) ? at.File : null,
+        FactTarget.Batch or FactTarget.File => files.GetValueOrDefault((row.Month, row.No)),
+        _ => null,
+    };
+
+    /// <summary>Loads every file that an answer names. One round trip for each file and for each id that is not ours.</summary>
+    public async Task LoadAsync(IReadOnlyList<Observation> observations, CancellationToken cancel)
+    {
+        var anyUnnamedCredit = false;
+        foreach (var seen in observations)
+        {
+            if (seen.MessageId is { } messageId) await LoadByIdAsync(messageId, cancel);
+            if (seen.BatchId is { } batchId) await LoadByIdAsync(batchId, cancel);
+            if (seen.Id is { } id && id.ProvinceCode == provinceCode) await LoadByPaymentAsync(id, cancel);
+            anyUnnamedCredit |= seen is { IsMoney: true, IsCredit: true, Id: null, Class: BookingClass.CreditTransferIn };
+        }
+
+        if (anyUnnamedCredit) LargestPaymentVnd = await session.SingleAsync<long>(Largest, new { provinceCode }, cancel);
+    }
+
+    async Task LoadByIdAsync(string id, CancellationToken cancel)
+    {
+        if (byId.ContainsKey(id)) return;
+        var found = await session.FindAsync<(int Month, int FileNo)?>(FileById, new { provinceCode, id }, cancel);
+        byId[id] = found is { } file ? await LoadAsync(file.Month, file.FileNo, cancel) : null;
+    }
+
+    async Task LoadByPaymentAsync(InstructionId id, CancellationToken cancel)
+    {
+        var row = FactRow.Of(id);
+        if (payments.ContainsKey(row) || unknown.Contains(row)) return;
+        var found = await session.FindAsync<(int Month, int FileNo)?>(FileByPayment,
+            new { provinceCode, month = row.Month, runNo = row.RunNo, lineNo = row.No, attempt = row.Part }, cancel);
+        if (found is { } file) await LoadAsync(file.Month, file.FileNo, cancel);
+        if (!payments.ContainsKey(row)) unknown.Add(row);
+    }
+
+    /// <summary>Loads one file with its attempts as they stand now.</summary>
+    public async Task<SentFile> LoadAsync(int month, int fileNo, CancellationToken cancel)
+    {
+        if (files.TryGetValue((month, fileNo), out var loaded)) return loaded;
+        var head = await session.SingleAsync<FileRow>(FileHead, new { provinceCode, month, fileNo }, cancel);
+        var rows = await session.QueryAsync<BatchRow>(Batches, new { provinceCode, month, fileNo }, cancel);
+        var attempts = new List<SentAttempt>(head.Items);
+        foreach (var batch in rows)
+        {
+            await session.ReadAsync(AttemptsOfBatch, async reader =>
+            {
+                while (await reader.ReadAsync(cancel))
+                {
+                    attempts.Add(new SentAttempt(batch.OriginMonth, batch.OriginRun, reader.GetInt32(0), reader.GetInt16(1), (short)batch.BatchNo, reader.GetInt64(2), reader.GetInt16(3),
+                        reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6)));
+                }
+            }, new { provinceCode, month, runNo = head.RunNo, originMonth = batch.OriginMonth, originRun = batch.OriginRun, routeNo = batch.RouteNo, lineFrom = batch.LineFrom, lineTo = batch.LineTo }, cancel);
+        }
+
+        var batches = rows.Select(row => new SentBatch(new OrderedBatch(month, fileNo, (short)row.BatchNo, row.PmtInfId, row.Items, row.SumVnd), row.ExecutionDate)).ToList();
+        var order = new OrderedFile(month, fileNo, head.MsgId, head.Items, head.SumVnd, batches.Select(batch => batch.Order).ToList());
+        var file = new SentFile(order, head.HandedOverOn is not null, head.HandedOverOn ?? head.NumberedOn, head.AccountTag, batches, attempts);
+        files[(month, fileNo)] = file;
+        byId[order.MessageId] = file;
+        foreach (var batch in order.Batches) byId[batch.BatchId] = file;
+        for (var i = 0; i < attempts.Count; i++) payments[attempts[i].Row] = (file, i);
+        return file;
+    }
+
+    sealed record FileRow
+    {
+        public int RunNo { get; init; }
+        public string MsgId { get; init; } = "";
+        public int Items { get; init; }
+        public long SumVnd { get; init; }
+        public LocalDate NumberedOn { get; init; }
+        public byte[] AccountTag { get; init; } = [];
+        public LocalDate? HandedOverOn { get; init; }
+    }
+
+    sealed record BatchRow
+    {
+        public int BatchNo { get; init; }
+        public string PmtInfId { get; init; } = "";
+        public short RouteNo { get; init; }
+        public int OriginMonth { get; init; }
+        public int OriginRun { get; init; }
+        public int LineFrom { get; init; }
+        public int LineTo { get; init; }
+        public LocalDate ExecutionDate { get; init; }
+        public int Items { get; init; }
+        public long SumVnd { get; init; }
+    }
+}
