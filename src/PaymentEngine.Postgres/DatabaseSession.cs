@@ -59,7 +59,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     public async Task<long> CopyInAsync(string copy, Func<NpgsqlBinaryImporter, Task> write, CancellationToken cancel = default)
     {
         await using var importer = await Connection.BeginBinaryImportAsync(copy, cancel);
-        importer.Timeout = TimeSpan.Zero;
+        importer.Timeout = Timeout.InfiniteTimeSpan;
         await write(importer);
         actions.Count();
         return (long)await importer.CompleteAsync(cancel);
@@ -69,7 +69,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     public async Task CopyOutAsync(string copy, Func<NpgsqlBinaryExporter, Task> read, CancellationToken cancel = default)
     {
         await using var exporter = await Connection.BeginBinaryExportAsync(copy, cancel);
-        exporter.Timeout = TimeSpan.Zero;
+        exporter.Timeout = Timeout.InfiniteTimeSpan;
         await read(exporter);
     }
 

@@ -12,6 +12,7 @@ static class AllCommands
         LoginCommand.Create(context),
         LoginCommand.CreateLogout(context),
         UserCommand.Create(context),
+        RegisterCommand.Create(context),
         HelpCommand.Create(context),
     ];
 }
