@@ -1,0 +1,136 @@
+namespace PaymentEngine.Postgres;
+
+/// <summary>A run with its payer and steps, as a certificate and a close need it.</summary>
+public sealed record RunHead(int Month, int RunNo, string Kind, string PayerName, string MadeBy, DateTime PlannedAt, byte[] ContentHash, long ListedVnd, int Disbursements, long RecoupedVnd, int UnverifiedLines,
+    string Step, string? ApprovedBy, DateTime? ApprovedAt, long? ClosedByOperation, DateTime? ClosedAt);
+
+/// <summary>What stands in one place.</summary>
+public sealed record PlaceSum(short Programme, int CommuneId, string CommuneCode, string CommuneName, string? BankBin, short Place, int Items, long SumVnd);
+
+/// <summary>One file of a run with its fingerprints.</summary>
+public sealed record CertifiedFile(int FileNo, string MsgId, int Items, long SumVnd, byte[]? Sha256);
+
+/// <summary>Claims that stand beside the identity, never inside it.</summary>
+public sealed record Claim(string Kind, int Items, long SumVnd);
+
+/// <summary>A sum of a run carried over at its close.</summary>
+public sealed record CarriedSum(short Programme, int CommuneId, string CommuneCode, string CommuneName, short Place, int ToMonth, int Items, long SumVnd, string Owner, DateOnly DueOn);
+
+/// <summary>Why a run cannot be closed yet: a place that still holds money on its way, or an entry in suspense.</summary>
+public sealed record CloseObstacle(string What, int Items, long SumVnd);
+
+/// <summary>The certificate of a run: where each listed đồng is, by two roads, and what the close carries over.</summary>
+public static class CertificateStore
+{
+    const string Head = """
+        -- CertificateStore.Head
+        SELECT r.month, r.run_no, r.kind, p.name AS payer_name, r.made_by, r.planned_at, t.content_hash, t.listed_vnd, t.disbursements, t.recouped_vnd, t.unverified_lines, s.step,
+               a.person AS approved_by, a.at AS approved_at, c.operation_no AS closed_by_operation, c.at AS closed_at
+          FROM run r
+          JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
+          JOIN run_total t USING (province_code, month, run_no)
+          JOIN run_state s USING (province_code, month, run_no)
+          LEFT JOIN LATERAL (SELECT person, at FROM run_step x WHERE x.province_code = r.province_code AND x.month = r.month AND x.run_no = r.run_no AND x.step = 'approved' ORDER BY step_no DESC LIMIT 1) a ON true
+          LEFT JOIN run_step c ON c.province_code = r.province_code AND c.month = r.month AND c.run_no = r.run_no AND c.step = 'closed'
+         WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo;
+        """;
+
+    const string Positions = """
+        -- CertificateStore.Positions: by programme, commune and the bank the sum was listed for (null: listed for cash, or held).
+        SELECT p.programme, p.commune_id, g.commune_code, g.name AS commune_name, ch.bank_bin, p.place, count(*)::int AS items, sum(p.amount_vnd)::bigint AS sum_vnd
+          FROM position p
+          JOIN area g ON g.province_code = p.province_code AND g.commune_id = p.commune_id AND g.known_to = 'infinity'
+          LEFT JOIN attempt a ON a.province_code = p.province_code AND a.month = p.month AND a.run_no = p.run_no AND a.line_no = p.line_no AND a.attempt = 1
+          LEFT JOIN channel ch ON ch.province_code = a.province_code AND ch.payee_no = a.payee_no AND ch.version = a.channel_version
+         WHERE p.province_code = @provinceCode AND p.month = @month AND p.run_no = @runNo
+         GROUP BY p.programme, p.commune_id, g.commune_code, g.name, ch.bank_bin, p.place
+         ORDER BY p.programme, g.commune_code, ch.bank_bin, p.place;
+        """;
+
+    const string Ledger = """
+        -- CertificateStore.Ledger: up to an operation, so that a closed run's figures stay what they were.
+        SELECT m.programme, m.commune_id, g.commune_code, g.name AS commune_name, NULL AS bank_bin, m.place, sum(m.items)::int AS items, sum(m.sum_vnd)::bigint AS sum_vnd
+          FROM (SELECT programme, commune_id, to_place AS place, items, sum_vnd FROM posting
+                 WHERE province_code = @provinceCode AND run_month = @month AND run_no = @runNo AND operation_no <= @upTo
+                UNION ALL
+                SELECT programme, commune_id, from_place, -items, -sum_vnd FROM posting
+                 WHERE province_code = @provinceCode AND run_month = @month AND run_no = @runNo AND operation_no <= @upTo AND from_place <> 0) m
+          JOIN area g ON g.province_code = @provinceCode AND g.commune_id = m.commune_id AND g.known_to = 'infinity'
+         GROUP BY m.programme, m.commune_id, g.commune_code, g.name, m.place HAVING sum(m.items) <> 0 OR sum(m.sum_vnd) <> 0
+         ORDER BY m.programme, g.commune_code, m.place;
+        """;
+
+    const string Files = """
+        -- CertificateStore.Files
+        SELECT f.file_no, f.msg_id, f.items, f.sum_vnd, s.sha256
+          FROM bank_file f LEFT JOIN bank_file_seal s USING (province_code, month, file_no)
+         WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo ORDER BY f.file_no;
+        """;
+
+    const string Claims = """
+        -- CertificateStore.Claims
+        SELECT kind, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd FROM payment_case
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND kind IN ('paid_twice', 'bank_short') GROUP BY kind ORDER BY kind;
+        """;
+
+    const string Carried = """
+        -- CertificateStore.Carried
+        SELECT c.programme, c.commune_id, g.commune_code, g.name AS commune_name, c.place, c.to_month, c.items, c.sum_vnd, c.owner, c.due_on
+          FROM carry_over c JOIN area g ON g.province_code = c.province_code AND g.commune_id = c.commune_id AND g.known_to = 'infinity'
+         WHERE c.province_code = @provinceCode AND c.month = @month AND c.run_no = @runNo ORDER BY c.programme, g.commune_code, c.place;
+        """;
+
+    const string Suspense = """
+        -- CertificateStore.Suspense: entries of booked statements that nobody has matched or classified yet.
+        SELECT 'suspense' AS what, count(*)::int AS items, coalesce(sum(f.amount_vnd), 0)::bigint AS sum_vnd
+          FROM decided_fact f
+          JOIN payment_case c ON c.province_code = f.province_code AND c.import_no = f.import_no AND c.entry_no = f.entry_no AND c.detail_no = f.detail_no
+         WHERE f.province_code = @provinceCode AND f.target = 0 AND f.decision IS NULL AND f.level = 1 AND c.closed_at IS NULL;
+        """;
+
+    const string Carry = """
+        -- CertificateStore.Carry: what is held, open, returned, cash due or on a list goes over to the next month on the same disbursement.
+        INSERT INTO carry_over (province_code, month, run_no, programme, commune_id, place, to_month, items, sum_vnd, owner, due_on, operation_no)
+        SELECT province_code, month, run_no, programme, commune_id, place, @toMonth, items, sum_vnd,
+               CASE WHEN place IN (8, 9) THEN 'cash_officer ' ELSE 'maker ' END || commune_id, @dueOn, @operationNo
+          FROM certificate WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND place IN (1, 2, 7, 8, 9);
+        """;
+
+    const string Close = """
+        -- CertificateStore.Close
+        INSERT INTO run_step (province_code, month, run_no, step_no, step, person, made_by, content_hash, at, operation_no)
+        SELECT province_code, month, run_no, max(step_no) + 1, 'closed', @person, min(made_by), @contentHash, @at, @operationNo
+          FROM run_step WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo GROUP BY province_code, month, run_no;
+        """;
+
+    public static Task<RunHead?> HeadAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.FindAsync<RunHead>(Head, new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>The fold of what happened: a sum over disbursements.</summary>
+    public static Task<IReadOnlyList<PlaceSum>> PositionsAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.QueryAsync<PlaceSum>(Positions, new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>The other road: what the postings add up to, up to and with an operation.</summary>
+    public static Task<IReadOnlyList<PlaceSum>> LedgerAsync(DatabaseSession session, short provinceCode, int month, int runNo, long upTo, CancellationToken cancel) =>
+        session.QueryAsync<PlaceSum>(Ledger, new { provinceCode, month, runNo, upTo }, cancel);
+
+    public static Task<IReadOnlyList<CertifiedFile>> FilesAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.QueryAsync<CertifiedFile>(Files, new { provinceCode, month, runNo }, cancel);
+
+    public static Task<IReadOnlyList<Claim>> ClaimsAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.QueryAsync<Claim>(Claims, new { provinceCode, month, runNo }, cancel);
+
+    public static Task<IReadOnlyList<CarriedSum>> CarriedAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.QueryAsync<CarriedSum>(Carried, new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>Entries of the accounts that are still in suspense.</summary>
+    public static Task<CloseObstacle> SuspenseAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
+        session.SingleAsync<CloseObstacle>(Suspense, new { provinceCode }, cancel);
+
+    /// <summary>Writes the carried sums and the closing step, inside the operation's transaction.</summary>
+    public static async Task CloseAsync(DatabaseSession session, short provinceCode, int month, int runNo, int toMonth, DateOnly dueOn, byte[] contentHash, string person, DateTime at, long operationNo, CancellationToken cancel)
+    {
+        await session.ExecuteAsync(Carry, new { provinceCode, month, runNo, toMonth, dueOn, operationNo }, cancel);
+        await session.ExecuteAsync(Close, new { provinceCode, month, runNo, person, contentHash, at, operationNo }, cancel);
+    }
+}

@@ -1,0 +1,226 @@
+using NodaTime;
+using PaymentEngine.Core;
+
+namespace PaymentEngine.Postgres;
+
+/// <summary>A rule that always holds, as a query for what breaks it.</summary>
+/// <param name="Id">Number in the list of invariants (docs/architecture.md).</param>
+/// <param name="Vi">What it says, for people.</param>
+/// <param name="En">The same in English.</param>
+/// <param name="Sql">Returns one text a violation; parameters <c>@provinceCode</c>, <c>@month</c>, <c>@runNo</c> (0: all).</param>
+public sealed record Invariant(string Id, string Vi, string En, string Sql);
+
+/// <summary>What an invariant found.</summary>
+public sealed record InvariantFinding(string Id, string Vi, string En, IReadOnlyList<string> Violations)
+{
+    public bool Holds => Violations.Count == 0;
+}
+
+/// <summary>The rules of money as queries over a live database, for <c>payengine verify</c>, tests and the simulation.</summary>
+public static class Invariants
+{
+    const string Runs = "(@month = 0 OR (month = @month AND run_no = @runNo))";
+    const int Shown = 20;
+
+    public static readonly IReadOnlyList<Invariant> All =
+    [
+        new("I1.listed", "Tổng đã lập danh sách bằng tổng mười một nơi", "Listed equals the sum of the eleven places", $"""
+            -- Invariants.I1.listed
+            SELECT 'run ' || month || '/' || run_no || ': listed ' || listed || ', in places ' || placed FROM (
+                SELECT t.province_code, t.month, t.run_no, t.listed_vnd AS listed, coalesce((SELECT sum(c.sum_vnd) FROM certificate c WHERE c.province_code = t.province_code AND c.month = t.month AND c.run_no = t.run_no), 0) AS placed
+                  FROM run_total t WHERE t.province_code = @provinceCode
+                   AND EXISTS (SELECT FROM run_step s WHERE s.province_code = t.province_code AND s.month = t.month AND s.run_no = t.run_no AND s.step = 'approved')) x
+             WHERE {Runs} AND listed <> placed
+            """),
+        new("I1.ledger", "Sổ bút toán và vị trí từng khoản chi cho cùng số ở mỗi nơi", "Postings and positions give the same figure in each place", $"""
+            -- Invariants.I1.ledger
+            SELECT 'run ' || month || '/' || run_no || ' programme ' || programme || ' commune ' || commune_id || ' place ' || place || ': postings ' || coalesce(l_items, 0) || '/' || coalesce(l_sum, 0) || ', positions ' || coalesce(p_items, 0) || '/' || coalesce(p_sum, 0)
+              FROM (SELECT run_month AS month, run_no, programme, commune_id, place, items AS l_items, sum_vnd AS l_sum FROM ledger_balance WHERE province_code = @provinceCode) l
+              FULL JOIN (SELECT month, run_no, programme, commune_id, place, items AS p_items, sum_vnd AS p_sum FROM certificate WHERE province_code = @provinceCode) p USING (month, run_no, programme, commune_id, place)
+             WHERE {Runs} AND (coalesce(l_items, 0) <> coalesce(p_items, 0) OR coalesce(l_sum, 0) <> coalesce(p_sum, 0))
+            """),
+        new("I1.members", "Mỗi bút toán khớp với các khoản của nó (số, tổng, dấu vân tay)", "Each posting fits its members (count, sum, digest)", $"""
+            -- Invariants.I1.members: kept members where there are any, otherwise those the run, file or list gives.
+            WITH member AS (
+                SELECT m.operation_no, m.run_month, m.run_no, NULL::int AS file_no, d.programme, d.commune_id, m.from_place, m.to_place, m.line_no, m.amount_vnd
+                  FROM posting_member m JOIN disbursement d ON d.province_code = m.province_code AND d.month = m.run_month AND d.run_no = m.run_no AND d.line_no = m.line_no
+                 WHERE m.province_code = @provinceCode
+            ), kept AS (
+                SELECT operation_no, run_month, run_no, programme, commune_id, from_place, to_place, count(*) AS items, sum(amount_vnd) AS sum_vnd
+                  FROM member GROUP BY operation_no, run_month, run_no, programme, commune_id, from_place, to_place
+            ), posted AS (
+                SELECT operation_no, run_month, run_no, programme, commune_id, from_place, to_place, sum(items) AS items, sum(sum_vnd) AS sum_vnd
+                  FROM posting WHERE province_code = @provinceCode GROUP BY operation_no, run_month, run_no, programme, commune_id, from_place, to_place
+            ), listing AS (
+                SELECT d.month AS run_month, d.run_no, d.programme, d.commune_id,
+                       CASE WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END::smallint AS to_place, count(*) AS items, sum(d.amount_vnd) AS sum_vnd,
+                       sha256(convert_to(string_agg(d.month || '-' || d.run_no || '-' || d.line_no || ':' || d.amount_vnd, ',' ORDER BY d.line_no), 'UTF8')) AS digest
+                  FROM disbursement d LEFT JOIN attempt a ON a.province_code = d.province_code AND a.month = d.month AND a.run_no = d.run_no AND a.line_no = d.line_no AND a.attempt = 1
+                 WHERE d.province_code = @provinceCode AND d.amount_vnd > 0 GROUP BY 1, 2, 3, 4, 5
+            ), sent AS (
+                SELECT b.month AS run_month, b.run_no, b.file_no, d.programme, d.commune_id, count(*) AS items, sum(b.amount_vnd) AS sum_vnd,
+                       sha256(convert_to(string_agg(b.month || '-' || b.run_no || '-' || b.line_no || ':' || b.amount_vnd, ',' ORDER BY b.month, b.run_no, b.line_no), 'UTF8')) AS digest
+                  FROM attempt_batch b JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE b.province_code = @provinceCode GROUP BY 1, 2, 3, 4, 5
+            ), printed AS (
+                SELECT c.month AS list_month, c.list_no, c.origin_month AS run_month, c.origin_run AS run_no, d.programme, d.commune_id, count(*) AS items, sum(c.amount_vnd) AS sum_vnd,
+                       sha256(convert_to(string_agg(c.origin_month || '-' || c.origin_run || '-' || c.line_no || ':' || c.amount_vnd, ',' ORDER BY c.origin_month, c.origin_run, c.line_no), 'UTF8')) AS digest
+                  FROM cash_line c JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
+                 WHERE c.province_code = @provinceCode GROUP BY 1, 2, 3, 4, 5, 6
+            )
+            SELECT 'operation ' || operation_no || ', run ' || run_month || '/' || run_no || ', programme ' || programme || ', commune ' || commune_id || ', ' || from_place || '→' || to_place || ': posting and members differ'
+              FROM (SELECT p.operation_no, p.run_month, p.run_no, p.programme, p.commune_id, p.from_place, p.to_place FROM posted p JOIN kept k USING (operation_no, run_month, run_no, programme, commune_id, from_place, to_place)
+                     WHERE (p.items, p.sum_vnd) IS DISTINCT FROM (k.items, k.sum_vnd)
+                    UNION ALL SELECT k.operation_no, k.run_month, k.run_no, k.programme, k.commune_id, k.from_place, k.to_place FROM kept k LEFT JOIN posted p USING (operation_no, run_month, run_no, programme, commune_id, from_place, to_place) WHERE p.items IS NULL
+                    UNION ALL SELECT p.operation_no, p.run_month, p.run_no, p.programme, p.commune_id, p.from_place, p.to_place FROM posting p
+                      LEFT JOIN listing l ON p.from_place = 0 AND l.run_month = p.run_month AND l.run_no = p.run_no AND l.programme = p.programme AND l.commune_id = p.commune_id AND l.to_place = p.to_place
+                      LEFT JOIN sent s ON p.from_place = 3 AND p.to_place = 4 AND s.run_month = p.run_month AND s.run_no = p.run_no AND s.file_no = p.file_no AND s.programme = p.programme AND s.commune_id = p.commune_id
+                      LEFT JOIN printed c ON p.from_place = 8 AND p.to_place = 9 AND c.run_month = p.run_month AND c.run_no = p.run_no AND c.list_month = p.list_month AND c.list_no = p.list_no AND c.programme = p.programme AND c.commune_id = p.commune_id
+                     WHERE p.province_code = @provinceCode AND NOT EXISTS (SELECT FROM posting_member m WHERE m.province_code = p.province_code AND m.month = p.month AND m.operation_no = p.operation_no)
+                       AND (p.items, p.sum_vnd, p.digest) IS DISTINCT FROM (coalesce(l.items, s.items, c.items)::int, coalesce(l.sum_vnd, s.sum_vnd, c.sum_vnd)::bigint, coalesce(l.digest, s.digest, c.digest))) x
+             WHERE (@month = 0 OR (run_month = @month AND run_no = @runNo))
+            """),
+        new("I2.one_live", "Mỗi khoản chi có nhiều nhất một lần chi đang sống", "A disbursement has at most one live attempt", $"""
+            -- Invariants.I2.one_live
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': ' || count(*) || ' live attempts'
+              FROM attempt a WHERE province_code = @provinceCode AND {Runs}
+               AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt)
+             GROUP BY month, run_no, line_no HAVING count(*) > 1
+            """),
+        new("I2.lines", "Dòng cộng lại đúng bằng khoản chi", "Lines add up to their disbursement", $"""
+            -- Invariants.I2.lines
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': lines ' || coalesce(l.net, 0) || ', disbursement ' || coalesce(d.amount_vnd, 0)
+              FROM (SELECT month, run_no, line_no, sum(amount_vnd) AS net FROM line WHERE province_code = @provinceCode GROUP BY month, run_no, line_no) l
+              FULL JOIN (SELECT month, run_no, line_no, amount_vnd FROM disbursement WHERE province_code = @provinceCode) d USING (month, run_no, line_no)
+             WHERE {Runs} AND coalesce(l.net, -1) <> coalesce(d.amount_vnd, -1)
+            """),
+        new("I3.files", "Tệp gửi ngân hàng đúng bằng các lệnh chi đã duyệt của nó", "A bank file holds exactly its approved orders", $"""
+            -- Invariants.I3.files
+            SELECT 'file ' || f.msg_id || ': says ' || f.items || '/' || f.sum_vnd || ', orders ' || coalesce(o.items, 0) || '/' || coalesce(o.sum_vnd, 0)
+              FROM (SELECT *, run_no AS of_run FROM bank_file WHERE province_code = @provinceCode AND {Runs}) f
+              LEFT JOIN (SELECT file_month, file_no, count(*) AS items, sum(amount_vnd) AS sum_vnd FROM attempt_batch WHERE province_code = @provinceCode GROUP BY file_month, file_no) o ON o.file_month = f.month AND o.file_no = f.file_no
+             WHERE (f.items, f.sum_vnd) IS DISTINCT FROM (o.items::int, o.sum_vnd::bigint)
+            """),
+        new("I3.once", "Một lệnh chi chỉ ở trong một tệp", "An order stands in one file only", $"""
+            -- Invariants.I3.once
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ' attempt ' || attempt || ': in ' || count(*) || ' batches'
+              FROM attempt_batch WHERE province_code = @provinceCode AND {Runs} GROUP BY month, run_no, line_no, attempt HAVING count(*) > 1
+            """),
+        new("I6.approval", "Người duyệt không phải người lập", "The approver is not the maker", $"""
+            -- Invariants.I6.approval
+            SELECT 'run ' || month || '/' || run_no || ': approved by its maker ' || person FROM run_step WHERE province_code = @provinceCode AND {Runs} AND step = 'approved' AND person = made_by
+            """),
+        new("I6.content", "Nội dung đã duyệt là nội dung đã lập", "What was approved is what was planned", $"""
+            -- Invariants.I6.content
+            SELECT 'run ' || s.month || '/' || s.run_no || ': step ' || s.step || ' has another content hash'
+              FROM (SELECT * FROM run_step WHERE province_code = @provinceCode AND {Runs}) s JOIN run_total t USING (province_code, month, run_no) WHERE s.content_hash <> t.content_hash
+            """),
+        new("I7.ends", "Lần chi kết thúc đúng một lần và có bằng chứng trước lần sau", "An attempt follows the proven end of the one before", $"""
+            -- Invariants.I7.ends
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': attempt ' || attempt || ' without the end of the one before'
+              FROM attempt a WHERE province_code = @provinceCode AND {Runs} AND attempt > 1
+               AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt - 1)
+            """),
+        new("I10.whole", "Tệp nhận vào đã áp dụng trọn vẹn, hoặc đang chờ người quyết định", "A received file is applied whole, or waits for a person", """
+            -- Invariants.I10.whole
+            SELECT 'import ' || import_no || ' (' || file_name || '): received but not applied' FROM inbox_file i
+             WHERE province_code = @provinceCode AND @month = 0 AND parked IS NULL AND NOT EXISTS (SELECT FROM inbox_applied a WHERE a.province_code = i.province_code AND a.import_no = i.import_no)
+            """),
+        new("I11.amounts", "Số tiền mỗi lần chi bằng khoản chi", "An attempt pays exactly its disbursement", $"""
+            -- Invariants.I11.amounts
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ' attempt ' || attempt || ': ' || a.amount_vnd || ' of ' || d.amount_vnd
+              FROM (SELECT * FROM attempt WHERE province_code = @provinceCode AND {Runs}) a JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE a.amount_vnd <> d.amount_vnd
+            """),
+        new("I12.debits", "Sao kê không ghi nợ nhiều hơn đã gửi", "Statements debit no more than was handed over", """
+            -- Invariants.I12.debits
+            SELECT 'file ' || target_month || '/' || target_no || ' batch ' || target_part || ': debited ' || sum(amount_vnd) || ' of ' || b.sum_vnd
+              FROM (SELECT target_month, target_no, target_part, event_key, max(amount_vnd) AS amount_vnd FROM decided_fact
+                     WHERE province_code = @provinceCode AND target = 2 AND level = 1 AND evidence = 512 GROUP BY 1, 2, 3, 4) f
+              JOIN batch b ON b.province_code = @provinceCode AND b.month = f.target_month AND b.file_no = f.target_no AND b.batch_no = f.target_part
+              JOIN bank_file k ON k.province_code = b.province_code AND k.month = b.month AND k.file_no = b.file_no
+             WHERE @month = 0 OR (k.month = @month AND k.run_no = @runNo)
+             GROUP BY target_month, target_no, target_part, b.sum_vnd HAVING sum(f.amount_vnd) > b.sum_vnd
+            """),
+        new("I13.cash", "Trên danh sách tiền mặt chỉ có lần chi tiền mặt, mỗi lần một dòng", "Only cash payouts stand on cash lists, once each", $"""
+            -- Invariants.I13.cash
+            SELECT 'list ' || c.month || '/' || c.list_no || ' line ' || c.cash_line_no || ': not a cash payout of this amount'
+              FROM cash_line c JOIN attempt a ON a.province_code = c.province_code AND a.month = c.origin_month AND a.run_no = c.origin_run AND a.line_no = c.line_no AND a.attempt = c.attempt
+             WHERE c.province_code = @provinceCode AND (@month = 0 OR (a.month = @month AND a.run_no = @runNo)) AND (a.kind <> 2 OR a.amount_vnd <> c.amount_vnd)
+            """),
+        new("I13.twice", "Vừa chi tiền mặt vừa qua tài khoản thì phải có việc đòi lại", "Paid in cash and by account has an open claim", $"""
+            -- Invariants.I13.twice
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': paid in cash, and attempt ' || s.attempt || ' counts as paid or disputed'
+              FROM attempt_state s WHERE province_code = @provinceCode AND {Runs} AND s.kind = 1 AND s.bank_view = 3
+               AND EXISTS (SELECT FROM attempt_state c WHERE c.province_code = s.province_code AND c.month = s.month AND c.run_no = s.run_no AND c.line_no = s.line_no AND c.kind = 2 AND c.cash_result = 'paid')
+               AND NOT EXISTS (SELECT FROM payment_case p WHERE p.province_code = s.province_code AND p.month = s.month AND p.run_no = s.run_no AND p.line_no = s.line_no AND p.kind = 'paid_twice')
+            """),
+        new("I15.closed", "Đợt đã đóng không còn tiền trên đường", "A closed run carried over all that was not final", $"""
+            -- Invariants.I15.closed: at its close a run's postings stood only in final or carried places, and the carried sums are those.
+            WITH closed AS (SELECT province_code, month, run_no, operation_no FROM run_step WHERE province_code = @provinceCode AND {Runs} AND step = 'closed'),
+            at_close AS (
+                SELECT c.month, c.run_no, m.programme, m.commune_id, m.place, sum(m.items) AS items, sum(m.sum_vnd) AS sum_vnd FROM closed c
+                  JOIN LATERAL (SELECT programme, commune_id, to_place AS place, items, sum_vnd FROM posting p WHERE p.province_code = c.province_code AND p.run_month = c.month AND p.run_no = c.run_no AND p.operation_no <= c.operation_no
+                                UNION ALL SELECT programme, commune_id, from_place, -items, -sum_vnd FROM posting p WHERE p.province_code = c.province_code AND p.run_month = c.month AND p.run_no = c.run_no AND p.operation_no <= c.operation_no AND from_place <> 0) m ON true
+                 GROUP BY c.month, c.run_no, m.programme, m.commune_id, m.place HAVING sum(m.items) <> 0
+            )
+            SELECT 'run ' || month || '/' || run_no || ' place ' || place || ' commune ' || commune_id || ': ' || a.sum_vnd || ' at close, carried ' || coalesce(o.sum_vnd, 0)
+              FROM at_close a LEFT JOIN (SELECT * FROM carry_over WHERE province_code = @provinceCode) o USING (month, run_no, programme, commune_id, place)
+             WHERE (place IN (3, 4, 5)) OR (place IN (1, 2, 7, 8, 9) AND (a.items, a.sum_vnd) IS DISTINCT FROM (o.items::bigint, o.sum_vnd::numeric))
+            """),
+        new("I17.ends_due", "Mỗi việc chưa xong có người phụ trách và hạn", "Every open case has an owner and a due day", """
+            -- Invariants.I17.ends_due
+            SELECT 'case ' || case_no || ': no owner or no due day' FROM payment_case WHERE province_code = @provinceCode AND @month = 0 AND closed_at IS NULL AND (owner = '' OR due_on IS NULL)
+            """),
+    ];
+
+    const string Blocks = """
+        -- Invariants.Blocks
+        SELECT block_no, operation_no, previous_hash, events, hash, at FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no;
+        """;
+
+    const string Unchained = """
+        -- Invariants.Unchained: an operation without its block.
+        SELECT 'operation ' || o.operation_no || ' (' || o.kind || '): no block in the chain' FROM operation o
+         WHERE o.province_code = @provinceCode AND NOT EXISTS (SELECT FROM audit_block b WHERE b.province_code = o.province_code AND b.operation_no = o.operation_no);
+        """;
+
+    /// <summary>Checks every invariant; of one run, or of everything.</summary>
+    /// <param name="session">A session of an operation, or of the whole desk.</param>
+    /// <param name="provinceCode">The tenant.</param>
+    /// <param name="month">Month key of the run, or 0 for everything.</param>
+    /// <param name="runNo">The run, or 0.</param>
+    /// <param name="cancel">Stops between two queries.</param>
+    public static async Task<IReadOnlyList<InvariantFinding>> CheckAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel)
+    {
+        var findings = new List<InvariantFinding>();
+        foreach (var invariant in All)
+        {
+            var violations = await session.QueryAsync<string>($"SELECT * FROM ({invariant.Sql}) violation LIMIT {Shown}", new { provinceCode, month, runNo }, cancel);
+            findings.Add(new InvariantFinding(invariant.Id, invariant.Vi, invariant.En, violations));
+        }
+
+        findings.Add(new InvariantFinding("I14.chain", "Chuỗi nhật ký không đứt, mỗi thao tác có khối của nó", "The audit chain is unbroken and holds every operation", await ChainAsync(session, provinceCode, cancel)));
+        return findings;
+    }
+
+    static async Task<IReadOnlyList<string>> ChainAsync(DatabaseSession session, short provinceCode, CancellationToken cancel)
+    {
+        var violations = new List<string>(await session.QueryAsync<string>($"SELECT * FROM ({Unchained.TrimEnd(';', '\n', ' ')}) violation LIMIT {Shown}", new { provinceCode }, cancel));
+        var previous = new byte[32];
+        long expected = 1;
+        await session.ReadAsync(Blocks, async reader =>
+        {
+            while (await reader.ReadAsync(cancel) && violations.Count < Shown)
+            {
+                var (blockNo, operationNo) = (reader.GetInt64(0), reader.GetInt64(1));
+                var hash = (byte[])reader[4];
+                var at = Instant.FromDateTimeUtc(DateTime.SpecifyKind(reader.GetDateTime(5), DateTimeKind.Utc));
+                if (blockNo != expected) violations.Add(FormattableString.Invariant($"block {expected} is missing"));
+                if (!previous.AsSpan().SequenceEqual((byte[])reader[2])) violations.Add(FormattableString.Invariant($"block {blockNo} does not follow the block before it"));
+                if (!OperationLog.BlockHash((byte[])reader[2], provinceCode, blockNo, operationNo, at, reader.GetString(3)).AsSpan().SequenceEqual(hash))
+                    violations.Add(FormattableString.Invariant($"block {blockNo} was changed"));
+                (previous, expected) = (hash, blockNo + 1);
+            }
+        }, new { provinceCode }, cancel);
+        return violations;
+    }
+}
