@@ -13,6 +13,8 @@ static class AllCommands
         LoginCommand.CreateLogout(context),
         UserCommand.Create(context),
         RegisterCommand.Create(context),
+        CashCommand.Create(context),
+        RunCloseCommands.Verify(context),
         HelpCommand.Create(context),
     ];
 }

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary><c>payengine run certificate R</c>, <c>payengine run close R</c> and <c>payengine verify [R]</c>: the proof that no đồng is unexplained.</summary>
+static class RunCloseCommands
+{
+    public static Command Certificate(CommandContext context)
+    {
+        var run = RunArgument(context);
+        var page = new Option<string?>("--out") { HelpName = "F.html", Description = context.Text("Ghi biên bản thành trang in", "Write the certificate as a printable page") };
+        return new Command("certificate", context.Text("Biên bản: mỗi đồng của đợt đang ở đâu", "The certificate: where each đồng of the run is")) { run, page }
+            .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetRequiredValue(run), parse.GetValue(page), (operations, caller, id) => operations.OfAsync(caller, id, cancel), cancel));
+    }
+
+    public static Command Close(CommandContext context)
+    {
+        var run = RunArgument(context);
+        var page = new Option<string?>("--out") { HelpName = "F.html", Description = context.Text("Ghi biên bản thành trang in", "Write the certificate as a printable page") };
+        return new Command("close", context.Text("Đóng đợt; khoản chưa xong chuyển sang tháng sau", "Close the run; what is not final is carried over to the next month")) { run, page }
+            .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetRequiredValue(run), parse.GetValue(page), (operations, caller, id) => operations.CloseAsync(caller, id, cancel), cancel));
+    }
+
+    public static Command Verify(CommandContext context)
+    {
+        var run = new Argument<string?>("run") { Arity = ArgumentArity.ZeroOrOne, Description = context.Text("Một đợt, ví dụ 40-2611-001; không có là tất cả", "One run, for example 40-2611-001; none is everything") };
+        return new Command("verify", context.Text("Kiểm tra mọi bất biến trên cơ sở dữ liệu; mã thoát 3 khi có cái không giữ", "Check every invariant over the database; exit 3 when one does not hold")) { run }
+            .Answers(context, (parse, cancel) => VerifyAsync(context, parse.GetValue(run), cancel));
+    }
+
+    static Argument<string> RunArgument(CommandContext context) => new("run") { Description = context.Text("Đợt chi trả, ví dụ 40-2611-001", "The run, for example 40-2611-001") };
+
+    static Task<Answer> AnswerAsync(CommandContext context, string runText, string? page, Func<Certificates, Caller, RunId, Task<Result<RunCertificate>>> ask, CancellationToken cancel)
+    {
+        var run = RunId.Parse(runText);
+        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems));
+        return context.AsCallerAsync(async (database, caller) =>
+        {
+            var operations = new Certificates(database, context.Clock, context.Files);
+            var found = await ask(operations, caller, run.Value);
+            if (found.IsOk && page is not null) operations.Write(found.Value, Path.GetFullPath(page));
+            return Answer.From(found, certificate => Show(context, certificate));
+        }, cancel);
+    }
+
+    internal static Answer Show(CommandContext context, RunCertificate certificate) => Answer.Of(new
+    {
+        run = certificate.Run.ToString(),
+        payer = certificate.Head.PayerName,
+        closed = certificate.AtClose,
+        content_hash = Convert.ToHexString(certificate.Head.ContentHash).ToLowerInvariant(),
+        made_by = certificate.Head.MadeBy,
+        approved_by = certificate.Head.ApprovedBy,
+        listed_vnd = certificate.Listed,
+        placed_vnd = certificate.Placed,
+        closes = certificate.Closes,
+        places = Places.All.Skip(1).Select(place => new { place = place.Code, items = certificate.In(place.Place).Items, sum_vnd = certificate.In(place.Place).Sum }),
+        programmes = Group(certificate, row => Programme(row.Programme)),
+        banks = Group(certificate, row => row.BankBin ?? ""),
+        communes = Group(certificate, row => row.CommuneCode),
+        files = certificate.Files.Select(file => new { msg_id = file.MsgId, items = file.Items, sum_vnd = file.SumVnd, sha256 = file.Sha256 is null ? null : Convert.ToHexString(file.Sha256).ToLowerInvariant() }),
+        claims = certificate.Claims.Select(claim => new { kind = claim.Kind, items = claim.Items, sum_vnd = claim.SumVnd }),
+        recouped_vnd = certificate.Head.RecoupedVnd,
+        unverified_lines = certificate.Head.UnverifiedLines,
+        carried = certificate.Carried.Select(sum => new { commune = sum.CommuneCode, place = Places.All[sum.Place].Code, to_month = Months.FromKey(sum.ToMonth), items = sum.Items, sum_vnd = sum.SumVnd, owner = sum.Owner, due_on = NodaTime.LocalDate.FromDateOnly(sum.DueOn) }),
+    }, output =>
+    {
+        output.Line(context.Text($"Biên bản đợt {certificate.Run}, {certificate.Head.PayerName}{(certificate.AtClose ? " (đã đóng)" : "")}", $"Certificate of run {certificate.Run}, {certificate.Head.PayerName}{(certificate.AtClose ? " (closed)" : "")}"));
+        output.Line(context.Text($"Lập: {certificate.Head.MadeBy}; duyệt: {certificate.Head.ApprovedBy}; vân tay {Convert.ToHexString(certificate.Head.ContentHash).ToLowerInvariant()}",
+            $"Made by {certificate.Head.MadeBy}, approved by {certificate.Head.ApprovedBy}; hash {Convert.ToHexString(certificate.Head.ContentHash).ToLowerInvariant()}"));
+        var table = new TextTable(new TextColumn(context.Text("Nơi", "Place")), new TextColumn(context.Text("Số khoản", "Payments"), true), new TextColumn(context.Text("Số tiền", "Sum"), true));
+        foreach (var place in Places.All.Skip(1))
+        {
+            var (items, sum) = certificate.In(place.Place);
+            table.Row(context.Text(place.Vi, place.En), ViText.Count(items), ViText.Money(sum));
+        }
+
+        table.Row(context.Text("Cộng mười một nơi", "Sum of the eleven"), ViText.Count(certificate.Places.Sum(row => row.Items)), ViText.Money(certificate.Placed));
+        table.Row(context.Text("Đã lập danh sách", "Listed"), "", ViText.Money(certificate.Listed));
+        output.Table(table);
+        output.Line(certificate.Closes
+            ? context.Text("Khớp đến từng đồng, theo cả hai đường (sổ bút toán và vị trí từng khoản).", "It closes to the đồng by both roads (postings and positions).")
+            : context.Text("KHÔNG KHỚP: chạy payengine verify.", "IT DOES NOT CLOSE: run payengine verify."));
+        foreach (var claim in certificate.Claims) output.Line(context.Text($"Phải đòi ({claim.Kind}): {ViText.Count(claim.Items)}, {ViText.Money(new Vnd(claim.SumVnd))}", $"Claim ({claim.Kind}): {ViText.Count(claim.Items)}, {ViText.Money(new Vnd(claim.SumVnd))}"));
+        if (certificate.Carried.Count > 0)
+            output.Line(context.Text($"Chuyển sang tháng sau: {ViText.Count(certificate.Carried.Sum(sum => sum.Items))} khoản, {ViText.Money(new Vnd(certificate.Carried.Sum(sum => sum.SumVnd)))}, có người phụ trách và hạn.",
+                $"Carried over: {ViText.Count(certificate.Carried.Sum(sum => sum.Items))} payments, {ViText.Money(new Vnd(certificate.Carried.Sum(sum => sum.SumVnd)))}, with owner and due day."));
+    });
+
+    static IEnumerable<object> Group(RunCertificate certificate, Func<PlaceSum, string> key) => certificate.Places.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new
+    {
+        key = group.Key,
+        listed_vnd = group.Sum(row => row.SumVnd),
+        places = group.GroupBy(row => row.Place).OrderBy(place => place.Key).Select(place => new { place = Places.All[place.Key].Code, items = place.Sum(row => row.Items), sum_vnd = place.Sum(row => row.SumVnd) }),
+    });
+
+    static string Programme(short programme) => ((PaymentEngine.Core.Recipients.Programme)programme).ToString().ToUpperInvariant();
+
+    static Task<Answer> VerifyAsync(CommandContext context, string? runText, CancellationToken cancel)
+    {
+        var run = runText is null ? default(RunId) : RunId.Parse(runText);
+        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems));
+        return context.AsCallerAsync(async (database, caller) =>
+        {
+            if (caller.LacksProvince() is { } local) return Answer.Refused(local);
+            await using var session = await database.RunAsync(cancel);
+            var findings = await Invariants.CheckAsync(session, caller.ProvinceCode, runText is null ? 0 : run.Value.Month.Key(), runText is null ? 0 : run.Value.RunNo, cancel);
+            var exit = findings.All(finding => finding.Holds) ? ExitCode.Done : ExitCode.Refused;
+            return Answer.Of(new { holds = exit == ExitCode.Done, invariants = findings.Select(finding => new { id = finding.Id, holds = finding.Holds, says = context.Text(finding.Vi, finding.En), violations = finding.Violations }) }, output =>
+            {
+                var table = new TextTable(new TextColumn("I"), new TextColumn(context.Text("Bất biến", "Invariant")), new TextColumn(context.Text("Kết quả", "Result")));
+                foreach (var finding in findings) table.Row(finding.Id, context.Text(finding.Vi, finding.En), finding.Holds ? context.Text("giữ", "holds") : context.Text("KHÔNG GIỮ", "BROKEN"));
+                output.Table(table);
+                foreach (var finding in findings.Where(finding => !finding.Holds))
+                {
+                    output.Line(context.Text($"{finding.Id} không giữ:", $"{finding.Id} is broken:"));
+                    foreach (var violation in finding.Violations) output.Line($"  {violation}");
+                }
+
+                output.Line(exit == ExitCode.Done ? context.Text($"{findings.Count} bất biến đều giữ.", $"All {findings.Count} invariants hold.") : context.Text("Có bất biến không giữ.", "An invariant is broken."));
+            }) with { Exit = exit };
+        }, cancel);
+    }
+}
