@@ -260,7 +260,7 @@ CREATE TABLE award (
     CHECK (known_from <= known_to)
 );
 CREATE UNIQUE INDEX award_award_id ON award (province_code, award_id) WHERE version = 1;
-CREATE INDEX award_recipient ON award (province_code, recipient_id) WHERE known_to = 'infinity';
+CREATE INDEX award_recipient ON award (province_code, recipient_id);   -- also for runs that read what was known earlier
 
 CREATE TABLE payee (
     province_code smallint NOT NULL REFERENCES tenant,
@@ -290,7 +290,7 @@ CREATE TABLE payee (
     FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
-CREATE INDEX payee_recipient ON payee (province_code, recipient_id) WHERE known_to = 'infinity';
+CREATE INDEX payee_recipient ON payee (province_code, recipient_id);
 
 -- The account of a payee. The number is kept once, as AES-256-GCM cipher text with a keyed tag for equality.
 CREATE TABLE channel (

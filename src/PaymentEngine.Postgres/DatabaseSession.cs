@@ -51,8 +51,8 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>Rows one by one as they arrive, for results that do not fit into memory: the reader is read within <paramref name="read"/>.</summary>
     public async Task ReadAsync(string sql, Func<NpgsqlDataReader, Task> read, object? parameters = null, CancellationToken cancel = default)
     {
-        await using var reader = (NpgsqlDataReader)await Connection.ExecuteReaderAsync(Command(sql, parameters, cancel));
-        await read(reader);
+        await using var wrapped = await Connection.ExecuteReaderAsync(Command(sql, parameters, cancel));
+        await read((NpgsqlDataReader)((IWrappedDataReader)wrapped).Reader);
     }
 
     /// <summary>Binary COPY into a table: <paramref name="write"/> writes the rows; the count is given back. Nothing is kept when it throws.</summary>

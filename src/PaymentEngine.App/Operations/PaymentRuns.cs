@@ -1,0 +1,301 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using NodaTime;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Law;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>A run as people see it: what it is, what it holds, how it differs, what happened to it.</summary>
+/// <param name="AlreadyDone">This request was done before; nothing was changed now.</param>
+/// <param name="Resumed">A plan that had stopped half-way was taken up again.</param>
+public sealed record RunView(StoredRun Run, RunTotal? Total, IReadOnlyList<ProgrammeTotal> Programmes, IReadOnlyList<DifferenceRow> Difference, IReadOnlyList<HoldTotal> Holds,
+    RunFindings? Findings, IReadOnlyList<RunStepRow> Steps, bool AlreadyDone = false, bool Resumed = false)
+{
+    public RunId Id => Run.Id;
+}
+
+/// <summary>How far a plan is: people done of all.</summary>
+public readonly record struct PlanProgress(RunId Run, int Done, int Total);
+
+/// <summary>Payment runs (đợt chi trả): plan, look, submit, approve by another person, return. The one way in.</summary>
+/// <param name="database">The store.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="law">The law the program carries.</param>
+/// <param name="calendar">Banking days.</param>
+public sealed class PaymentRuns(Database database, IClock clock, LawBook law, BankingCalendar calendar)
+{
+    /// <summary>All payers at once: a run for each, shown together as a month (tháng chi trả).</summary>
+    public const string AllPayers = "all";
+
+    static readonly Offset VietNam = Offset.FromHours(7);
+
+    /// <summary>Plans the regular run of a month: computes and freezes a draft. A plan that stopped half-way is taken up where it stopped.</summary>
+    /// <param name="caller">A maker.</param>
+    /// <param name="month">The list month.</param>
+    /// <param name="payer">Code of the payer; null: the only one there is; <see cref="AllPayers"/>: every payer the caller may act for.</param>
+    /// <param name="asOf">Day of knowledge of law and register; null: today in Viet Nam.</param>
+    /// <param name="progress">Told after each partition.</param>
+    /// <param name="cancel">Stops between partitions; the same request goes on later.</param>
+    public async Task<Result<IReadOnlyList<RunView>>> PlanAsync(Caller caller, YearMonth month, string? payer, LocalDate? asOf = null, Action<PlanProgress>? progress = null, CancellationToken cancel = default)
+    {
+        if (caller.Lacks(Role.Maker) is { } lacks) return lacks;
+        await using var session = await database.RunAsync(cancel);
+        var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
+        if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);
+        var views = new List<RunView>();
+        foreach (var one in payers)
+        {
+            var planned = await PlanOneAsync(session, caller, month, one, asOf, progress, cancel);
+            if (planned.TryGet(out var view)) views.Add(view);
+            else if (payers.Count == 1 || planned.Problems[0].Code != NobodyCode) return Result<IReadOnlyList<RunView>>.Refuse(planned.Problems);
+        }
+
+        return views.Count > 0 ? views : Nobody(month, "all payers");
+    }
+
+    /// <summary>One run.</summary>
+    public async Task<Result<RunView>> ShowAsync(Caller caller, RunId run, CancellationToken cancel = default)
+    {
+        await using var session = await database.RunAsync(cancel);
+        var found = await FindAsync(session, caller, run, cancel);
+        return found.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) : Result<RunView>.Refuse(found.Problems);
+    }
+
+    /// <summary>Every run of a month that the caller may see; returned ones too.</summary>
+    public async Task<Result<IReadOnlyList<RunView>>> ShowMonthAsync(Caller caller, YearMonth month, CancellationToken cancel = default)
+    {
+        await using var session = await database.RunAsync(cancel);
+        var views = new List<RunView>();
+        foreach (var stored in await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel))
+        {
+            if (MayNotSee(caller, stored) is null) views.Add(await ViewAsync(session, stored, cancel));
+        }
+
+        return views.Count > 0 ? views
+            : new Problem("run.none", $"There is no run of {month.Text()}.", $"Plan one: payengine run plan {month.Text()}.");
+    }
+
+    /// <summary>The difference from the run before, with the people behind each cause, those with the greatest change first.</summary>
+    /// <param name="caller">Anybody whose territory holds the run.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="most">At most so many people for each programme and cause.</param>
+    /// <param name="cancel">Stops the statement.</param>
+    public async Task<Result<(RunView View, IReadOnlyList<DifferencePerson> People)>> DifferenceAsync(Caller caller, RunId run, int most, CancellationToken cancel = default)
+    {
+        await using var session = await database.RunAsync(cancel);
+        var found = await FindAsync(session, caller, run, cancel);
+        if (!found.TryGet(out var stored)) return Result<(RunView, IReadOnlyList<DifferencePerson>)>.Refuse(found.Problems);
+        return (await ViewAsync(session, stored, cancel), await RunDifferences.PeopleAsync(session, stored, most, cancel));
+    }
+
+    /// <summary>Hands a planned run to the approver. The declared count and total must be those of the plan (F58).</summary>
+    /// <param name="caller">A maker.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="declaredPeople">Recipients, as the maker counts them.</param>
+    /// <param name="declaredVnd">The total, as the maker adds it up.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public Task<Result<RunView>> SubmitAsync(Caller caller, RunId run, int declaredPeople, long declaredVnd, CancellationToken cancel = default) =>
+        StepAsync(caller, run, Role.Maker, "submit", [string.Create(CultureInfo.InvariantCulture, $"{declaredPeople} {declaredVnd}")], async (session, stored, total, operationNo) =>
+        {
+            if (stored.Step == "submitted") return true;
+            if (stored.Step != "planned" || total is null) return WrongState(stored, "planned");
+            if (total.Recipients != declaredPeople || total.ListedVnd != declaredVnd)
+                return new Problem("run.declared_differs", $"Declared are {declaredPeople} people and {declaredVnd} đồng; the plan holds {total.Recipients} people and {total.ListedVnd} đồng.",
+                    "Find out which is right before the run goes on. If it is the plan, declare its figures with --confirm-count and --confirm-total.");
+            await RunSteps.AddAsync(session, run, "submitted", null, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
+            return false;
+        }, cancel);
+
+    /// <summary>Approves a submitted run: its content, as stored now, is what was planned; the lists count, and the money gets its first place.</summary>
+    /// <param name="caller">An approver who neither made nor submitted the run.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="confirmedVnd">The total the approver has read and typed.</param>
+    /// <param name="seenHash">Content hash of what the approver has read, hex, whole or its first figures; null: the plan's.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public Task<Result<RunView>> ApproveAsync(Caller caller, RunId run, long confirmedVnd, string? seenHash = null, CancellationToken cancel = default) =>
+        StepAsync(caller, run, Role.Approver, "approve", [confirmedVnd.ToString(CultureInfo.InvariantCulture), seenHash ?? ""], async (session, stored, total, operationNo) =>
+        {
+            var steps = await RunSteps.OfAsync(session, run, cancel);
+            if (steps.Any(step => step.Step == "approved" && step.Person == caller.UserName)) return true;
+            if (stored.Step != "submitted" || total is null) return WrongState(stored, "submitted");
+            if (stored.MadeBy == caller.UserName || steps.Any(step => step.Step is "planned" or "submitted" && step.Person == caller.UserName))
+                return new Problem("not_allowed.own_run", $"{caller.UserName} made or submitted run {run} and cannot approve it.", "A colleague who had no part in it approves.");
+            if (confirmedVnd != total.ListedVnd)
+                return new Problem("run.total_differs", $"Confirmed are {confirmedVnd} đồng; the run holds {total.ListedVnd} đồng.", $"Read the run again (payengine run show {run}) and type its total.");
+            var planned = Convert.ToHexStringLower(total.ContentHash);
+            if (seenHash is { Length: > 0 } && !planned.StartsWith(seenHash, StringComparison.OrdinalIgnoreCase))
+                return new Problem("not_allowed.other_content", $"Read was the content {seenHash}; the run's is {planned}.", $"Read the run again: payengine run show {run}.");
+            var stands = Convert.ToHexStringLower(await RunSteps.RecomputeHashAsync(session, stored, cancel));
+            if (stands != planned)
+                return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were planned: planned {planned}, stored {stands}.",
+                    $"Nobody may approve it. Return it (payengine run return {run} --remark …), find out who changed rows, and plan again.");
+            await RunSteps.AddAsync(session, run, "approved", 1, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
+            if (!await RunSteps.ListAsync(session, run, operationNo(), cancel))
+                return new Problem("not_allowed.listed_since", $"Since run {run} was planned another run has listed some of the same components.", $"Return it (payengine run return {run} --remark …) and plan again.");
+            return false;
+        }, cancel);
+
+    /// <summary>Sends a run back to its maker, or takes an own draft back. Its rows go; its steps, totals and hash stay. The month can be planned again.</summary>
+    /// <param name="caller">An approver, or the maker of the run.</param>
+    /// <param name="run">A run that is not approved.</param>
+    /// <param name="remark">Why; it is kept.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public async Task<Result<RunView>> ReturnAsync(Caller caller, RunId run, string remark, CancellationToken cancel = default)
+    {
+        if (string.IsNullOrWhiteSpace(remark)) return new Problem("usage.remark_missing", "A run is returned with a remark.", "Say why: --remark \"…\".");
+        return await StepAsync(caller, run, null, "return", [remark], async (session, stored, total, operationNo) =>
+        {
+            if (stored.MadeBy != caller.UserName && caller.Lacks(Role.Approver) is { } lacks) return lacks;
+            if (stored.Voided) return true;
+            if (stored.Step is not (null or "planned" or "submitted")) return WrongState(stored, "planned or submitted");
+            await RunSteps.AddAsync(session, run, "returned", null, caller.UserName, total?.ContentHash ?? SHA256.HashData([]), remark.Trim(), operationNo(), Now(), cancel);
+            await RunSteps.DropAsync(session, run, cancel);
+            return false;
+        }, cancel);
+    }
+
+    const string NobodyCode = "run.nobody";
+
+    static Problem Nobody(YearMonth month, string payer) => new(NobodyCode, $"Nobody in the register has an award that {payer} pays in {month.Text()}.", "Import people and awards first: payengine register import …");
+
+    async Task<Result<RunView>> PlanOneAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, Action<PlanProgress>? progress, CancellationToken cancel)
+    {
+        var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, payer, asOf, cancel), result => result.IsOk, cancel: cancel);
+        if (!begun.TryGet(out var start)) return Result<RunView>.Refuse(begun.Problems);
+        var run = start.Run;
+        if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
+        if (start.Resumed) await RunStore.GatherPeopleAsync(session, run, cancel);
+
+        var planning = await RunPlanning.OpenAsync(session, run, law, cancel);
+        var done = 0;
+        while (await planning.NextAsync(Now(), cancel) is { } people)
+        {
+            done += people;
+            progress?.Invoke(new PlanProgress(run.Id, done, start.People));
+        }
+
+        var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
+        return finished.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) with { Resumed = start.Resumed } : Result<RunView>.Refuse(finished.Problems);
+    }
+
+    async Task<Result<(StoredRun Run, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
+    {
+        await RunStore.LockAsync(session, caller.ProvinceCode, month, cancel);
+        var runs = await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel);
+        if (runs.FirstOrDefault(run => run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))) is { } standing)
+            return TakeUp(caller, standing);
+        var previous = await RunStore.PreviousAsync(session, caller.ProvinceCode, payer.PayerNo, payer.Programmes.Select(programme => (short)programme), month, cancel);
+        var now = Now();
+        var today = now.WithOffset(VietNam).Date;
+        var (from, to) = calendar.Window(month, today);
+        var key = $"run.draft {new RunId(caller.ProvinceCode, month, runs.Count == 0 ? 1 : runs[^1].RunNo + 1)}";
+        var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, "run.draft", OperationLog.RequestHash(month.Text(), payer.Code), caller.UserName, now, cancel);
+        var wanted = new NewRun(caller.ProvinceCode, month, payer, Convert.FromHexString(law.ContentHash), now, asOf ?? today, from, to, now, caller.UserName,
+            previous?.Month, previous?.RunNo, RunRoutes.Of(payer.Programmes, RunRoutes.GenericProfile));
+        var (run, people) = await RunStore.DraftAsync(session, wanted, operation.OperationNo, cancel);
+        if (people == 0) return Nobody(month, payer.Code);
+        var events = JsonText.Write(new { run = run.ToString(), payer = payer.Code, people, known_at = now, law = law.ContentHash });
+        await OperationLog.CompleteAsync(session, caller.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = run.ToString() }), events, now, cancel);
+        return (await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was drafted and is not there."), people, false);
+    }
+
+    Result<(StoredRun Run, int People, bool Resumed)> TakeUp(Caller caller, StoredRun standing)
+    {
+        var exists = new Problem("not_allowed.run_exists", $"Run {standing.Id} of {standing.PayerCode} stands for {Months.FromKey(standing.Month).Text()}: {standing.Step ?? "not finished"}, made by {standing.MadeBy}.",
+            $"See it: payengine run show {standing.Id}. A month has one regular run of a payer; to plan again it must first be returned.");
+        if (standing.MadeBy != caller.UserName || standing.Step is not (null or "planned")) return exists;
+        if (standing.ContentHash is null && Convert.ToHexStringLower(standing.LawHash) != law.ContentHash)
+            return new Problem("not_allowed.law_changed", $"Run {standing.Id} was begun with other law files than the program has now.", $"Take it back (payengine run return {standing.Id} --remark …) and plan again.");
+        return (standing, standing.People - standing.PeopleDone, true);
+    }
+
+    async Task<Result<StoredRun>> FinishPlanAsync(DatabaseSession session, Caller caller, RunId id, CancellationToken cancel)
+    {
+        await RunStore.LockAsync(session, id.ProvinceCode, id.Month, cancel);
+        var run = await RunStore.FindAsync(session, id, cancel) ?? throw new InvalidOperationException($"Run {id} is gone.");
+        if (run.ContentHash is not null) return run;
+        if (run.Voided) return WrongState(run, "being planned");
+        if (run.PartitionsDone < run.Partitions)
+            return new Problem("not_allowed.still_planning", $"Another process is working on {run.Partitions - run.PartitionsDone} partitions of run {id}.", "Wait for it, then give the same command again.");
+        var now = Now();
+        var operation = await OperationLog.BeginAsync(session, id.ProvinceCode, $"run.plan {id}", "run.plan", OperationLog.RequestHash(id.ToString()), caller.UserName, now, cancel);
+        var total = await RunSteps.FinishAsync(session, run, caller.UserName, operation.OperationNo, now, cancel);
+        await OperationLog.CompleteAsync(session, id.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = id.ToString() }), EventsOf("planned", id, total), now, cancel);
+        return await RunStore.FindAsync(session, id, cancel) ?? throw new InvalidOperationException($"Run {id} is gone.");
+    }
+
+    /// <summary>One step of one run in one transaction. The decision says a problem, true when it was done before, false when it is done now.</summary>
+    async Task<Result<RunView>> StepAsync(Caller caller, RunId id, string? role, string verb, IEnumerable<string> request,
+        Func<DatabaseSession, StoredRun, RunTotal?, Func<long>, Task<Result<bool>>> decide, CancellationToken cancel)
+    {
+        if (role is not null && caller.Lacks(role) is { } lacks) return lacks;
+        await using var session = await database.RunAsync(cancel);
+        var taken = await session.InTransactionAsync<Result<bool>>(async () =>
+        {
+            await RunStore.LockAsync(session, id.ProvinceCode, id.Month, cancel);
+            var found = await FindAsync(session, caller, id, cancel);
+            if (!found.TryGet(out var stored)) return Result<bool>.Refuse(found.Problems);
+            var total = await RunSteps.TotalAsync(session, id, cancel);
+            var now = Now();
+            var operation = await OperationLog.BeginAsync(session, id.ProvinceCode, $"run.{verb} {id}", $"run.{verb}", OperationLog.RequestHash([id.ToString(), caller.UserName, .. request]), caller.UserName, now, cancel);
+            var decided = await decide(session, stored, total, () => operation.OperationNo);
+            if (!decided.IsOk || decided.Value) return decided;
+            await OperationLog.CompleteAsync(session, id.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = id.ToString() }), EventsOf(verb, id, total), now, cancel);
+            return decided;
+        }, result => result.IsOk && !result.Value, cancel: cancel);
+        if (!taken.IsOk) return Result<RunView>.Refuse(taken.Problems);
+        var after = await RunStore.FindAsync(session, id, cancel) ?? throw new InvalidOperationException($"Run {id} is gone.");
+        return await ViewAsync(session, after, cancel) with { AlreadyDone = taken.Value };
+    }
+
+    static string EventsOf(string step, RunId id, RunTotal? total) => JsonText.Write(total is null
+        ? new { run = id.ToString(), step }
+        : new
+        {
+            run = id.ToString(), step, content_hash = Convert.ToHexStringLower(total.ContentHash), recipients = total.Recipients, disbursements = total.Disbursements,
+            listed_vnd = total.ListedVnd, bank_vnd = total.BankVnd, cash_vnd = total.CashVnd, held_vnd = total.HeldVnd,
+        });
+
+    static async Task<RunView> ViewAsync(DatabaseSession session, StoredRun run, CancellationToken cancel) => new(run, await RunSteps.TotalAsync(session, run.Id, cancel),
+        await RunSteps.ProgrammesAsync(session, run.Id, cancel), await RunDifferences.OfAsync(session, run.Id, cancel), await RunSteps.HoldsAsync(session, run.Id, cancel),
+        run.ContentHash is null ? null : await RunSteps.FindingsAsync(session, run.Id, cancel), await RunSteps.OfAsync(session, run.Id, cancel));
+
+    static async Task<Result<StoredRun>> FindAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)
+    {
+        var found = run.ProvinceCode == caller.ProvinceCode ? await RunStore.FindAsync(session, run, cancel) : null;
+        if (found is null) return new Problem("run.unknown", $"There is no run {run}.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
+        return MayNotSee(caller, found) is { } problem ? problem : found;
+    }
+
+    static Problem? MayNotSee(Caller caller, StoredRun run) => MayNotActFor(caller, run.WholeProvince ? null : run.Communes, run.PayerCode);
+
+    static Problem? MayNotActFor(Caller caller, IReadOnlyList<int>? communes, string payer) =>
+        caller.Communes is null || (communes is not null && communes.All(caller.Communes.Contains)) ? null
+        : new Problem("not_allowed.territory", $"{caller.UserName} does not act for all communes of {payer}.", "Have a colleague whose territory holds them do this.");
+
+    static Result<IReadOnlyList<StoredPayer>> Choose(Caller caller, IReadOnlyList<StoredPayer> payers, string? wanted)
+    {
+        if (payers.Count == 0) return new Problem("run.no_payer", "No payer is recorded for this month.", "Import payers first: payengine register import … payers.csv.");
+        if (wanted == AllPayers)
+        {
+            var mine = payers.Where(payer => MayNotActFor(caller, payer.CommuneIds, payer.Code) is null).ToList();
+            return mine.Count > 0 ? mine : MayNotActFor(caller, payers[0].CommuneIds, payers[0].Code)!;
+        }
+
+        if (wanted is null && payers.Count > 1)
+            return new Problem("usage.payer_missing", $"There are {payers.Count} payers: {string.Join(", ", payers.Take(10).Select(payer => payer.Code))}.", "Name one with --payer CODE, or all with --payers all.");
+        if (payers.FirstOrDefault(payer => wanted is null || payer.Code == wanted) is not { } found)
+            return new Problem("run.unknown_payer", $"There is no payer '{wanted}' in this month.", $"Payers: {string.Join(", ", payers.Take(10).Select(payer => payer.Code))}.");
+        return MayNotActFor(caller, found.CommuneIds, found.Code) is { } problem ? problem : Result<IReadOnlyList<StoredPayer>>.Ok([found]);
+    }
+
+    static Problem WrongState(StoredRun run, string wanted) => new("not_allowed.state", $"Run {run.Id} is {(run.Voided ? "returned" : run.Step ?? "not finished")}, not {wanted}.",
+        $"See where it stands and what comes next: payengine run show {run.Id}.");
+
+    // The store keeps microseconds: what is kept must be what was asked with.
+    Instant Now() => Instant.FromUnixTimeTicks(clock.GetCurrentInstant().ToUnixTimeTicks() / 10 * 10);
+}

@@ -1,0 +1,131 @@
+using NodaTime;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Entitlements;
+using PaymentEngine.Core.Law;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Recipients;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>The work of one plan, partition by partition: read its people, ask Core what is due and how it is paid, write the rows. One partition is in memory at a time.</summary>
+sealed class RunPlanning
+{
+    readonly DatabaseSession session;
+    readonly StoredRun run;
+    readonly LawBook law;
+    readonly RegisterReader reader;
+    readonly PartitionWriter writer;
+    readonly IReadOnlyList<LocalStandard> local;
+    readonly Dictionary<(YearMonth Month, string Province), MonthLaw> compiled = [];
+    readonly HashSet<Programme> programmes;
+    readonly YearMonth month;
+
+    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RegisterReader reader, IReadOnlyList<LocalStandard> local)
+    {
+        (this.session, this.run, this.law, this.reader, this.local) = (session, run, law, reader, local);
+        writer = new PartitionWriter(session, run.Id);
+        programmes = [.. run.Programmes.Select(number => (Programme)number)];
+        month = Months.FromKey(run.Month);
+    }
+
+    /// <summary>Prepares a session for the work: what the whole run shares.</summary>
+    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, CancellationToken cancel)
+    {
+        var reader = new RegisterReader(session, run.ProvinceCode, run.KnownAt);
+        return new RunPlanning(session, run, law, reader, await reader.LocalStandardsAsync(cancel));
+    }
+
+    /// <summary>Takes the next partition and does it: claim, work and done are one transaction, so a process that dies leaves the partition as it was.</summary>
+    /// <returns>The people of the partition, or null when none is left to take.</returns>
+    public async Task<int?> NextAsync(Instant at, CancellationToken cancel)
+    {
+        var people = await session.InTransactionAsync(async () =>
+        {
+            if (await RunStore.ClaimPartitionAsync(session, run.Id, cancel) is not { } partition) return (int?)null;
+            await WorkAsync(partition, at, cancel);
+            return partition.People;
+        }, cancel: cancel);
+        writer.Committed();
+        return people;
+    }
+
+    async Task WorkAsync(RunPartition partition, Instant at, CancellationToken cancel)
+    {
+        var members = await RunStore.PeopleOfAsync(session, partition, cancel);
+        if (members.Count != partition.People)
+            throw new InvalidOperationException($"Partition {partition.PartitionNo} of {run.Id} was frozen with {partition.People} people and has {members.Count}.");
+        var slice = await reader.ReadAsync([.. members.Select(member => member.RecipientId)], cancel);
+        var computed = new List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)>(members.Count);
+        var leftToRecoupVnd = 0L;
+        foreach (var ((recipientId, communeId), entry) in members.Zip(slice.Entries))
+        {
+            if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
+            var list = ListOf(entry, slice.Others);
+            leftToRecoupVnd += list.LeftToRecoup.Amount;
+            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], entry.Rights, NothingBefore), list));
+        }
+
+        var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, run.DebtorBin));
+        await CompareHighSumsAsync(computed, disbursements, cancel);
+        var planned = computed.Select((one, at) => new PlannedPerson(one.Person.RecipientId, disbursements[at], [.. one.List.NextListed.Where(next => IsOurs(one.Entry, next.AwardId))])).ToList();
+        await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd), at, cancel);
+    }
+
+    /// <summary>Last month's sums are asked only for people whose sum is high enough to be an outlier: a handful in a province.</summary>
+    async Task CompareHighSumsAsync(List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)> computed, List<IReadOnlyList<PlannedDisbursement>> disbursements, CancellationToken cancel)
+    {
+        if (run is not { PreviousMonth: { } previousMonth, PreviousRun: { } previousRun }) return;
+        var high = Enumerable.Range(0, computed.Count).Where(at => disbursements[at].Any(one => one.Amount.Amount > RunPlan.OutlierFloorVnd)).ToList();
+        if (high.Count == 0) return;
+        var before = (await RunStore.ListedBeforeAsync(session, new RunId(run.ProvinceCode, Months.FromKey(previousMonth), previousRun), [.. high.Select(at => computed[at].Person.RecipientId)], cancel))
+            .ToLookup(row => row.RecipientId);
+        foreach (var at in high)
+        {
+            var person = computed[at].Person with { LastMonth = before[computed[at].Person.RecipientId].ToDictionary(row => (Programme)row.Programme, row => new Vnd(row.SumVnd)) };
+            disbursements[at] = RunPlan.For(person, month, run.DebtorBin);
+        }
+    }
+
+    PersonMonthList ListOf(RegisterEntry entry, IReadOnlyDictionary<string, RegisterPerson> others) => MonthList.For(entry.Person, month, Months.FromKey(run.CountsFrom),
+        run.PreviousMonth is { } through ? Months.FromKey(through) : null,
+        ofMonth => LawOf(ofMonth, FactsOfMonth.Of(entry.Person, ofMonth, run.LawKnownOn)?.ProvinceCode ?? run.ProvinceCode.ToString("00", System.Globalization.CultureInfo.InvariantCulture)),
+        [.. entry.Listed.Where(listed => IsOurs(entry, listed.AwardId))], others.GetValueOrDefault);
+
+    /// <summary>The memory of other payers' programmes is theirs: this run neither compares with it nor moves it on.</summary>
+    bool IsOurs(RegisterEntry entry, string awardId)
+    {
+        foreach (var award in entry.Person.Awards)
+        {
+            if (award.AwardId == awardId) return programmes.Contains(award.Programme);
+        }
+
+        return false;
+    }
+
+    MonthLaw LawOf(YearMonth ofMonth, string province)
+    {
+        if (compiled.TryGetValue((ofMonth, province), out var known)) return known;
+        return compiled[(ofMonth, province)] = law.Compile(ofMonth, run.LawKnownOn, province, local);
+    }
+
+    static PartitionSummary Summary(List<IReadOnlyList<PlannedDisbursement>> disbursements, long leftToRecoupVnd)
+    {
+        var (without, expired, noRight, noWish) = (0, 0, 0, 0);
+        foreach (var ofPerson in disbursements)
+        {
+            if (ofPerson.Count == 0) without++;
+            foreach (var disbursement in ofPerson)
+            {
+                if (disbursement.Findings.HasFlag(PlanFindings.ExpiredRight)) expired++;
+                if (disbursement.Findings.HasFlag(PlanFindings.NoRight)) noRight++;
+                if (disbursement.Findings.HasFlag(PlanFindings.AccountWithoutWish)) noWish++;
+            }
+        }
+
+        return new PartitionSummary(disbursements.Count, without, leftToRecoupVnd, expired, noRight, noWish);
+    }
+
+    static readonly IReadOnlyDictionary<Programme, Vnd> NothingBefore = new Dictionary<Programme, Vnd>();
+}

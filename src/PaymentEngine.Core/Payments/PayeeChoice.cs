@@ -1,0 +1,107 @@
+using NodaTime;
+using PaymentEngine.Core.Recipients;
+
+namespace PaymentEngine.Core.Payments;
+
+/// <summary>Why a disbursement is held back: the money is listed, and waits for a person's decision. The rest of the run goes on (F62).</summary>
+public static class HoldReasons
+{
+    /// <summary>A carer, household, foster family or facility is due money, and nobody is recorded who takes it.</summary>
+    public const string NoPayee = "no_payee";
+
+    /// <summary>The only person recorded for a carer's, household's, foster family's or facility's money had a right that has ended.</summary>
+    public const string PayeeExpired = "payee_expired";
+
+    /// <summary>The recipient's death is known: what is still due goes to the heirs by decision, not to the old account.</summary>
+    public const string Deceased = "deceased";
+
+    /// <summary>Far more than this person usually gets: see <see cref="RunPlan.OutlierTimes"/> and <see cref="RunPlan.OutlierFloorVnd"/>.</summary>
+    public const string AmountOutlier = "amount_outlier";
+
+    /// <summary>What must be taken back is more than any one payee gets now, though not more than all together.</summary>
+    public const string RecoupmentAcrossPayees = "recoupment_across_payees";
+
+    /// <summary>The reason in words, for tables.</summary>
+    public static (string Vi, string En) Words(string reason) => reason switch
+    {
+        NoPayee => ("chưa có người nhận tiền", "nobody recorded to take the money"),
+        PayeeExpired => ("quyền nhận thay đã hết hạn", "the right to receive has ended"),
+        Deceased => ("người hưởng đã mất", "the recipient has died"),
+        AmountOutlier => ("số tiền tăng bất thường", "far more than usual"),
+        RecoupmentAcrossPayees => ("thu hồi vượt phần của một người nhận", "recoupment exceeds one payee's part"),
+        _ => (reason, reason),
+    };
+}
+
+/// <summary>What a plan noticed about a disbursement without holding it.</summary>
+[Flags]
+public enum PlanFindings : byte
+{
+    None = 0,
+
+    /// <summary>A guardian's or authorised person's right has ended: the recipient gets the money in cash at home.</summary>
+    ExpiredRight = 1,
+
+    /// <summary>No right is recorded for the recipient's own money: cash.</summary>
+    NoRight = 2,
+
+    /// <summary>An account is there, but the wish to be paid by account is not.</summary>
+    AccountWithoutWish = 4,
+}
+
+/// <summary>Who takes one component's money.</summary>
+/// <param name="Right">The right it goes by; null: the recipient in cash, or nobody when held.</param>
+/// <param name="HoldReason">One of <see cref="HoldReasons"/>, or null.</param>
+public readonly record struct PayeeChoice(PayeeRight? Right, string? HoldReason, PlanFindings Findings)
+{
+    /// <summary>The payee of a component of an award in a list month.</summary>
+    /// <param name="rights">All rights recorded for the recipient.</param>
+    /// <param name="awardId">The award.</param>
+    /// <param name="programme">Its programme.</param>
+    /// <param name="moneyOf">Whose money the component is (law/README §8): the recipient's own, or a carer's, household's, foster family's, facility's.</param>
+    /// <param name="month">The list month.</param>
+    /// <remarks>The narrowest scope wins (award, programme, all). Of equals: guardian before authorised person before the recipient, because a
+    /// recorded representation is the later decision; then the latest term; then the lowest number, so that the answer never depends on the order of rows.</remarks>
+    public static PayeeChoice Of(IReadOnlyList<PayeeRight> rights, string awardId, Programme programme, PayeeRole moneyOf, YearMonth month)
+    {
+        var isOwnMoney = IsOwnMoney(moneyOf);
+        PayeeRight? best = null;
+        var expired = false;
+        foreach (var right in rights)
+        {
+            if (right.Covers(awardId, programme) == 0 || !(isOwnMoney ? TakesOwnMoney(right.Role) : right.Role == moneyOf)) continue;
+            if (!right.IsValidIn(month))
+            {
+                expired |= right.HasEndedBefore(month);
+                continue;
+            }
+
+            if (best is null || IsBefore(right, best, awardId, programme)) best = right;
+        }
+
+        if (best is not null)
+            return new PayeeChoice(best, null, best is { Account: not null, Wish: not Wish.Yes } ? PlanFindings.AccountWithoutWish : PlanFindings.None);
+        if (isOwnMoney) return new PayeeChoice(null, null, expired ? PlanFindings.ExpiredRight : PlanFindings.NoRight);
+        return new PayeeChoice(null, expired ? HoldReasons.PayeeExpired : HoldReasons.NoPayee, PlanFindings.None);
+    }
+
+    /// <summary>True for the recipient's own money, false for money that belongs to somebody who cares for them.</summary>
+    public static bool IsOwnMoney(PayeeRole moneyOf) => moneyOf is PayeeRole.Self or PayeeRole.Guardian or PayeeRole.Authorised;
+
+    static bool TakesOwnMoney(PayeeRole role) => role is PayeeRole.Self or PayeeRole.Guardian or PayeeRole.Authorised;
+
+    static bool IsBefore(PayeeRight left, PayeeRight right, string awardId, Programme programme)
+    {
+        var byScope = left.Covers(awardId, programme) - right.Covers(awardId, programme);
+        if (byScope != 0) return byScope > 0;
+        var byRole = Rank(left.Role) - Rank(right.Role);
+        if (byRole != 0) return byRole < 0;
+        var byTerm = (left.From ?? LocalDate.MinIsoValue).CompareTo(right.From ?? LocalDate.MinIsoValue);
+        return byTerm != 0 ? byTerm > 0 : left.PayeeNo < right.PayeeNo;
+    }
+
+    static int Rank(PayeeRole role) => role switch
+    {
+        PayeeRole.Guardian => 1, PayeeRole.Authorised => 2, PayeeRole.Self => 3, _ => 0,
+    };
+}

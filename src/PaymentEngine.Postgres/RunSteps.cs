@@ -1,0 +1,223 @@
+using NodaTime;
+using Npgsql;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Law;
+using PaymentEngine.Core.Payments;
+
+namespace PaymentEngine.Postgres;
+
+/// <summary>What a finished plan says of itself.</summary>
+public sealed record RunTotal
+{
+    public byte[] ContentHash { get; init; } = [];
+    public int Recipients { get; init; }
+    public int Disbursements { get; init; }
+    public int Lines { get; init; }
+    public int BankAttempts { get; init; }
+    public int CashAttempts { get; init; }
+    public int Held { get; init; }
+    public long ListedVnd { get; init; }
+    public long BankVnd { get; init; }
+    public long CashVnd { get; init; }
+    public long HeldVnd { get; init; }
+    public long ArrearsVnd { get; init; }
+    public long RecoupedVnd { get; init; }
+    public long LeftToRecoupVnd { get; init; }
+    public int UnverifiedLines { get; init; }
+}
+
+/// <summary>A step in the life of a run: what, who, when, for which content.</summary>
+public sealed record RunStepRow(int StepNo, string Step, short? Level, string Person, byte[] ContentHash, string? Remark, Instant At);
+
+/// <summary>One programme of a run in figures.</summary>
+public sealed record ProgrammeTotal(short Programme, int Recipients, long ListedVnd, int BankItems, long BankVnd, int CashItems, long CashVnd, int HeldItems, long HeldVnd);
+
+/// <summary>Disbursements held for one reason.</summary>
+public sealed record HoldTotal(string Reason, int Items, long SumVnd);
+
+/// <summary>A run's steps after its partitions are done: finish, submit, approve, return; and what the papers show.</summary>
+public static class RunSteps
+{
+    const string PartitionDigests = """
+        -- RunSteps.PartitionDigests
+        SELECT partition_no AS PartitionNo, digest AS Digest, coalesce(items, 0) AS Items, coalesce(sum_vnd, 0) AS SumVnd, coalesce((summary ->> 'LeftToRecoupVnd')::bigint, 0) AS LeftToRecoupVnd
+          FROM run_partition WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = 'plan' ORDER BY partition_no;
+        """;
+
+    const string InsertTotal = """
+        -- RunSteps.InsertTotal
+        INSERT INTO run_total (province_code, month, run_no, content_hash, recipients, disbursements, lines, bank_attempts, cash_attempts, held,
+                               listed_vnd, bank_vnd, cash_vnd, held_vnd, arrears_vnd, recouped_vnd, left_to_recoup_vnd, unverified_lines)
+        SELECT @provinceCode, @month, @runNo, @contentHash, d.recipients, d.disbursements, l.lines, d.bank, d.cash, d.held,
+               d.listed_vnd, d.bank_vnd, d.cash_vnd, d.held_vnd, l.arrears_vnd, d.recouped_vnd, @leftToRecoupVnd, l.unverified
+          FROM (SELECT count(DISTINCT d.recipient_id)::int AS recipients, count(*)::int AS disbursements, count(*) FILTER (WHERE a.kind = 1)::int AS bank, count(*) FILTER (WHERE a.kind = 2)::int AS cash,
+                       count(*) FILTER (WHERE d.hold_reason IS NOT NULL)::int AS held, coalesce(sum(d.amount_vnd), 0)::bigint AS listed_vnd,
+                       coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 1), 0)::bigint AS bank_vnd, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 2), 0)::bigint AS cash_vnd,
+                       coalesce(sum(d.amount_vnd) FILTER (WHERE d.hold_reason IS NOT NULL), 0)::bigint AS held_vnd, coalesce(sum(d.recouped_vnd), 0)::bigint AS recouped_vnd
+                  FROM disbursement d
+                  LEFT JOIN attempt a ON (a.province_code, a.month, a.run_no, a.line_no) = (d.province_code, d.month, d.run_no, d.line_no) AND a.attempt = 1
+                 WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo) d,
+               (SELECT count(*)::int AS lines, coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind IN (2, 4)), 0)::bigint AS arrears_vnd, count(*) FILTER (WHERE e.status = ANY (@unverified))::int AS unverified
+                  FROM line l
+                  JOIN explanation e ON (e.province_code, e.month, e.run_no, e.explanation_no) = (l.province_code, l.month, l.run_no, l.explanation_no)
+                 WHERE l.province_code = @provinceCode AND l.month = @month AND l.run_no = @runNo) l
+        RETURNING *;
+        """;
+
+    const string Total = """
+        -- RunSteps.Total
+        SELECT * FROM run_total WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
+        """;
+
+    const string InsertStep = """
+        -- RunSteps.InsertStep
+        INSERT INTO run_step (province_code, month, run_no, step_no, step, level, person, made_by, content_hash, remark, at, operation_no)
+        SELECT r.province_code, r.month, r.run_no, 1 + coalesce((SELECT max(step_no) FROM run_step s WHERE (s.province_code, s.month, s.run_no) = (r.province_code, r.month, r.run_no)), 0),
+               @step, @level, @person, r.made_by, @contentHash, @remark, @at, @operationNo
+          FROM run r WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo;
+        """;
+
+    const string Steps = """
+        -- RunSteps.Steps
+        SELECT step_no, step, level, person, content_hash, remark, at FROM run_step
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY step_no;
+        """;
+
+    const string Listed = """
+        -- RunSteps.Listed: the draft's memory becomes the memory. A second list that read the same version fails on the key.
+        INSERT INTO listed (province_code, award_no, component, version, recipient_id, from_months, to_months, amounts_vnd, operation_no)
+        SELECT province_code, award_no, component, version, recipient_id, from_months, to_months, amounts_vnd, @operationNo
+          FROM listed_next WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
+        """;
+
+    const string Moved = """
+        -- RunSteps.Moved: places 1 held, 2 open, 3 ordered, 8 cash due, as Core's Places.
+        INSERT INTO moved (run_month, run_no, line_no, programme, commune_id, from_place, to_place, amount_vnd)
+        SELECT d.month, d.run_no, d.line_no, d.programme, d.commune_id, 0,
+               CASE WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END, d.amount_vnd
+          FROM disbursement d
+          LEFT JOIN attempt a ON (a.province_code, a.month, a.run_no, a.line_no) = (d.province_code, d.month, d.run_no, d.line_no) AND a.attempt = 1
+         WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo AND d.amount_vnd > 0;
+        """;
+
+    const string Programmes = """
+        -- RunSteps.Programmes
+        SELECT d.programme, count(DISTINCT d.recipient_id)::int AS recipients, sum(d.amount_vnd)::bigint AS listed_vnd,
+               count(*) FILTER (WHERE a.kind = 1)::int AS bank_items, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 1), 0)::bigint AS bank_vnd,
+               count(*) FILTER (WHERE a.kind = 2)::int AS cash_items, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 2), 0)::bigint AS cash_vnd,
+               count(*) FILTER (WHERE d.hold_reason IS NOT NULL)::int AS held_items, coalesce(sum(d.amount_vnd) FILTER (WHERE d.hold_reason IS NOT NULL), 0)::bigint AS held_vnd
+          FROM disbursement d
+          LEFT JOIN attempt a ON (a.province_code, a.month, a.run_no, a.line_no) = (d.province_code, d.month, d.run_no, d.line_no) AND a.attempt = 1
+         WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo
+         GROUP BY d.programme ORDER BY d.programme;
+        """;
+
+    const string Holds = """
+        -- RunSteps.Holds
+        SELECT hold_reason AS reason, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd FROM disbursement
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND hold_reason IS NOT NULL
+         GROUP BY hold_reason ORDER BY hold_reason COLLATE "C";
+        """;
+
+    const string Findings = """
+        -- RunSteps.Findings: counts of the partitions, and accounts that many recipients share.
+        SELECT coalesce(sum((summary ->> 'PeopleWithout')::int), 0)::int AS people_without, coalesce(sum((summary ->> 'ExpiredRights')::int), 0)::int AS expired_rights,
+               coalesce(sum((summary ->> 'WithoutRight')::int), 0)::int AS without_right, coalesce(sum((summary ->> 'AccountWithoutWish')::int), 0)::int AS account_without_wish,
+               (SELECT count(*)::int FROM (
+                   SELECT FROM attempt a
+                     JOIN disbursement d USING (province_code, month, run_no, line_no)
+                     JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
+                    WHERE a.province_code = @provinceCode AND a.month = @month AND a.run_no = @runNo AND a.attempt = 1
+                    GROUP BY c.account_tag HAVING count(DISTINCT d.recipient_id) > @sharedBy) shared) AS shared_accounts
+          FROM run_partition WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = 'plan';
+        """;
+
+    /// <summary>The last step of a plan, in one transaction: what is stored is compared with what the partitions said, hashed, totalled and compared with last month.</summary>
+    /// <exception cref="InvalidOperationException">Rows and partitions disagree: nothing is kept.</exception>
+    public static async Task<RunTotal> FinishAsync(DatabaseSession session, StoredRun run, string person, long operationNo, Instant at, CancellationToken cancel = default)
+    {
+        var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
+        if (partitions.Any(partition => partition.Digest is null)) throw new InvalidOperationException($"Run {run.Id} has partitions that are not done.");
+        var contentHash = HashOf(run, partitions.Select(partition => (partition.PartitionNo, partition.Digest!)));
+        var total = await session.SingleAsync<RunTotal>(InsertTotal, new
+        {
+            run.ProvinceCode, run.Month, run.RunNo, contentHash, leftToRecoupVnd = partitions.Sum(partition => partition.LeftToRecoupVnd),
+            unverified = new[] { LawStatus.DerivedUnverified, LawStatus.Unverified, LawStatus.UnverifiedFromMemory },
+        }, cancel);
+        if (total.Disbursements != partitions.Sum(partition => partition.Items) || total.ListedVnd != partitions.Sum(partition => partition.SumVnd))
+            throw new InvalidOperationException($"Run {run.Id}: {total.Disbursements} disbursements of {total.ListedVnd} are stored, the partitions say {partitions.Sum(partition => partition.Items)} of {partitions.Sum(partition => partition.SumVnd)}.");
+        await RunDifferences.WriteAsync(session, run, cancel);
+        await AddAsync(session, run.Id, "planned", null, person, contentHash, null, operationNo, at, cancel);
+        return total;
+    }
+
+    /// <summary>The content hash as the stored rows give it today; equal to the planned one as long as nobody changed anything.</summary>
+    public static async Task<byte[]> RecomputeHashAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
+    {
+        var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
+        return HashOf(run, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), cancel));
+    }
+
+    /// <summary>Adds a step. The store refuses an approval by the maker, a second one of a level, and anything after the close.</summary>
+    public static async Task AddAsync(DatabaseSession session, RunId run, string step, short? level, string person, byte[] contentHash, string? remark, long operationNo, Instant at, CancellationToken cancel = default)
+    {
+        var added = await session.ExecuteAsync(InsertStep, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, step, level, person, contentHash, remark, at, operationNo }, cancel);
+        if (added != 1) throw new InvalidOperationException($"There is no run {run}.");
+    }
+
+    /// <summary>What approval does to the money: the memory moves on, and every listed sum gets its first place. Set-based, inside the approval's transaction.</summary>
+    /// <returns>False when another list has listed the same components since this one was planned; then the transaction must not be kept.</returns>
+    public static async Task<bool> ListAsync(DatabaseSession session, RunId run, long operationNo, CancellationToken cancel = default)
+    {
+        var key = new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, operationNo };
+        try
+        {
+            await session.ExecuteAsync(Listed, key, cancel);
+        }
+        catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
+
+        await PostingStore.CreateMovedAsync(session, cancel);
+        await session.ExecuteAsync(Moved, key, cancel);
+        await PostingStore.PostAsync(session, run.ProvinceCode, operationNo, keepMembers: false, cancel);
+        return true;
+    }
+
+    /// <summary>Drops the rows of a draft; its steps, totals and hash stay.</summary>
+    public static Task DropAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
+        session.ExecuteAsync("SELECT drop_draft(@provinceCode, @month, @runNo) -- RunSteps.Drop", Key(run), cancel);
+
+    /// <summary>What the finished plan says of itself, or null while it is not finished.</summary>
+    public static Task<RunTotal?> TotalAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.FindAsync<RunTotal>(Total, Key(run), cancel);
+
+    public static Task<IReadOnlyList<RunStepRow>> OfAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<RunStepRow>(Steps, Key(run), cancel);
+
+    public static Task<IReadOnlyList<ProgrammeTotal>> ProgrammesAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
+        session.QueryAsync<ProgrammeTotal>(Programmes, Key(run), cancel);
+
+    public static Task<IReadOnlyList<HoldTotal>> HoldsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<HoldTotal>(Holds, Key(run), cancel);
+
+    /// <summary>What the plan noticed without holding anybody.</summary>
+    public static Task<RunFindings> FindingsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
+        session.SingleAsync<RunFindings>(Findings, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, sharedBy = RunPlan.SharedAccountRecipients }, cancel);
+
+    static byte[] HashOf(StoredRun run, IEnumerable<(int PartitionNo, byte[] Digest)> partitions) =>
+        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, partitions);
+
+    static object Key(RunId run) => new { run.ProvinceCode, month = run.Month.Key(), run.RunNo };
+
+    sealed class PartitionDigestRow
+    {
+        public int PartitionNo { get; init; }
+        public byte[]? Digest { get; init; }
+        public int Items { get; init; }
+        public long SumVnd { get; init; }
+        public long LeftToRecoupVnd { get; init; }
+    }
+}
+
+/// <summary>What a plan noticed without holding anybody.</summary>
+/// <param name="SharedAccounts">Accounts that serve more than <see cref="RunPlan.SharedAccountRecipients"/> recipients.</param>
+public sealed record RunFindings(int PeopleWithout, int ExpiredRights, int WithoutRight, int AccountWithoutWish, int SharedAccounts);
