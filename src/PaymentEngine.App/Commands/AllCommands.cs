@@ -15,6 +15,7 @@ static class AllCommands
         RegisterCommand.Create(context),
         CashCommand.Create(context),
         RunCloseCommands.Verify(context),
+        EntitlementCommand.Create(context),
         HelpCommand.Create(context),
     ];
 }

@@ -42,9 +42,9 @@ public static class MonthList
         Func<YearMonth, MonthLaw> law, IReadOnlyList<ListedComponent> listed, Func<string, RegisterPerson?> others) =>
         From(person, listMonth, countsFrom, listedThrough, month => EntitlementCalculator.ForMonth(person, law(month), others), listed);
 
-    /// <summary>The same, for a caller that already knows what is due in each month.</summary>
+    /// <summary>The same, for a caller that knows what is due in each month, and perhaps that all months before one tie already.</summary>
     internal static PersonMonthList From(RegisterPerson person, YearMonth listMonth, YearMonth countsFrom, YearMonth? listedThrough,
-        Func<YearMonth, MonthEntitlement> dueOf, IReadOnlyList<ListedComponent> listed)
+        Func<YearMonth, MonthEntitlement> dueOf, IReadOnlyList<ListedComponent> listed, YearMonth? tiesBefore = null)
     {
         var list = new OpenList(person, listMonth, listedThrough, listed);
         var first = countsFrom;
@@ -52,6 +52,8 @@ public static class MonthList
         {
             if (component.Ranges.Count > 0 && component.Ranges[0].From < first) first = component.Ranges[0].From;
         }
+
+        if (tiesBefore > first) first = tiesBefore.Value;
 
         for (var month = first; month < listMonth; month = month.Plus(1)) list.Compare(month, countsFrom, dueOf(month));
         var now = dueOf(listMonth);

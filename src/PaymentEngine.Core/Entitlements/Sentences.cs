@@ -8,8 +8,6 @@ namespace PaymentEngine.Core.Entitlements;
 /// <summary>The words of explanations, Vietnamese and English side by side.</summary>
 static class Sentences
 {
-    static readonly NumberFormatInfo Vi = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = ",", NumberGroupSizes = [3], NumberDecimalDigits = 0 };
-
     static readonly (ExplanationNotes Note, string Vi, string En, string? Citation, string? Status)[] Notes =
     [
         (ExplanationNotes.BirthAssumed, "Chưa biết đủ ngày sinh: tính tuổi theo tháng muộn nhất có thể.",
@@ -39,7 +37,7 @@ static class Sentences
             "Pension or social-insurance income is below the level: the level is paid in full.", "176/2025/NĐ-CP, Điều 2", LawStatus.Interpretation),
     ];
 
-    public static string MoneyVi(Vnd amount) => amount.Amount.ToString("N0", Vi) + " đ";
+    public static string MoneyVi(Vnd amount) => ViText.Money(amount);
 
     public static string MoneyEn(Vnd amount) => "VND " + amount.Amount.ToString("N0", CultureInfo.InvariantCulture);
 

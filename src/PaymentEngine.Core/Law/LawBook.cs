@@ -42,6 +42,23 @@ public sealed class LawBook
     public MonthLaw Compile(YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local) =>
         MonthLaw.Compile(this, month, asOf, provinceCode, local);
 
+    /// <summary>What keeps local standards from being used: a standard that a coefficient does not turn into whole đồng, or an unknown code.</summary>
+    public IReadOnlyList<Problem> Check(IReadOnlyList<LocalStandard> local)
+    {
+        var problems = new List<Problem>();
+        foreach (var row in local)
+        {
+            var broken = Rates.FirstOrDefault(rate => rate.StandardCode == row.StandardCode && rate.Coefficient is { } coefficient && row.Amount.Amount * coefficient.Hundredths % 100 != 0);
+            if (broken is not null)
+            {
+                problems.Add(new Problem("local_standard.fractional", $"{row.StandardCode} {row.Amount} of province {row.ProvinceCode}: times {broken.Coefficient} is not a whole sum.",
+                    "The law gives no rounding rule: use the figure of the resolution, in whole thousands."));
+            }
+        }
+
+        return problems;
+    }
+
     internal static IEnumerable<TRow> Counting<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string> key, YearMonth month, LocalDate asOf)
         where TRow : LawRow
     {

@@ -60,6 +60,9 @@ public sealed class MonthLaw
 
     public LawParameter? Parameter(string parameterCode) => parameters.GetValueOrDefault(parameterCode);
 
+    /// <summary>The same tables under another day of knowledge; the caller knows that no act came into force between the two.</summary>
+    internal MonthLaw KnownOn(LocalDate asOf) => asOf == AsOf ? this : new MonthLaw(Book, Month, asOf, ProvinceCode, groups, standards, parameters);
+
     internal static MonthLaw Compile(LawBook book, YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local)
     {
         var own = LocalOf(month, provinceCode, local);

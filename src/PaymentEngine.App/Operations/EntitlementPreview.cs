@@ -1,0 +1,124 @@
+using NodaTime;
+using PaymentEngine.App.Files;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Entitlements;
+using PaymentEngine.Core.Law;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Recipients;
+using PaymentEngine.Messages.Csv;
+using PaymentEngine.Messages.LawFiles;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>What to compute without a database: register files, months, and the day of knowledge.</summary>
+/// <param name="First">First list month.</param>
+/// <param name="Last">Last list month; the months between follow each other, so no sum stands on two lists.</param>
+/// <param name="AsOf">What was known by this day counts.</param>
+/// <param name="People">people.csv.</param>
+/// <param name="Awards">awards.csv.</param>
+/// <param name="Payees">payees.csv: says whether a guardian or authorised person takes the person's own money.</param>
+/// <param name="Paid">paid.csv: what was listed before; without it every earlier month counts as listed on its own closing day.</param>
+/// <param name="LocalStandards">local-standards.csv.</param>
+public sealed record PreviewRequest(YearMonth First, YearMonth Last, LocalDate AsOf, string People, string Awards, string? Payees, string? Paid, string? LocalStandards);
+
+/// <summary>One person of the files with the lines of the months asked for. ZeroReason says why when there is none.</summary>
+public sealed record PreviewedRecipient(string PersonId, IReadOnlyList<EntitlementLine> Lines, Explanation? ZeroReason)
+{
+    public Vnd Total => Lines.Aggregate(Vnd.Zero, (sum, line) => sum + line.Amount);
+}
+
+/// <summary>Amounts with reasons from register files alone, so that an officer can check a case and a lawyer a decree.</summary>
+public static class EntitlementPreview
+{
+    /// <summary>The first month for which the law files have the monthly rates of all programmes in force (75/2021/NĐ-CP, 20/2021/NĐ-CP).</summary>
+    static readonly YearMonth LawBegins = new(2021, 7);
+
+    /// <summary>Computes every person of the files, in the order of people.csv. A bad row refuses all of it, with place, cause and remedy.</summary>
+    public static Result<IReadOnlyList<PreviewedRecipient>> Compute(PreviewRequest request)
+    {
+        var problems = new List<Problem>();
+        var facts = Read(request.People, RegisterFiles.ReadPeople, problems);
+        var awards = Read(request.Awards, RegisterFiles.ReadAwards, problems);
+        var payees = request.Payees is null ? [] : Read(request.Payees, RegisterFiles.ReadPayees, problems);
+        var paid = request.Paid is null ? null : Read(request.Paid, RegisterFiles.ReadPaid, problems);
+        var local = request.LocalStandards is null ? [] : Read(request.LocalStandards, RegisterFiles.ReadLocalStandards, problems);
+        var book = LawFiles.LoadEmbedded();
+        problems.AddRange(book.Check(local).Select(problem => problem.In(request.LocalStandards)));
+        if (problems.Count > 0) return Result<IReadOnlyList<PreviewedRecipient>>.Refuse(problems);
+
+        var people = People(facts, awards);
+        var byId = people.ToDictionary(person => person.PersonId, StringComparer.Ordinal);
+        var payeesOf = payees.ToLookup(payee => payee.PersonId, StringComparer.Ordinal);
+        var paidOf = paid?.ToLookup(row => row.PersonId, StringComparer.Ordinal);
+        // Months before the first one the file of paid sums speaks of are settled; an empty file says that nothing was ever paid.
+        var countsFrom = paid is { Count: > 0 } ? paid.Min(row => row.Month) : LawBegins;
+        var law = new CompiledLaw(book, local);
+        return people.ConvertAll(person => One(person, request, law, countsFrom, paidOf, byId.GetValueOrDefault, [.. payeesOf[person.PersonId]]));
+    }
+
+    static PreviewedRecipient One(RegisterPerson person, PreviewRequest request, CompiledLaw law, YearMonth countsFrom,
+        ILookup<string, PaidComponent>? paidOf, Func<string, RegisterPerson?> others, IReadOnlyList<Payee> payees)
+    {
+        MonthLaw LawOf(YearMonth month, LocalDate asOf) => law.Of(month, asOf, FactsOfMonth.Of(person, month, asOf)?.ProvinceCode ?? "");
+        var memory = (paidOf is null ? ClosingDays.ListedBefore(person, request.First, countsFrom, LawOf, others) : FromPaid(paidOf[person.PersonId])).ToList();
+        var lines = new List<EntitlementLine>();
+        Explanation? zero = null;
+        for (var month = request.First; month <= request.Last; month = month.Plus(1))
+        {
+            // The file of paid sums may hold months after the first list; what it says of the list month itself was listed too.
+            var list = MonthList.For(person, month, countsFrom < month ? countsFrom : month, month.Plus(-1), m => LawOf(m, request.AsOf), memory, others);
+            lines.AddRange(list.Lines);
+            zero ??= list.Zero;
+            foreach (var next in list.NextListed)
+            {
+                memory.RemoveAll(old => old.AwardId == next.AwardId && old.Component == next.Component);
+                memory.Add(next);
+            }
+        }
+
+        return new PreviewedRecipient(person.PersonId, lines.ConvertAll(line => line with { PayeeRole = TakerOf(line, payees) }), lines.Count == 0 ? zero : null);
+    }
+
+    /// <summary>The money of the person is taken by whom payees.csv names for the month: the narrowest scope, then the latest beginning.</summary>
+    static PayeeRole TakerOf(EntitlementLine line, IReadOnlyList<Payee> payees)
+    {
+        if (line.PayeeRole != PayeeRole.Self) return line.PayeeRole;
+        var day = line.ForMonth.OnDayOfMonth(1);
+        return payees
+            .Where(payee => payee.Role is PayeeRole.Self or PayeeRole.Guardian or PayeeRole.Authorised or PayeeRole.Facility)
+            .Where(payee => payee.AwardId is null || payee.AwardId == line.AwardId)
+            .Where(payee => payee.Programme is null || payee.Programme == line.Programme)
+            .Where(payee => !(payee.From > day) && !(payee.To < day))
+            .OrderByDescending(payee => payee.AwardId is not null ? 2 : payee.Programme is not null ? 1 : 0)
+            .ThenByDescending(payee => payee.From ?? LocalDate.MinIsoValue)
+            .Select(payee => payee.Role)
+            .FirstOrDefault(PayeeRole.Self);
+    }
+
+    /// <summary>Paid, uncollected or returned: each was listed, and never becomes due again.</summary>
+    static IEnumerable<ListedComponent> FromPaid(IEnumerable<PaidComponent> rows) =>
+        rows.GroupBy(row => (row.AwardId, row.Component)).Select(component => new ListedComponent(component.Key.AwardId, component.Key.Component, 1,
+            [.. component.GroupBy(row => row.Month).OrderBy(month => month.Key).Select(month => new ListedRange(month.Key, month.Key, month.Aggregate(Vnd.Zero, (sum, row) => sum + row.Amount)))]));
+
+    static List<RegisterPerson> People(List<PersonFacts> facts, List<Award> awards)
+    {
+        var factsOf = facts.ToLookup(row => row.PersonId, StringComparer.Ordinal);
+        var awardsOf = awards.ToLookup(row => row.PersonId, StringComparer.Ordinal);
+        return [.. facts.Select(row => row.PersonId).Concat(awards.Select(row => row.PersonId)).Distinct(StringComparer.Ordinal)
+            .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]))];
+    }
+
+    static List<T> Read<T>(string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems)
+    {
+        if (!File.Exists(file))
+        {
+            problems.Add(new Problem("file.missing", "There is no such file.", "Check the name.").In(file));
+            return [];
+        }
+
+        using var reading = read(File.OpenRead(file), Path.GetFileName(file), null);
+        var rows = reading.Select(row => row.Value).ToList();
+        problems.AddRange(reading.Refusals.Kept);
+        return rows;
+    }
+}

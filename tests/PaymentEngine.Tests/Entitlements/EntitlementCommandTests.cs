@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json;
+using NodaTime;
+using NodaTime.Text;
+using PaymentEngine.App.CommandLine;
+
+namespace PaymentEngine.Tests.Entitlements;
+
+/// <summary>The command as a person calls it: register files in, JSON of the contract out.</summary>
+public sealed class EntitlementCommandTests : IDisposable
+{
+    const string PeopleHeader = "person_id,full_name,birth,facts_from,recorded_on,province_code,commune_code,poverty,supporter,disability";
+    const string AwardsHeader = "award_id,person_id,programme,category,decided_on,degree_pct,class,at_home,special";
+
+    readonly string folder = Directory.CreateTempSubdirectory("entitlement-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public async Task Arrears_of_the_decree_of_2026_appear_on_the_first_list_that_closed_after_it()
+    {
+        File("people.csv", PeopleHeader, "p1,Nguyễn Thị Sáu,1950-11-05,,,40,17329,poor,none,none", "p2,Lê Văn Bảy,1960,,,40,17329,,,");
+        File("awards.csv", AwardsHeader, "a1,p1,BTXH,k5a,2015-03-20,,,,");
+        // October closed on 25 September, before 335/2026 was in force: four months are owed in November.
+        var (exit, json) = await Run("2026-11");
+        Assert.Equal(0, exit);
+        var people = json.RootElement.GetProperty("recipients");
+        Assert.Equal(2, people.GetArrayLength());
+        Assert.Equal(1_080_000 + (4 * 330_000), people[0].GetProperty("total_vnd").GetInt64());
+        Assert.Equal(["award_id", "component", "payee", "month", "kind", "amount_vnd", "source", "status", "text"],
+            people[0].GetProperty("lines")[0].EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["arrears", "arrears", "arrears", "arrears", "regular"], people[0].GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("kind").GetString()));
+        Assert.Equal(JsonValueKind.Null, people[0].GetProperty("zero_reason").ValueKind);
+        Assert.Equal("p2", people[1].GetProperty("person_id").GetString());
+        Assert.NotEmpty(people[1].GetProperty("zero_reason").GetString()!);
+
+        // In December they were listed already.
+        var december = await Run("2026-12");
+        Assert.Equal(1_080_000, december.Json.RootElement.GetProperty("recipients")[0].GetProperty("total_vnd").GetInt64());
+    }
+
+    [Fact]
+    public async Task What_paid_csv_says_is_taken_off_and_a_range_puts_no_sum_on_two_lists()
+    {
+        File("people.csv", PeopleHeader, "p1,Nguyễn Thị Sáu,1950-11-05,,,40,17329,poor,none,none");
+        File("awards.csv", AwardsHeader, "a1,p1,BTXH,k5a,2015-03-20,,,,");
+        File("paid.csv", "person_id,award_id,month,component,amount_vnd", "p1,a1,2026-07,tro_cap,750000", "p1,a1,2026-08,tro_cap,750000", "p1,a1,2026-09,tro_cap,750000");
+        var (_, json) = await Run("2026-10..2026-11", "--paid", Path.Combine(folder, "paid.csv"));
+        var lines = json.RootElement.GetProperty("recipients")[0].GetProperty("lines").EnumerateArray().ToList();
+        Assert.Equal(990_000, lines.Where(line => line.GetProperty("kind").GetString() == "arrears").Sum(line => line.GetProperty("amount_vnd").GetInt64()));
+        Assert.Equal(2_160_000, lines.Where(line => line.GetProperty("kind").GetString() == "regular").Sum(line => line.GetProperty("amount_vnd").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_carers_line_says_carer_and_an_unverified_figure_its_status()
+    {
+        File("people.csv", PeopleHeader, "p1,Trần Văn Tám,1950,,,40,17329,,,");
+        File("awards.csv", AwardsHeader, "a1,p1,NCC,TB,2010-03-20,85,A,yes,no");
+        var (_, json) = await Run("2026-06");
+        Assert.Equal(["self", "self", "carer"], json.RootElement.GetProperty("recipients")[0].GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("payee").GetString()));
+        var (_, later) = await Run("2026-10..2026-10");
+        Assert.All(later.RootElement.GetProperty("recipients")[0].GetProperty("lines").EnumerateArray(), line => Assert.Equal("derived-unverified", line.GetProperty("status").GetString()));
+    }
+
+    [Fact]
+    public async Task A_bad_row_refuses_the_whole_with_exit_3_and_its_place()
+    {
+        File("people.csv", PeopleHeader, "p1,Trần Văn Tám,19x0,,,40,17329,,,");
+        File("awards.csv", AwardsHeader, "a1,p1,NCC,TB,2010-03-20,85,A,yes,no");
+        var (exit, json) = await Run("2026-06");
+        Assert.Equal(3, exit);
+        Assert.Equal(2, json.RootElement.GetProperty("problems")[0].GetProperty("line").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("2026-13")]
+    [InlineData("2026-11..2026-10")]
+    public async Task A_month_that_is_none_is_wrong_usage(string month)
+    {
+        File("people.csv", PeopleHeader);
+        File("awards.csv", AwardsHeader);
+        Assert.Equal(2, (await Run(month)).Exit);
+    }
+
+    void File(string name, params string[] lines) => System.IO.File.WriteAllText(Path.Combine(folder, name), string.Join('\n', lines) + "\n", new UTF8Encoding(false));
+
+    async Task<(int Exit, JsonDocument Json)> Run(string month, params string[] more)
+    {
+        string[] args = ["entitlement", "--month", month, "--people", Path.Combine(folder, "people.csv"), "--awards", Path.Combine(folder, "awards.csv"), "--json", .. more];
+        var output = new StringWriter();
+        var clock = new FixedClock(InstantPattern.General.Parse("2026-11-26T02:00:00Z").Value);
+        var context = new CommandContext(args, clock, Settings.From(_ => null), output, new StringWriter());
+        var exit = await PayEngine.RunAsync(args, context, CancellationToken.None);
+        return (exit, JsonDocument.Parse(output.ToString()));
+    }
+
+    sealed class FixedClock(Instant now) : IClock
+    {
+        public Instant GetCurrentInstant() => now;
+    }
+}
