@@ -115,6 +115,13 @@ public static class FactStore
          WHERE province_code = @provinceCode AND account_tag = @accountTag AND from_date IS NOT NULL AND to_date IS NOT NULL AND to_date >= @since;
         """;
 
+    const string OpenDebits = """
+        -- FactStore.OpenDebits: a booked debit that nobody has explained may be any payment's.
+        SELECT EXISTS (SELECT FROM bank_fact f
+                        WHERE f.province_code = @provinceCode AND f.target = 0 AND f.target_month IS NULL AND f.level = 1 AND f.evidence = 512 AND (f.event_date IS NULL OR f.event_date >= @since)
+                          AND NOT EXISTS (SELECT FROM match m WHERE m.province_code = f.province_code AND m.import_no = f.import_no AND m.entry_no = f.entry_no AND m.detail_no = f.detail_no));
+        """;
+
     const string Accounts = """
         -- FactStore.Accounts: every account a payer of ours has or had.
         SELECT DISTINCT debtor_bin, account_tag FROM payer WHERE province_code = @provinceCode;
@@ -256,6 +263,10 @@ public static class FactStore
             provinceCode, nos = Enumerable.Range(0, attempts.Count).ToArray(), months = attempts.Select(one => one.Month).ToArray(), runs = attempts.Select(one => one.RunNo).ToArray(),
             lines = attempts.Select(one => one.LineNo).ToArray(), attempts = attempts.Select(one => one.Attempt).ToArray(),
         }, cancel);
+
+    /// <summary>Whether a booked debit since a day still waits in suspense: then no payment is proven never taken by the absence of its own debit.</summary>
+    public static Task<bool> HasOpenDebitsAsync(DatabaseSession session, short provinceCode, LocalDate since, CancellationToken cancel) =>
+        session.SingleAsync<bool>(OpenDebits, new { provinceCode, since }, cancel);
 
     public static async Task<IReadOnlyList<Proof.StatementDays>> StatementsAsync(DatabaseSession session, short provinceCode, byte[] accountTag, LocalDate since, CancellationToken cancel) =>
         (await session.QueryAsync<(LocalDate From, LocalDate To, long? Opening, long? Closing)>(StatementsOf, new { provinceCode, accountTag, since }, cancel))

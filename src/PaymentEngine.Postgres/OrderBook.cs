@@ -122,6 +122,14 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode) : IOr
         if (!payments.ContainsKey(row)) unknown.Add(row);
     }
 
+    /// <summary>From when and to which account's statements the money of a file must be looked for, and the last day on which a batch of it was to be executed.</summary>
+    public async Task<(LocalDate Since, byte[] AccountTag, LocalDate LastExecution)> DaysAsync(int month, int fileNo, CancellationToken cancel)
+    {
+        var head = await session.SingleAsync<FileRow>(FileHead, new { provinceCode, month, fileNo }, cancel);
+        var rows = await session.QueryAsync<BatchRow>(Batches, new { provinceCode, month, fileNo }, cancel);
+        return (head.HandedOverOn ?? head.NumberedOn, head.AccountTag, rows.Max(row => row.ExecutionDate));
+    }
+
     /// <summary>Loads one file with its attempts as they stand now.</summary>
     public async Task<SentFile> LoadAsync(int month, int fileNo, CancellationToken cancel)
     {

@@ -53,14 +53,14 @@ public static class AnswerMatching
                 {
                     if (entryBatch is null) continue;
                     var fits = seen.AmountVnd is { } vnd && vnd <= entryBatch.SumVnd;
-                    yield return Fact(seen, new Match(fits ? Matching.BatchRow(entryBatch) : FactRow.Suspense, fits ? MatchRule.BatchId : MatchRule.OtherAmount, fits ? Evidence.DebitBooked : Evidence.None));
+                    yield return Fact(seen, new Match(fits ? Matching.BatchRow(entryBatch) : FactRow.Suspense, fits ? MatchRule.BatchId : MatchRule.OtherAmount, Evidence.DebitBooked));
                     continue;
                 }
 
                 var match = seen.IsMoney ? Matching.OfMoney(seen, trust, book) : Matching.OfStatus(seen, book);
                 // A detail without any id is explained by the batch that its entry settles.
                 var explained = entryBatch is not null && match is { Row.Target: FactTarget.Suspense, Rule: MatchRule.Unknown };
-                yield return Fact(seen, match, explained);
+                yield return Fact(seen, explained ? match with { Evidence = Evidence.None } : match, explained);
             }
 
             start = end;

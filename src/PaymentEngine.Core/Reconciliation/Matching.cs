@@ -62,29 +62,30 @@ public static class Matching
         if (!seen.IsBooked)
             return new(known ? FactRow.Of(seen.Id!.Value) : FactRow.Suspense, MatchRule.NotBooked, Evidence.None); // PDNG, INFO and FUTR move no money
 
-        if (seen.AmountVnd is not { } amount) return new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
+        // In suspense the evidence is kept too: it is what a person's later decision makes count.
         var final = seen.Level == EvidenceLevel.Statement || trust.NotificationIsFinal;
+        var open = !seen.IsCredit ? Evidence.DebitBooked : final ? Evidence.ReturnBooked : Evidence.ReturnAnnounced;
+        if (seen.AmountVnd is not { } amount) return new(FactRow.Suspense, MatchRule.OtherAmount, open);
         if (known && !seen.IsCredit)
         {
-            if (seen.SaysReturned) return new(FactRow.Suspense, MatchRule.CreditTakenBack, Evidence.None);
+            if (seen.SaysReturned) return new(FactRow.Suspense, MatchRule.CreditTakenBack, open);
             return amount == payment.AmountVnd
                 ? new(FactRow.Of(seen.Id!.Value), seen.IdRule, Evidence.DebitBooked)
-                : new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
+                : new(FactRow.Suspense, MatchRule.OtherAmount, open);
         }
 
         if (known)
         {
             // A credit that names a payment of ours is that payment come back (profile §9 a, c, d), unless it is larger.
-            if (amount > payment.AmountVnd) return new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
-            var evidence = !final ? Evidence.ReturnAnnounced : amount == payment.AmountVnd ? Evidence.ReturnBooked : Evidence.PartBooked;
-            return new(FactRow.Of(seen.Id!.Value), seen.IdRule, evidence);
+            if (amount > payment.AmountVnd) return new(FactRow.Suspense, MatchRule.OtherAmount, open);
+            return new(FactRow.Of(seen.Id!.Value), seen.IdRule, !final || amount == payment.AmountVnd ? open : Evidence.PartBooked);
         }
 
-        if (seen.Id is not null) return new(FactRow.Suspense, MatchRule.NeverSent, Evidence.None);
+        if (seen.Id is not null) return new(FactRow.Suspense, MatchRule.NeverSent, open);
         if (!seen.IsCredit && !seen.SaysReturned && BatchFor(seen.BatchId, seen.MessageId, amount, book) is { } batch)
-            return amount <= batch.SumVnd ? new(BatchRow(batch), MatchRule.BatchId, Evidence.DebitBooked) : new(FactRow.Suspense, MatchRule.OtherAmount, Evidence.None);
-        if (seen.SaysReturned) return new(FactRow.Suspense, seen.IsCredit ? MatchRule.Unknown : MatchRule.CreditTakenBack, Evidence.None);
-        return new(FactRow.Suspense, Classify(seen, amount, book), Evidence.None);
+            return amount <= batch.SumVnd ? new(BatchRow(batch), MatchRule.BatchId, Evidence.DebitBooked) : new(FactRow.Suspense, MatchRule.OtherAmount, open);
+        if (seen.SaysReturned) return new(FactRow.Suspense, seen.IsCredit ? MatchRule.Unknown : MatchRule.CreditTakenBack, open);
+        return new(FactRow.Suspense, Classify(seen, amount, book), open);
     }
 
     /// <summary>Funding, charge or interest by the bank transaction code; everything else waits for a person.</summary>

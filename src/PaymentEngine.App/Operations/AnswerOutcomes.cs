@@ -1,0 +1,158 @@
+using NodaTime;
+using NodaTime.Text;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>What follows from answers within one operation: ends, cases and moves are gathered file by file and saved together.</summary>
+sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonPolicy policy, BankingCalendar calendar, BankProfile profile, Instant at, LocalDate today, long operationNo)
+{
+    readonly List<ProvenEnd> ends = [];
+    readonly List<NewCase> cases = [];
+    readonly List<(SentAttempt Attempt, string Kind)> closed = [];
+    readonly List<(SentAttempt Attempt, int FileNo, Place From, Place To)> moves = [];
+    readonly Dictionary<string, IReadOnlyList<Proof.StatementDays>> statements = new(StringComparer.Ordinal);
+    readonly Dictionary<LocalDate, bool> openDebits = [];
+    readonly Dictionary<SentFile, FoldedFile> folded = [];
+
+    public int Changed { get; private set; }
+
+    public int Ended => ends.Count;
+
+    public int CasesOpened { get; private set; }
+
+    public IReadOnlyList<(SentAttempt Attempt, int FileNo, Place From, Place To)> Moves => moves;
+
+    public void Add(NewCase one) => cases.Add(one);
+
+    public void Move(SentAttempt attempt, int fileNo, Place from, Place to) => moves.Add((attempt, fileNo, from, to));
+
+    public void Close(SentAttempt attempt, string kind) => closed.Add((attempt, kind));
+
+    /// <summary>Folds all that is known about a file, with and without one import (0: none), and gathers what follows from the difference; once a file.</summary>
+    public async Task<FoldedFile> FoldAsync(SentFile file, int importNo, CancellationToken cancel)
+    {
+        if (folded.TryGetValue(file, out var already)) return already;
+        var fold = new FileFold(file);
+        var fresh = new List<(FactRow Row, FoldedFact Fact)>();
+        var lookAgain = new HashSet<int>();
+        var refusals = new List<(FactRow Row, string Code, bool Fresh)>();
+        await FactStore.ReadAsync(session, provinceCode, file, (import, row, fact, reason, hasReason) =>
+        {
+            var isFresh = importNo != 0 && import == importNo;
+            if (isFresh) fresh.Add((row, fact));
+            else fold.Add(row, fact);
+            if (isFresh && hasReason && file.TryFind(row, out var place)) lookAgain.Add(place);
+            if (reason is not null && fact.Evidence == Evidence.Rejected) refusals.Add((row, reason, isFresh));
+        }, cancel);
+        var before = fold.Result();
+        foreach (var (row, fact) in fresh) fold.Add(row, fact);
+        var after = fresh.Count == 0 ? before : fold.Result();
+
+        var money = new BatchMoney[file.Batches.Count];
+        var refused = new bool[file.Batches.Count];
+        for (var i = 0; i < after.Evidence.Length; i++)
+            refused[fold.BatchPlace(file.Attempts[i].BatchNo)] |= !file.Attempts[i].Ended && BatchDebits.IsRefused(after.Evidence[i]);
+        for (var i = 0; i < money.Length; i++)
+        {
+            var complete = refused[i] && after.Debits[i] == BatchDebit.None && await CompleteAsync(file.AccountTag, file.Since, file.Batches[i].ExecutionDate, cancel);
+            money[i] = new BatchMoney(after.Debits[i], after.OnStatement[i] || profile.NotificationIsFinal, complete);
+        }
+
+        var changes = Answers.Changes(file, before.Evidence, after.Evidence, money, fold.BatchPlace, lookAgain);
+        Changed += changes.Count(change => change.Before != change.After || change.NewEnd is not null);
+        foreach (var change in changes)
+        {
+            var attempt = file.Attempts[change.No];
+            if (attempt.IsLatest && change.From != change.To) moves.Add((attempt, file.Order.FileNo, change.From, change.To));
+        }
+
+        await FollowAsync(file, changes, refusals, money, fold, importNo, cancel);
+        return folded[file] = new FoldedFile(after.Evidence, refusals);
+    }
+
+    /// <summary>Whether booked statements are complete from the hand-over to k banking days after the execution date, and none of their debits is unexplained.</summary>
+    public async Task<bool> CompleteAsync(byte[] accountTag, LocalDate since, LocalDate executionDate, CancellationToken cancel)
+    {
+        var key = Convert.ToHexString(accountTag);
+        if (!statements.TryGetValue(key, out var known))
+            statements[key] = known = await FactStore.StatementsAsync(session, provinceCode, accountTag, new LocalDate(2000, 1, 1), cancel);
+        if (!Proof.Complete(known, calendar.OnOrAfter(since), calendar.Plus(executionDate, profile.ProofDays), calendar.IsBankingDay)) return false;
+        if (!openDebits.TryGetValue(since, out var open)) openDebits[since] = open = await FactStore.HasOpenDebitsAsync(session, provinceCode, since, cancel);
+        return !open;
+    }
+
+    async Task FollowAsync(SentFile file, List<AttemptChange> changes, List<(FactRow Row, string Code, bool Fresh)> refusals, BatchMoney[] money, FileFold fold, int importNo, CancellationToken cancel)
+    {
+        // Ordinary progress opens nothing and asks for no reasons: only what failed or disagrees is looked at one by one.
+        var failed = changes.Where(change => change.NewEnd is not null
+            || CaseRules.Open(change.Before, file.Attempts[change.No].Ended, false) != CaseKinds.None
+            || CaseRules.Open(change.After, file.Attempts[change.No].Ended, false) != CaseKinds.None).ToList();
+        if (failed.Count == 0) return;
+        var words = (await FactStore.WordsAsync(session, provinceCode, failed.Select(change => file.Attempts[change.No]).ToList(), cancel)).ToLookup(word => word.No);
+        for (var i = 0; i < failed.Count; i++)
+        {
+            var change = failed[i];
+            var attempt = file.Attempts[change.No];
+            var said = words[i].ToList();
+            var ruleBefore = CaseRules.Strictest(Codes(attempt, file, said.Where(word => word.ImportNo != importNo), refusals.Where(one => !one.Fresh)), policy);
+            var rule = CaseRules.Strictest(Codes(attempt, file, said, refusals), policy);
+            var endsNow = change.NewEnd is not null;
+            var kindsBefore = CaseRules.Open(change.Before, attempt.Ended, ruleBefore.Class == ReasonClass.Deceased);
+            var kinds = CaseRules.Open(change.After, attempt.Ended || endsNow, rule.Class == ReasonClass.Deceased);
+            var reason = rule.Code.Length > 0 ? rule.Code : null;
+            foreach (var kind in CaseRules.Each(kindsBefore & ~kinds)) closed.Add((attempt, CaseRules.Code(kind)));
+            foreach (var kind in CaseRules.Each(endsNow ? kinds : kinds & ~kindsBefore))
+            {
+                var (action, owner, days) = CaseRules.Task(kind, rule);
+                var amount = kind == CaseKinds.BankShort
+                    ? attempt.AmountVnd - said.Where(word => word.Evidence == (int)Evidence.PartBooked).Select(word => word.AmountVnd ?? 0).DefaultIfEmpty(0).Max()
+                    : attempt.AmountVnd;
+                cases.Add(new NewCase { Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = amount, ReasonCode = reason, NextAction = action, Owner = OwnerText(owner), DueOn = calendar.Plus(today, days) });
+            }
+
+            if (change.NewEnd is not { } ending) continue;
+            var batch = file.Batches[fold.BatchPlace(attempt.BatchNo)];
+            var returnedOn = said.Where(word => word.Evidence is (int)Evidence.ReturnBooked or (int)Evidence.PartBooked).Min(word => word.EventDate);
+            var proof = ending == AttemptEnding.Returned ? $"booked return of {LocalDatePattern.Iso.Format(returnedOn ?? today)}"
+                : money[fold.BatchPlace(attempt.BatchNo)].Debit == BatchDebit.Unrefused ? $"batch {batch.Order.BatchId}: its debit is its sum without exactly the refused"
+                : $"batch {batch.Order.BatchId}: complete statements hold no debit";
+            ends.Add(new ProvenEnd(attempt, ending, proof, reason, ending == AttemptEnding.Returned ? returnedOn ?? today : today));
+        }
+    }
+
+    /// <summary>The reason codes that count for an attempt: its own, else those of its refused batch, else of its refused file.</summary>
+    public static IEnumerable<string?> Codes(SentAttempt attempt, SentFile file, IEnumerable<FailureWord> words, IEnumerable<(FactRow Row, string Code, bool Fresh)> refusals)
+    {
+        var own = words.Where(word => word.ReasonCode is not null && word.Evidence != (int)Evidence.DebitBooked).Select(word => word.ReasonCode).ToList();
+        if (own.Count > 0) return own;
+        var above = refusals.ToList();
+        var batch = above.Where(one => one.Row.Target == FactTarget.Batch && one.Row.Part == attempt.BatchNo).Select(one => (string?)one.Code).ToList();
+        return batch.Count > 0 ? batch : above.Where(one => one.Row.Target == FactTarget.File).Select(one => (string?)one.Code);
+    }
+
+    /// <summary>Writes what was gathered: ends before the attempts that stand on them, cases, postings.</summary>
+    public async Task SaveAsync(CancellationToken cancel)
+    {
+        await OutcomeStore.EndAsync(session, provinceCode, ends, operationNo, cancel);
+        await OutcomeStore.CloseCasesAsync(session, provinceCode, closed, "superseded", at, cancel);
+        CasesOpened += await OutcomeStore.OpenCasesAsync(session, provinceCode, cases, at, operationNo, cancel);
+        if (moves.Count == 0) return;
+        await PostingStore.CreateMovedAsync(session, cancel);
+        await OutcomeStore.MoveAsync(session, moves, cancel);
+        await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: true, cancel);
+    }
+
+    public static string OwnerText(CaseOwner owner) => owner switch
+    {
+        CaseOwner.AccountEditor => Role.AccountEditor,
+        CaseOwner.CommuneOfficer => Role.CommuneOfficer,
+        _ => Role.Reconciler,
+    };
+}
+
+/// <summary>A file's evidence by attempt, and the reasons given for its batches or for itself.</summary>
+sealed record FoldedFile(Evidence[] Evidence, IReadOnlyList<(FactRow Row, string Code, bool Fresh)> Refusals);
