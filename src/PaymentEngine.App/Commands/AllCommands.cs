@@ -9,6 +9,7 @@ static class AllCommands
     public static IEnumerable<Command> Create(CommandContext context) =>
     [
         DatabaseCommand.Create(context),
+        GenerateCommand.Create(context),
         LoginCommand.Create(context),
         LoginCommand.CreateLogout(context),
         UserCommand.Create(context),

@@ -113,9 +113,10 @@ sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "
         row.Period(suspendedTo, award.SuspendedFrom, award.SuspendedTo);
         if (award.SuspendedFrom is null && row.IsEmpty(suspendedFrom) && (award.SuspendedTo is not null || award.SuspendReason != SuspendReason.None))
             row.Refuse(suspendedFrom, RegisterRefusals.SuspensionWithoutStart, "A suspension has an end or a reason and no start.", "Write the month from which it is suspended.");
-        if (award.AboutPersonId is { } about && about == award.PersonId)
+        // A household's support may stand on the disabled person themselves (CS.HOGD); the others are always somebody else's.
+        if (award.AboutPersonId is { } about && about == award.PersonId && award.Category != "CS.HOGD")
             row.Refuse(aboutPersonId, RegisterRefusals.PersonSame, "The person cared for is the holder of the award.", "The carer, foster or household award belongs to the person who cares; about_person_id names the one cared for.");
-        if (award.AboutPersonId is null && award.Category is "CS.NUOITRE" or "CS.NCT" or "CS.HOGD" or "CS.NHAN" && row.IsEmpty(aboutPersonId))
+        if (award.AboutPersonId is null && award.Category is "CS.NUOITRE" or "CS.NCT" or "CS.NHAN" && row.IsEmpty(aboutPersonId))
             row.Refuse(aboutPersonId, RegisterRefusals.AboutMissing, $"A {award.Category} award does not say whom it is for.", "Write the person_id of the person cared for, fostered or taken in.");
         return award;
     }
