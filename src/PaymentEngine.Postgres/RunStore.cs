@@ -133,23 +133,35 @@ public static class RunStore
 
     const string MakePeople = """
         -- RunStore.MakePeople
-        CREATE TEMPORARY TABLE IF NOT EXISTS plan_people (commune_id int NOT NULL, recipient_id int NOT NULL, PRIMARY KEY (commune_id, recipient_id));
+        CREATE TEMPORARY TABLE IF NOT EXISTS plan_people (commune_id int NOT NULL, recipient_id int NOT NULL, listed_through int, PRIMARY KEY (commune_id, recipient_id));
         TRUNCATE plan_people;
         """;
 
     const string FillPeople = """
-        -- RunStore.FillPeople: who lives in the payer's area in the list month, by what was known, and has an award of its programmes.
-        INSERT INTO plan_people (commune_id, recipient_id)
-        SELECT f.commune_id, f.recipient_id
+        -- RunStore.FillPeople: who lives in the payer's area in the list month, by what was known, and has an award of its programmes; and the last month whose
+        -- approved list held them, whoever paid it: people move between payers, and programmes did (335/2026/NĐ-CP, Điều 28). It is looked for from the
+        -- month of the payer that is furthest behind, at most a year back.
+        INSERT INTO plan_people (commune_id, recipient_id, listed_through)
+        SELECT f.commune_id, f.recipient_id, t.through
           FROM (SELECT DISTINCT ON (x.recipient_id) x.recipient_id, x.commune_id
                   FROM dated_fact x
                  WHERE x.province_code = @provinceCode AND x.known_from <= @knownAt AND x.known_to > @knownAt AND x.facts_from <= @month
                    AND (x.recorded_on IS NULL OR x.recorded_on <= @lawKnownOn)
                  ORDER BY x.recipient_id, x.facts_from DESC, x.recorded_on DESC NULLS LAST, x.version DESC) f
+          LEFT JOIN (WITH approved AS (
+                         SELECT DISTINCT p.month, p.run_no, p.payer_no FROM run_programme p
+                           JOIN run_step s ON (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'approved' AND s.at <= @knownAt
+                          WHERE p.province_code = @provinceCode AND p.regular AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @month)
+                     SELECT d.recipient_id, max(d.month) AS through
+                       FROM disbursement d JOIN approved a ON a.month = d.month AND a.run_no = d.run_no
+                      WHERE d.province_code = @provinceCode AND d.programme = ANY (@programmes) AND d.month < @month AND d.month >= @month - 100
+                        AND d.month >= (SELECT min(last) FROM (SELECT max(month) AS last FROM approved GROUP BY payer_no) payers)
+                      GROUP BY d.recipient_id) t ON t.recipient_id = f.recipient_id
          WHERE (@wholeProvince OR f.commune_id = ANY (@communes))
            AND EXISTS (SELECT FROM award a WHERE a.province_code = @provinceCode AND a.recipient_id = f.recipient_id AND a.programme = ANY (@programmes)
                           AND a.known_from <= @knownAt AND a.known_to > @knownAt)
          ORDER BY f.commune_id, f.recipient_id;
+        ANALYZE plan_people;
         """;
 
     const string CommuneSizes = """
@@ -186,7 +198,7 @@ public static class RunStore
 
     const string PeopleOfPartition = """
         -- RunStore.PeopleOfPartition
-        SELECT recipient_id AS RecipientId, commune_id AS CommuneId FROM plan_people
+        SELECT recipient_id AS RecipientId, commune_id AS CommuneId, listed_through AS ListedThrough FROM plan_people
          WHERE commune_id BETWEEN @CommuneFrom AND @CommuneTo AND recipient_id BETWEEN @RecipientFrom AND @RecipientTo
          ORDER BY recipient_id;
         """;
@@ -257,9 +269,9 @@ public static class RunStore
     public static Task<RunPartition?> ClaimPartitionAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
         session.FindAsync<RunPartition>(ClaimPartition, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, stage = PlanStage }, cancel);
 
-    /// <summary>The people of a partition with the commune they live in that month, by recipient number.</summary>
-    public static Task<IReadOnlyList<(int RecipientId, int CommuneId)>> PeopleOfAsync(DatabaseSession session, RunPartition partition, CancellationToken cancel = default) =>
-        session.QueryAsync<(int RecipientId, int CommuneId)>(PeopleOfPartition, partition, cancel);
+    /// <summary>The people of a partition by recipient number, with the commune they live in that month and the last month whose approved list held them.</summary>
+    public static Task<IReadOnlyList<(int RecipientId, int CommuneId, int? ListedThrough)>> PeopleOfAsync(DatabaseSession session, RunPartition partition, CancellationToken cancel = default) =>
+        session.QueryAsync<(int RecipientId, int CommuneId, int? ListedThrough)>(PeopleOfPartition, partition, cancel);
 
     /// <summary>What these people got in a run, by programme.</summary>
     public static Task<IReadOnlyList<(int RecipientId, short Programme, long SumVnd)>> ListedBeforeAsync(DatabaseSession session, RunId run, int[] ids, CancellationToken cancel = default) =>

@@ -14,6 +14,7 @@ static class AllCommands
         LoginCommand.CreateLogout(context),
         UserCommand.Create(context),
         RegisterCommand.Create(context),
+        RunCommand.Create(context),
         CashCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),

@@ -43,6 +43,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
     public async Task<Result<IReadOnlyList<RunView>>> PlanAsync(Caller caller, YearMonth month, string? payer, LocalDate? asOf = null, Action<PlanProgress>? progress = null, CancellationToken cancel = default)
     {
         if (caller.Lacks(Role.Maker) is { } lacks) return lacks;
+        if (asOf > Now().WithOffset(VietNam).Date) return new Problem("usage.as_of", "Nothing is known yet of a day to come.", "Name today or an earlier day with --as-of.");
         await using var session = await database.RunAsync(cancel);
         var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
         if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);

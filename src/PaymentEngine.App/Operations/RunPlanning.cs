@@ -59,10 +59,10 @@ sealed class RunPlanning
         var slice = await reader.ReadAsync([.. members.Select(member => member.RecipientId)], cancel);
         var computed = new List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)>(members.Count);
         var leftToRecoupVnd = 0L;
-        foreach (var ((recipientId, communeId), entry) in members.Zip(slice.Entries))
+        foreach (var ((recipientId, communeId, listedThrough), entry) in members.Zip(slice.Entries))
         {
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
-            var list = ListOf(entry, slice.Others);
+            var list = ListOf(entry, listedThrough ?? run.PreviousMonth, slice.Others);
             leftToRecoupVnd += list.LeftToRecoup.Amount;
             computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], entry.Rights, NothingBefore), list));
         }
@@ -88,8 +88,8 @@ sealed class RunPlanning
         }
     }
 
-    PersonMonthList ListOf(RegisterEntry entry, IReadOnlyDictionary<string, RegisterPerson> others) => MonthList.For(entry.Person, month, Months.FromKey(run.CountsFrom),
-        run.PreviousMonth is { } through ? Months.FromKey(through) : null,
+    PersonMonthList ListOf(RegisterEntry entry, int? listedThrough, IReadOnlyDictionary<string, RegisterPerson> others) => MonthList.For(entry.Person, month, Months.FromKey(run.CountsFrom),
+        listedThrough is { } through ? Months.FromKey(through) : null,
         ofMonth => LawOf(ofMonth, FactsOfMonth.Of(entry.Person, ofMonth, run.LawKnownOn)?.ProvinceCode ?? run.ProvinceCode.ToString("00", System.Globalization.CultureInfo.InvariantCulture)),
         [.. entry.Listed.Where(listed => IsOurs(entry, listed.AwardId))], others.GetValueOrDefault);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using Npgsql;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Messages;
@@ -16,14 +17,15 @@ sealed class StandingClock(Instant now) : IClock
     public Instant GetCurrentInstant() => Now;
 }
 
-/// <summary>A small province on a cluster of its own: two communes, one payer, people with one BTXH award each (k6 severe, 1.5 × the standard).</summary>
+/// <summary>A small province in a database of its own: two communes, one payer, people with one BTXH award each (k6 severe, 1.5 × the standard).</summary>
 sealed class RunWorld : IAsyncDisposable
 {
     public const short Province = 40;
 
     public required Database Database { get; init; }
-    public required string Home { get; init; }
-    public required ActionCounter Actions { get; init; }
+
+    /// <summary>Connection string of the superuser.</summary>
+    public required string ConnectionString { get; init; }
     public StandingClock Clock { get; } = new(Instant.FromUtc(2026, 10, 24, 3, 0));
     public Caller Maker { get; } = new(Province, "maker", "Người lập", new HashSet<string> { Role.Maker }, null);
     public Caller Approver { get; } = new(Province, "approver", "Người duyệt", new HashSet<string> { Role.Approver }, null);
@@ -31,13 +33,12 @@ sealed class RunWorld : IAsyncDisposable
 
     public PaymentRuns Runs => new(Database, Clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam);
 
-    public static async Task<RunWorld> OpenAsync(long crashAt = 0)
+    public static async Task<RunWorld> OpenAsync(ScratchCluster cluster)
     {
-        var home = Directory.CreateTempSubdirectory("payengine-runs").FullName;
-        var actions = new ActionCounter(crashAt);
-        var opened = await Database.OpenAsync(home, "", actions, null, default);
+        var connectionString = await cluster.CloneAsync();
+        var opened = await Database.OpenAsync(cluster.Home, connectionString, new ActionCounter(), null, default);
         Assert.True(opened.IsOk, string.Join('\n', opened.Problems));
-        var world = new RunWorld { Database = opened.Value, Home = home, Actions = actions };
+        var world = new RunWorld { Database = opened.Value, ConnectionString = connectionString };
         await world.SqlAsync("""
             INSERT INTO tenant (province_code, name, created_at) VALUES (40, 'Nghệ An', '2026-01-01');
             INSERT INTO operation (province_code, key, kind, request_hash, person, epoch, at) VALUES (40, 'seed', 'seed', sha256('seed'), 'seed', 1, '2026-01-01');
@@ -94,10 +95,21 @@ sealed class RunWorld : IAsyncDisposable
         return approved.Value;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>A statement as the program's own role, past its operations.</summary>
+    public async Task RunAsync(string sql)
     {
-        Database.Cluster!.Stop();
-        await Database.DisposeAsync();
-        Directory.Delete(Home, recursive: true);
+        await using var session = await Database.RunAsync(default);
+        await session.ExecuteAsync(sql);
     }
+
+    /// <summary>What nobody of the program can do: changes rows as the server's superuser, past triggers and rights.</summary>
+    public async Task TamperAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"SET session_replication_role = replica; {sql}", connection);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+    }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
 }

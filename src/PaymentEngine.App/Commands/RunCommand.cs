@@ -1,0 +1,205 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using NodaTime;
+using NodaTime.Text;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages;
+using PaymentEngine.Messages.Csv;
+using PaymentEngine.Messages.LawFiles;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary><c>payengine run …</c>: plan, look, compare, submit, approve, return, certificate, close.</summary>
+static class RunCommand
+{
+    const int PeopleShown = 10;
+
+    public static Command Create(CommandContext context)
+    {
+        var run = new Command("run", context.Text("Đợt chi trả: lập, xem, so sánh, trình, duyệt, trả lại", "Payment runs: plan, show, compare, submit, approve, return"));
+        run.Add(Plan(context));
+        run.Add(Show(context));
+        run.Add(Difference(context));
+        run.Add(Submit(context));
+        run.Add(Approve(context));
+        run.Add(Return(context));
+        run.Add(RunCloseCommands.Certificate(context));
+        run.Add(RunCloseCommands.Close(context));
+        return run;
+    }
+
+    static Command Plan(CommandContext context)
+    {
+        var month = new Argument<string>("month") { Description = context.Text("Tháng của danh sách, ví dụ 2026-11", "The list month, for example 2026-11") };
+        var payers = new Option<string?>("--payers", "--payer") { HelpName = "CODE|all", Description = context.Text("Mã đơn vị chi trả, hoặc all: mỗi đơn vị một đợt", "Code of the payer, or all: a run for each") };
+        var asOf = new Option<string?>("--as-of") { HelpName = "D", Description = context.Text("Tính theo những gì biết đến ngày D (mặc định: hôm nay)", "Computed with what was known on day D (default: today)") };
+        return new Command("plan", context.Text("Lập danh sách tháng thành bản nháp đóng băng; dừng giữa chừng thì chạy lại để làm tiếp", "Compute the month into a frozen draft; run it again to go on after a stop")) { month, payers, asOf }
+            .Answers(context, (parse, cancel) =>
+            {
+                if (Month(parse.GetRequiredValue(month), out var wanted) is { } wrong) return Refused(wrong);
+                LocalDate? known = null;
+                if (parse.GetValue(asOf) is { } text)
+                {
+                    var day = LocalDatePattern.Iso.Parse(text);
+                    if (!day.Success) return Refused(new Problem("usage.day", $"'{text}' is not a day.", "Use YYYY-MM-DD."));
+                    known = day.Value;
+                }
+
+                return context.AsCallerAsync(async (database, caller) =>
+                {
+                    Progress? progress = null;
+                    var planned = await Runs(context, database).PlanAsync(caller, wanted, parse.GetValue(payers), known, step =>
+                        (progress ??= context.Output.Progress(context.Text($"Lập danh sách {wanted.Text()}", $"Planning {wanted.Text()}"), step.Total)).Report(step.Done), cancel);
+                    progress?.Dispose();
+                    return Answer.From(planned, views => RunPaper.Month(context, wanted, views));
+                }, cancel);
+            });
+    }
+
+    static Command Show(CommandContext context)
+    {
+        var run = RunArgument(context);
+        return new Command("show", context.Text("Đợt chi trả đang ở đâu, gồm những gì, bước tiếp theo", "Where a run stands, what it holds, what comes next")) { run }
+            .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
+            {
+                var text = parse.GetRequiredValue(run);
+                if (Months.Parse(text).TryGet(out var month)) return Answer.From(await Runs(context, database).ShowMonthAsync(caller, month, cancel), views => RunPaper.Month(context, month, views));
+                return RunId.Parse(text).TryGet(out var id) ? Answer.From(await Runs(context, database).ShowAsync(caller, id, cancel), view => RunPaper.Run(context, view)) : NotARun(text);
+            }, cancel));
+    }
+
+    static Command Difference(CommandContext context)
+    {
+        var run = RunArgument(context);
+        var most = new Option<int>("--most") { HelpName = "N", DefaultValueFactory = _ => PeopleShown, Description = context.Text("Số người hiện cho mỗi lý do", "People shown for each cause") };
+        var file = new Option<string?>("--out") { HelpName = "F", Description = context.Text("Ghi tất cả những người có thay đổi vào tệp CSV", "Write everybody with a change into a CSV file") };
+        return new Command("diff", context.Text("So với tháng trước: ai mới, dừng, tăng, giảm, truy lĩnh, chuyển, đổi tài khoản", "Against last month: new, stopped, raised, lowered, arrears, moved, other account")) { run, most, file }
+            .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
+            {
+                var text = parse.GetRequiredValue(run);
+                if (!RunId.Parse(text).TryGet(out var id)) return NotARun(text);
+                var path = parse.GetValue(file);
+                return Answer.From(await Runs(context, database).DifferenceAsync(caller, id, path is null ? parse.GetValue(most) : int.MaxValue, cancel), found =>
+                {
+                    if (path is not null) WriteCsv(context, path, found.People);
+                    return RunPaper.Difference(context, found.View, found.People, path, parse.GetValue(most));
+                });
+            }, cancel));
+    }
+
+    static Command Submit(CommandContext context)
+    {
+        var run = RunArgument(context);
+        var count = new Option<int?>("--confirm-count") { HelpName = "N", Description = context.Text("Số người theo người lập", "Number of people as the maker counts them") };
+        var total = ConfirmTotal(context);
+        return new Command("submit", context.Text("Trình duyệt; số người và tổng tiền khai phải khớp", "Hand to the approver; declared count and total must match")) { run, count, total }
+            .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
+            {
+                var text = parse.GetRequiredValue(run);
+                if (!RunId.Parse(text).TryGet(out var id)) return NotARun(text);
+                if (Asked(context, parse.GetValue(count), "--confirm-count", context.Text("Số người: ", "Number of people: ")) is not { } people) return Unconfirmed("--confirm-count");
+                if (Asked(context, parse.GetValue(total), "--confirm-total", context.Text("Tổng tiền (đồng): ", "Total (đồng): ")) is not { } sum) return Unconfirmed("--confirm-total");
+                return Answer.From(await Runs(context, database).SubmitAsync(caller, id, (int)people, sum, cancel), view => RunPaper.Step(context, view, "planned"));
+            }, cancel));
+    }
+
+    static Command Approve(CommandContext context)
+    {
+        var run = RunArgument(context);
+        var total = ConfirmTotal(context);
+        var hash = new Option<string?>("--hash") { HelpName = "H", Description = context.Text("Mã nội dung đã đọc (run show); nội dung khác thì từ chối", "Content hash that was read (run show); any other content is refused") };
+        return new Command("approve", context.Text("Duyệt đợt của người khác lập, hoặc mọi đợt đã trình của một tháng", "Approve a run made by somebody else, or every submitted run of a month")) { run, total, hash }
+            .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
+            {
+                var text = parse.GetRequiredValue(run);
+                if (Months.Parse(text).TryGet(out var month)) return await ApproveMonthAsync(context, database, caller, month, parse.GetValue(total), cancel);
+                if (!RunId.Parse(text).TryGet(out var id)) return NotARun(text);
+                if (Asked(context, parse.GetValue(total), "--confirm-total", context.Text("Tổng tiền (đồng): ", "Total (đồng): ")) is not { } sum) return Unconfirmed("--confirm-total");
+                return Answer.From(await Runs(context, database).ApproveAsync(caller, id, sum, parse.GetValue(hash), cancel), view => RunPaper.Step(context, view, "submitted"));
+            }, cancel));
+    }
+
+    static async Task<Answer> ApproveMonthAsync(CommandContext context, Database database, Caller caller, YearMonth month, long? declared, CancellationToken cancel)
+    {
+        var runs = Runs(context, database);
+        var shown = await runs.ShowMonthAsync(caller, month, cancel);
+        if (!shown.TryGet(out var all)) return Answer.Refused(shown.Problems);
+        var waiting = all.Where(view => view.Run.Step == "submitted" && !view.Run.Voided).ToList();
+        if (waiting.Count == 0)
+        {
+            return all.Any(view => view.Run.Step == "approved") ? RunPaper.Month(context, month, all)
+                : Answer.Refused(new Problem("not_allowed.state", $"No run of {month.Text()} is submitted.", $"See where they stand: payengine run show {month.Text()}."));
+        }
+
+        var sum = waiting.Sum(view => view.Total!.ListedVnd);
+        if (Asked(context, declared, "--confirm-total", context.Text($"Tổng tiền của {waiting.Count} đợt (đồng): ", $"Total of {waiting.Count} runs (đồng): ")) is not { } typed) return Unconfirmed("--confirm-total");
+        if (typed != sum) return Answer.Refused(new Problem("run.total_differs", $"Confirmed are {typed} đồng; the {waiting.Count} submitted runs hold {sum} đồng.", $"Read them again: payengine run show {month.Text()}."));
+        var approved = new List<RunView>();
+        foreach (var view in waiting)
+        {
+            var one = await runs.ApproveAsync(caller, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel);
+            if (!one.TryGet(out var done)) return Answer.Refused(one.Problems);
+            approved.Add(done);
+        }
+
+        return RunPaper.Month(context, month, approved);
+    }
+
+    static Command Return(CommandContext context)
+    {
+        var run = RunArgument(context);
+        var remark = new Option<string>("--remark") { HelpName = "TEXT", Required = true, Description = context.Text("Vì sao trả lại; được lưu giữ", "Why; it is kept") };
+        return new Command("return", context.Text("Trả lại người lập; tháng có thể lập lại", "Send back to the maker; the month can be planned again")) { run, remark }
+            .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
+            {
+                var text = parse.GetRequiredValue(run);
+                return RunId.Parse(text).TryGet(out var id)
+                    ? Answer.From(await Runs(context, database).ReturnAsync(caller, id, parse.GetRequiredValue(remark), cancel), view => RunPaper.Step(context, view, null))
+                    : NotARun(text);
+            }, cancel));
+    }
+
+    static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam);
+
+    static Argument<string> RunArgument(CommandContext context) =>
+        new("run") { Description = context.Text("Đợt, ví dụ 40-2611-001, hoặc tháng 2026-11 (show, approve)", "A run, for example 40-2611-001, or a month 2026-11 (show, approve)") };
+
+    static Option<long?> ConfirmTotal(CommandContext context) =>
+        new("--confirm-total") { HelpName = "VND", Description = context.Text("Tổng tiền đã đọc, bằng đồng, chỉ gồm chữ số", "The total that was read, in đồng, digits only") };
+
+    static Problem? Month(string text, out YearMonth month) => Months.Parse(text).TryGet(out month) ? null : new Problem("usage.month", $"'{text}' is not a month.", "Use YYYY-MM, for example 2026-11.");
+
+    static Task<Answer> Refused(Problem problem) => Task.FromResult(Answer.Refused(problem));
+
+    static Answer NotARun(string text) => Answer.Refused(new Problem("usage.run", $"'{text}' is not a run.", "Use province-yyMM-run, for example 40-2611-003, as payengine run show 2026-11 prints it."));
+
+    /// <summary>The figure of the flag, or the one a person types: reading and typing a total is what makes a grave step hard to do by accident.</summary>
+    static long? Asked(CommandContext context, long? given, string flag, string question)
+    {
+        if (given is not null || Console.IsInputRedirected || !context.ErrorIsTerminal || context.Json) return given;
+        context.Error.Write($"{question}");
+        context.Error.Flush();
+        var digits = (Console.ReadLine() ?? "").Replace(".", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) ? typed : null;
+    }
+
+    static Answer Unconfirmed(string flag) => Answer.Refused(new Problem("usage.unconfirmed", $"This step wants {flag}.", $"Read the run, then give its figure: {flag} N (digits only)."));
+
+    static void WriteCsv(CommandContext context, string path, IReadOnlyList<DifferencePerson> people)
+    {
+        using var stream = context.Files.Create(Path.GetFullPath(path));
+        using (var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" })
+        {
+            writer.WriteLine("programme,cause,person_id,commune_id,before_vnd,now_vnd");
+            foreach (var one in people)
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RunPaper.ProgrammeCode(one.Programme)},{one.Cause},\"{SpreadsheetSafeText.Guard(one.PersonId).Replace("\"", "\"\"", StringComparison.Ordinal)}\",{one.CommuneId},{one.BeforeVnd},{one.NowVnd}"));
+        }
+
+        context.Files.FlushToDisk(stream);
+    }
+}

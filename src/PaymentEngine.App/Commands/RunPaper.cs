@@ -1,0 +1,222 @@
+using System.Globalization;
+using NodaTime;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Recipients;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary>A run on paper and screen: sums by programme, the difference with its bridge, holds, warnings, the total last, the next command.</summary>
+static class RunPaper
+{
+    static readonly Offset VietNam = Offset.FromHours(7);
+
+    public static Answer Run(CommandContext context, RunView view) => Answer.Of(Json(view), output => Write(context, output, view));
+
+    /// <summary>All runs of a month, each in short, and the month's total; a month of one run is that run.</summary>
+    public static Answer Month(CommandContext context, YearMonth month, IReadOnlyList<RunView> views) => Answer.Of(
+        new { month, runs = views.Select(Json), listed_vnd = Standing(views).Sum(view => view.Total?.ListedVnd ?? 0), recipients = Standing(views).Sum(view => view.Total?.Recipients ?? 0) }, output =>
+        {
+            if (views.Count == 1)
+            {
+                Write(context, output, views[0]);
+                return;
+            }
+
+            var table = new TextTable(new TextColumn(context.Text("Đợt", "Run")), new TextColumn(context.Text("Đơn vị chi trả", "Payer")), new TextColumn(context.Text("Trạng thái", "State")),
+                new TextColumn(context.Text("Người", "People"), true), new TextColumn(context.Text("Tổng tiền", "Total"), true), new TextColumn(context.Text("Giữ lại", "Held"), true));
+            foreach (var view in views)
+                table.Row(view.Id.ToString(), view.Run.PayerName, State(context, view.Run), ViText.Count(view.Total?.Recipients ?? 0), ViText.Money(new Vnd(view.Total?.ListedVnd ?? 0)), ViText.Count(view.Total?.Held ?? 0));
+            output.Table(table);
+            output.Line(TotalLine(context, context.Text($"Tháng {ViText.Month(month)}", $"Month {month.Text()}"), Standing(views)));
+            foreach (var next in views.Select(Next).OfType<string>().Take(3)) output.Talk(context.Text($"Tiếp theo: {next}", $"Next: {next}"));
+        });
+
+    /// <summary>What a step has changed: from which state to which, who, when; the next command.</summary>
+    public static Answer Step(CommandContext context, RunView view, string? before) => Answer.Of(Json(view), output =>
+    {
+        var last = view.Steps[^1];
+        var time = ViText.Time(last.At.WithOffset(VietNam).LocalDateTime);
+        output.Line(view.AlreadyDone
+            ? context.Text($"Đã xong trước đó: đợt {view.Id} {State(context, view.Run)}, {last.Person}, {time}.", $"Already done: run {view.Id} is {State(context, view.Run)}, {last.Person}, {time}.")
+            : context.Text($"Đợt {view.Id}: {(before is null ? "" : StateWord(context, before) + " → ")}{State(context, view.Run)}, {last.Person}, {time}. Người lập: {view.Run.MadeBy}.",
+                $"Run {view.Id}: {(before is null ? "" : StateWord(context, before) + " → ")}{State(context, view.Run)}, {last.Person}, {time}. Made by {view.Run.MadeBy}."));
+        if (view.Total is { } total && !view.Run.Voided) output.Line(TotalLine(context, context.Text("Tổng", "Total"), [view]));
+        Talk(context, output, view);
+    });
+
+    /// <summary>The difference with the people behind each cause.</summary>
+    public static Answer Difference(CommandContext context, RunView view, IReadOnlyList<DifferencePerson> people, string? file, int most) => Answer.Of(
+        new
+        {
+            run = view.Id.ToString(), compared_with = Previous(view.Run), difference = view.Difference.Select(Json),
+            people = people.Select(one => new { programme = ProgrammeCode(one.Programme), cause = one.Cause, person_id = one.PersonId, commune_id = one.CommuneId, before_vnd = one.BeforeVnd, now_vnd = one.NowVnd }),
+        }, output =>
+        {
+            WriteDifference(context, output, view);
+            if (file is not null)
+            {
+                output.Line(context.Text($"{ViText.Count(people.Count)} dòng đã ghi vào {file}.", $"{ViText.Count(people.Count)} rows are written to {file}."));
+                return;
+            }
+
+            var table = new TextTable(new TextColumn(context.Text("Chương trình", "Programme")), new TextColumn(context.Text("Lý do", "Cause")), new TextColumn(context.Text("Mã người", "Person")),
+                new TextColumn(context.Text("Trước", "Before"), true), new TextColumn(context.Text("Nay", "Now"), true));
+            foreach (var one in people) table.Row(ProgrammeCode(one.Programme), Cause(context, one.Cause).Words, one.PersonId, ViText.Money(new Vnd(one.BeforeVnd)), ViText.Money(new Vnd(one.NowVnd)));
+            output.Table(table);
+            output.Line(context.Text($"Hiển thị tối đa {most} người cho mỗi lý do; tất cả: --out F.csv", $"At most {most} people for each cause; all of them: --out F.csv"));
+        });
+
+    public static string ProgrammeCode(short programme) => ((Programme)programme).ToString().ToUpperInvariant();
+
+    static IEnumerable<RunView> Standing(IEnumerable<RunView> views) => views.Where(view => !view.Run.Voided);
+
+    static void Write(CommandContext context, Output output, RunView view)
+    {
+        var run = view.Run;
+        output.Line(context.Text($"Đợt {view.Id} · {run.PayerName} · tháng {ViText.Month(Months.FromKey(run.Month))} · {State(context, run)}",
+            $"Run {view.Id} · {run.PayerName} · {Months.FromKey(run.Month).Text()} · {State(context, run)}"));
+        output.Line(context.Text($"Người lập {run.MadeBy}, {ViText.Time(run.PlannedAt.WithOffset(VietNam).LocalDateTime)}; tính theo những gì biết đến {ViText.Date(run.LawKnownOn)}; ngày chi {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}",
+            $"Made by {run.MadeBy}, {ViText.Time(run.PlannedAt.WithOffset(VietNam).LocalDateTime)}; as known on {ViText.Date(run.LawKnownOn)}; execution {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}"));
+        if (view.AlreadyDone) output.Line(context.Text("Đã lập xong trước đó; không có gì thay đổi. Muốn lập lại thì trả lại đợt này trước.", "Planned before; nothing was changed. To plan again, return this run first."));
+        if (view.Resumed) output.Line(context.Text("Lần lập trước dừng giữa chừng; đã làm tiếp phần còn lại.", "An earlier plan had stopped half-way; the rest is done now."));
+        foreach (var step in view.Steps.Where(step => step.Step != "planned"))
+            output.Line($"  {ViText.Time(step.At.WithOffset(VietNam).LocalDateTime)}  {StateWord(context, step.Step)}  {step.Person}{(step.Remark is null ? "" : $": {step.Remark}")}");
+        if (view.Total is not { } total || run.Voided)
+        {
+            if (!run.Voided) output.Line(context.Text($"Đang lập: {run.PartitionsDone}/{run.Partitions} phần.", $"Being planned: {run.PartitionsDone} of {run.Partitions} partitions."));
+            Talk(context, output, view);
+            return;
+        }
+
+        var table = new TextTable(new TextColumn(context.Text("Chương trình", "Programme")), new TextColumn(context.Text("Người", "People"), true), new TextColumn(context.Text("Tổng tiền", "Total"), true),
+            new TextColumn(context.Text("Qua tài khoản", "By account"), true), new TextColumn(context.Text("Tiền mặt", "Cash"), true), new TextColumn(context.Text("Giữ lại", "Held"), true));
+        foreach (var one in view.Programmes)
+            table.Row(ProgrammeCode(one.Programme), ViText.Count(one.Recipients), ViText.Money(new Vnd(one.ListedVnd)), $"{ViText.Count(one.BankItems)} · {ViText.Money(new Vnd(one.BankVnd))}",
+                $"{ViText.Count(one.CashItems)} · {ViText.Money(new Vnd(one.CashVnd))}", $"{ViText.Count(one.HeldItems)} · {ViText.Money(new Vnd(one.HeldVnd))}");
+        output.Table(table);
+        WriteDifference(context, output, view);
+        foreach (var hold in view.Holds)
+        {
+            var (vi, en) = HoldReasons.Words(hold.Reason);
+            output.Line(context.Text($"Giữ lại: {vi}: {ViText.Count(hold.Items)} khoản, {ViText.Money(new Vnd(hold.SumVnd))}", $"Held: {en}: {ViText.Count(hold.Items)}, {ViText.Money(new Vnd(hold.SumVnd))}"));
+        }
+
+        foreach (var warning in Warnings(context, view, total)) output.Line(warning);
+        output.Line(context.Text($"Mã nội dung: {Convert.ToHexStringLower(total.ContentHash)}", $"Content hash: {Convert.ToHexStringLower(total.ContentHash)}"));
+        output.Line(TotalLine(context, run.Step == "planned" ? context.Text("Kế hoạch", "Plan") : State(context, run), [view]));
+        Talk(context, output, view);
+    }
+
+    static void WriteDifference(CommandContext context, Output output, RunView view)
+    {
+        output.Line(Previous(view.Run) is { } before ? context.Text($"So với đợt {before}:", $"Against run {before}:") : context.Text("Đợt đầu tiên của đơn vị này: ai cũng là mới.", "The payer's first run: everybody is new."));
+        var table = new TextTable(new TextColumn(context.Text("Chương trình", "Programme")), new TextColumn(""), new TextColumn(context.Text("Lý do", "Cause")),
+            new TextColumn(context.Text("Người", "People"), true), new TextColumn(context.Text("Số tiền", "Sum"), true));
+        foreach (var row in view.Difference)
+        {
+            if (row.Items == 0 && row.Cause is not ("last_month" or "this_month")) continue;
+            var (sign, words) = Cause(context, row.Cause);
+            table.Row(ProgrammeCode(row.Programme), sign, words, ViText.Count(row.Items), ViText.Money(new Vnd(row.SumVnd)));
+        }
+
+        output.Table(table);
+    }
+
+    static IEnumerable<string> Warnings(CommandContext context, RunView view, RunTotal total)
+    {
+        if (total.UnverifiedLines > 0)
+            yield return context.Text($"Chú ý: {ViText.Count(total.UnverifiedLines)} dòng dùng mức chưa kiểm chứng với văn bản (law/README §11).", $"Note: {ViText.Count(total.UnverifiedLines)} lines use figures not verified against the act (law/README §11).");
+        if (total.LeftToRecoupVnd > 0)
+            yield return context.Text($"Còn phải thu hồi sau đợt này: {ViText.Money(new Vnd(total.LeftToRecoupVnd))}.", $"Still to be taken back after this run: {ViText.Money(new Vnd(total.LeftToRecoupVnd))}.");
+        if (view.Findings is not { } found) yield break;
+        if (found.SharedAccounts > 0)
+            yield return context.Text($"Chú ý: {ViText.Count(found.SharedAccounts)} tài khoản nhận cho hơn {RunPlan.SharedAccountRecipients} người.", $"Note: {ViText.Count(found.SharedAccounts)} accounts serve more than {RunPlan.SharedAccountRecipients} recipients.");
+        if (found.ExpiredRights > 0)
+            yield return context.Text($"Quyền nhận thay hết hạn, chi tiền mặt cho người hưởng: {ViText.Count(found.ExpiredRights)}.", $"Right to receive has ended, cash to the recipient: {ViText.Count(found.ExpiredRights)}.");
+        if (found.AccountWithoutWish > 0)
+            yield return context.Text($"Có tài khoản nhưng chưa đăng ký nhận qua tài khoản: {ViText.Count(found.AccountWithoutWish)}.", $"An account but no recorded wish: {ViText.Count(found.AccountWithoutWish)}.");
+        if (found.PeopleWithout > 0)
+            yield return context.Text($"Không có khoản nào trong tháng: {ViText.Count(found.PeopleWithout)} người (lý do: payengine entitlement).", $"Nothing due this month: {ViText.Count(found.PeopleWithout)} people (reasons: payengine entitlement).");
+    }
+
+    static string TotalLine(CommandContext context, string label, IEnumerable<RunView> views)
+    {
+        var all = views.ToList();
+        long Items(params string[] causes) => all.Sum(view => view.Difference.Where(row => causes.Contains(row.Cause)).Sum(row => (long)row.Items));
+        return context.Text(
+            $"{label}: {ViText.Count(all.Sum(view => (long)(view.Total?.Recipients ?? 0)))} người · {ViText.Money(new Vnd(all.Sum(view => view.Total?.ListedVnd ?? 0)))} · +{ViText.Count(Items("new"))} −{ViText.Count(Items("stopped"))} ~{ViText.Count(Items("raised", "lowered"))}",
+            $"{label}: {ViText.Count(all.Sum(view => (long)(view.Total?.Recipients ?? 0)))} people · {ViText.Money(new Vnd(all.Sum(view => view.Total?.ListedVnd ?? 0)))} · +{ViText.Count(Items("new"))} −{ViText.Count(Items("stopped"))} ~{ViText.Count(Items("raised", "lowered"))}");
+    }
+
+    static void Talk(CommandContext context, Output output, RunView view)
+    {
+        if (Next(view) is { } next) output.Talk(context.Text($"Tiếp theo: {next}", $"Next: {next}"));
+    }
+
+    static string? Next(RunView view) => (view.Run.Voided, view.Run.Step) switch
+    {
+        (true, _) => $"payengine run plan {Months.FromKey(view.Run.Month).Text()}",
+        (_, null) => $"payengine run plan {Months.FromKey(view.Run.Month).Text()}",
+        (_, "planned") => string.Create(CultureInfo.InvariantCulture, $"payengine run submit {view.Id} --confirm-count {view.Total?.Recipients} --confirm-total {view.Total?.ListedVnd}"),
+        (_, "submitted") => string.Create(CultureInfo.InvariantCulture, $"payengine run approve {view.Id} --confirm-total {view.Total?.ListedVnd}"),
+        (_, "approved") => $"payengine run export {view.Id}",
+        _ => null,
+    };
+
+    static string State(CommandContext context, StoredRun run) => StateWord(context, run.Voided ? "returned" : run.Step ?? "planning");
+
+    static string StateWord(CommandContext context, string step) => step switch
+    {
+        "planning" => context.Text("Đang lập", "Being planned"),
+        "planned" => context.Text("Nháp", "Draft"),
+        "submitted" => context.Text("Chờ duyệt", "Waiting for approval"),
+        "returned" => context.Text("Đã trả lại", "Returned"),
+        "approved" => context.Text("Đã duyệt", "Approved"),
+        "sealed" => context.Text("Đã đóng tệp", "Sealed"),
+        "handed_over" => context.Text("Đã giao ngân hàng", "Handed over"),
+        "closed" => context.Text("Đã đóng", "Closed"),
+        _ => step,
+    };
+
+    static (string Sign, string Words) Cause(CommandContext context, string cause) => cause switch
+    {
+        "last_month" => ("", context.Text("tháng trước", "last month")),
+        "new" => ("+", context.Text("mới", "new")),
+        "stopped" => ("-", context.Text("dừng", "stopped")),
+        "raised" => ("~", context.Text("tăng", "raised")),
+        "lowered" => ("~", context.Text("giảm", "lowered")),
+        "arrears" => ("+", context.Text("truy lĩnh tháng này", "arrears this month")),
+        "arrears_before" => ("-", context.Text("truy lĩnh tháng trước", "arrears last month")),
+        "recouped" => ("-", context.Text("thu hồi tháng này", "recouped this month")),
+        "recouped_before" => ("+", context.Text("thu hồi tháng trước", "recouped last month")),
+        "this_month" => ("=", context.Text("tháng này", "this month")),
+        "moved" => ("", context.Text("chuyển xã", "moved")),
+        "other_payee" => ("", context.Text("đổi người nhận", "other payee")),
+        "other_account" => ("", context.Text("đổi tài khoản hoặc hình thức", "other account or channel")),
+        _ => ("", cause),
+    };
+
+    static string? Previous(StoredRun run) => run is { PreviousMonth: { } month, PreviousRun: { } number } ? new RunId(run.ProvinceCode, Months.FromKey(month), number).ToString() : null;
+
+    static object Json(DifferenceRow row) => new { programme = ProgrammeCode(row.Programme), cause = row.Cause, in_bridge = row.InBridge, people = row.Items, sum_vnd = row.SumVnd };
+
+    static object Json(RunView view) => new
+    {
+        run = view.Id.ToString(), payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
+        made_by = view.Run.MadeBy, planned_at = view.Run.PlannedAt, known_on = view.Run.LawKnownOn, execution_from = view.Run.ExecutionFrom, execution_to = view.Run.ExecutionTo,
+        compared_with = Previous(view.Run), already_done = view.AlreadyDone, resumed = view.Resumed,
+        content_hash = view.Total is null ? null : Convert.ToHexStringLower(view.Total.ContentHash),
+        recipients = view.Total?.Recipients, disbursements = view.Total?.Disbursements, lines = view.Total?.Lines, listed_vnd = view.Total?.ListedVnd,
+        bank_items = view.Total?.BankAttempts, bank_vnd = view.Total?.BankVnd, cash_items = view.Total?.CashAttempts, cash_vnd = view.Total?.CashVnd,
+        held_items = view.Total?.Held, held_vnd = view.Total?.HeldVnd, arrears_vnd = view.Total?.ArrearsVnd, recouped_vnd = view.Total?.RecoupedVnd,
+        left_to_recoup_vnd = view.Total?.LeftToRecoupVnd, unverified_lines = view.Total?.UnverifiedLines,
+        programmes = view.Programmes.Select(one => new { programme = ProgrammeCode(one.Programme), recipients = one.Recipients, listed_vnd = one.ListedVnd, bank_items = one.BankItems, bank_vnd = one.BankVnd, cash_items = one.CashItems, cash_vnd = one.CashVnd, held_items = one.HeldItems, held_vnd = one.HeldVnd }),
+        difference = view.Difference.Select(Json), holds = view.Holds.Select(hold => new { reason = hold.Reason, items = hold.Items, sum_vnd = hold.SumVnd }),
+        findings = view.Findings, steps = view.Steps.Select(step => new { step = step.Step, level = step.Level, person = step.Person, at = step.At, remark = step.Remark }), next = Next(view),
+    };
+}
