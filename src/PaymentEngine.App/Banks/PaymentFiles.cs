@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using NodaTime;
+using PaymentEngine.App.Keys;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages;
+using PaymentEngine.Messages.Iso20022;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Banks;
+
+/// <summary>Makes a run's files from its stored rows: the same rows give the same bytes. Accounts are deciphered one at a time, as they are written.</summary>
+public sealed class PaymentFiles
+{
+    static readonly Offset VietNam = Offset.FromHours(7);
+
+    readonly RunId run;
+    readonly RunToExport stored;
+    readonly Dictionary<short, (StoredRoute Route, BankProfile Profile)> routes;
+    readonly AccountCipher cipher;
+    readonly string debtorAccount;
+    readonly string debtorBic;
+
+    PaymentFiles(RunId run, RunToExport stored, Dictionary<short, (StoredRoute, BankProfile)> routes, AccountCipher cipher, string debtorAccount, string debtorBic) =>
+        (this.run, this.stored, this.routes, this.cipher, this.debtorAccount, this.debtorBic) = (run, stored, routes, cipher, debtorAccount, debtorBic);
+
+    /// <summary>Opens the payer's account and the profiles of the run's routes.</summary>
+    /// <returns><c>bank_profile.unknown</c>, <c>payer.bank_without_bic</c> or <c>account.tampered</c> when a file could not be made.</returns>
+    public static Result<PaymentFiles> Open(RunId run, RunToExport stored, IEnumerable<StoredRoute> routes, AccountCipher cipher)
+    {
+        var byNumber = new Dictionary<short, (StoredRoute, BankProfile)>();
+        foreach (var route in routes)
+        {
+            if (route.Profile != BankProfiles.Generic.Id)
+                return new Problem("bank_profile.unknown", $"Run {run} pays by the bank profile '{route.Profile}', which is not here.", "See payengine bank profile list.");
+            byNumber[route.RouteNo] = (route, BankProfiles.Generic);
+        }
+
+        if (BankDirectory.Find(stored.DebtorBin)?.Bic is not { } bic)
+            return new Problem("payer.bank_without_bic", $"The payer's bank {stored.DebtorBin} has no BIC in law/banks.csv.", "Add it there, with its source.");
+        return OpenAccount(cipher, stored.DebtorBin, stored.AccountKey, stored.AccountCipher, stored.AccountTag) is { } account
+            ? new PaymentFiles(run, stored, byNumber, cipher, account, bic)
+            : Tampered($"the payer of {run}");
+    }
+
+    public BankProfile ProfileOf(short routeNo) => routes[routeNo].Profile;
+
+    /// <summary>The day on the calendar of Viet Nam.</summary>
+    public static LocalDate DayOf(Instant at) => at.WithOffset(VietNam).Date;
+
+    /// <summary>The file of these rows; its payments are pulled from <paramref name="orders"/> while it is written.</summary>
+    public BatchFile Of(BankFileRow file, IReadOnlyList<BatchRow> batches, IEnumerable<StoredOrder> orders)
+    {
+        var source = orders.GetEnumerator();
+        return new BatchFile
+        {
+            MessageId = file.MsgId,
+            CreatedAt = file.NumberedAt.WithOffset(VietNam),
+            PayerName = BankText.Name(stored.PayerName, 70).Text,
+            CustomerNumber = stored.CustomerNo,
+            Count = file.Items,
+            Sum = file.SumVnd,
+            Batches = [.. batches.Select((batch, index) => new PaymentBatch
+            {
+                BatchId = batch.PmtInfId,
+                ExecutionDate = batch.ExecutionDate,
+                DebtorName = BankText.Name(stored.AccountName, 70).Text,
+                DebtorAccount = debtorAccount,
+                DebtorBic = debtorBic,
+                CategoryPurpose = routes[batch.RouteNo].Route.CategoryPurpose,
+                ServiceLevel = routes[batch.RouteNo].Route.ServiceLevel is { Length: > 0 } level ? level : null,
+                Count = batch.Items,
+                Sum = batch.SumVnd,
+                Payments = Payments(source, batch.Items, last: index == batches.Count - 1),
+            })],
+        };
+    }
+
+    /// <summary>A stored order as the bank gets it.</summary>
+    /// <returns><c>account.tampered</c> when cipher and tag do not agree, <c>payment.name_unwritable</c> when no letter of the name can be written.</returns>
+    public Result<PaymentInstruction> InstructionOf(in StoredOrder order)
+    {
+        var (route, profile) = routes[order.RouteNo];
+        var id = new InstructionId(order.Origin.ProvinceCode, order.Origin.Month, order.Origin.RunNo, order.LineNo, order.Attempt);
+        if (OpenAccount(cipher, order.BankBin, order.AccountKey, order.AccountCipher, order.AccountTag) is not { } account) return Tampered(id.ToString());
+        var name = BankText.Name(order.HolderName, profile.NameLengthMax).Text;
+        if (name.Length == 0)
+        {
+            return new Problem("payment.name_unwritable", $"The account holder's name of payment {id} has no letter that a bank can take.",
+                "Correct the name in the register, plan the run again and have it approved.");
+        }
+
+        return new PaymentInstruction(id, order.Amount, order.BankBin, BankDirectory.Find(order.BankBin)?.Bic, null, name, account, route.Purpose, RemittanceOf(order.Origin.Month));
+    }
+
+    /// <summary>Says that it is a benefit and of which list, and nothing of illness or poverty.</summary>
+    static string RemittanceOf(YearMonth month) => $"TRO CAP T{ViText.Month(month)}";
+
+    IEnumerable<PaymentInstruction> Payments(IEnumerator<StoredOrder> source, int count, bool last)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (!source.MoveNext()) throw new InvalidOperationException($"{run}: the stored orders end before their batch does.");
+            // Both were checked when the file was numbered: a row that fails now has been changed since.
+            var made = InstructionOf(source.Current);
+            yield return made.IsOk ? made.Value : throw new InvalidOperationException(made.Problems[0].ToString());
+        }
+
+        if (last && source.MoveNext()) throw new InvalidOperationException($"{run}: there are more stored orders than the file's batches say.");
+    }
+
+    static string? OpenAccount(AccountCipher cipher, string bin, short key, byte[] text, byte[] tag)
+    {
+        try
+        {
+            var account = cipher.Decrypt(SecretKind.Account, key, text);
+            return CryptographicOperations.FixedTimeEquals(cipher.AccountTag(bin, account), tag) ? account : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    static Problem Tampered(string of) => new("account.tampered", $"The stored account of {of} does not open with its key, or is not the one its tag was made for.",
+        "Stop, keep the database as it is, and tell the administrator: the row or the key folder was changed.");
+}

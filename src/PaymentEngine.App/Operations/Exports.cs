@@ -1,0 +1,228 @@
+using System.Globalization;
+using NodaTime;
+using PaymentEngine.App.Banks;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Files;
+using PaymentEngine.App.Keys;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages;
+using PaymentEngine.Messages.Iso20022;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>A file as it lies in the folder.</summary>
+/// <param name="Written">False when it was there already, with the bytes it must have.</param>
+public sealed record ExportedFile(string MsgId, string Path, int Items, Vnd SumVnd, long Bytes, string Sha256, string ListHash, LocalDate ExecutionDate, bool Written);
+
+/// <summary>All files of a run.</summary>
+public sealed record ExportedRun(string Run, string Folder, int Items, Vnd SumVnd, IReadOnlyList<ExportedFile> Files);
+
+/// <summary>Files to banks, by the protocol of the export: numbered and stored, written beside its place and read back, renamed, sealed. Stopped anywhere, the same call goes on.</summary>
+public sealed class Exports(Database database, IFiles files, KeyFolder keys, IClock clock)
+{
+    const int ProblemsMax = 20;
+
+    /// <summary>Writes exactly the approved payment orders of a run into <paramref name="folder"/>, each file with its manifest and signature. Files that lie there already and are right stay.</summary>
+    /// <param name="caller">A maker or an approver of the whole province.</param>
+    /// <param name="run">An approved run.</param>
+    /// <param name="folder">Made when it is not there.</param>
+    /// <param name="progress">Told how many payments have been written since the last call.</param>
+    /// <param name="cancel">Stops between actions; the same call goes on later.</param>
+    public async Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress = null, CancellationToken cancel = default)
+    {
+        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
+        await using var session = await database.RunAsync(cancel);
+        if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
+        try
+        {
+            return await ExportLockedAsync(session, caller, run, Path.GetFullPath(folder), progress, cancel);
+        }
+        finally
+        {
+            await BankFileStore.UnlockAsync(session, run);
+        }
+    }
+
+    async Task<Result<ExportedRun>> ExportLockedAsync(DatabaseSession session, Caller caller, RunId run, string folder, Action<long>? progress, CancellationToken cancel)
+    {
+        if (await BankFileStore.LoadAsync(session, run, cancel) is not { } stored) return RunProblems.Unknown(run);
+        var approvals = await ApprovedAsync(session, run, stored, cancel);
+        if (!approvals.IsOk) return Result<ExportedRun>.Refuse(approvals.Problems);
+        using var cipher = keys.OpenCipher();
+        var opened = PaymentFiles.Open(run, stored, await BankFileStore.RoutesAsync(session, run, cancel), cipher);
+        if (!opened.TryGet(out var content)) return Result<ExportedRun>.Refuse(opened.Problems);
+
+        var numbered = await NumberAsync(session, caller, run, stored, content, cancel);
+        if (!numbered.IsOk) return Result<ExportedRun>.Refuse(numbered.Problems);
+        var batches = (await BankFileStore.BatchesAsync(session, run, cancel)).ToLookup(batch => batch.FileNo);
+        files.MakeFolder(folder);
+        var exported = new List<ExportedFile>();
+        foreach (var row in await BankFileStore.FilesAsync(session, run, cancel))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var writing = new FileWriting(session, files, run, content, row, [.. batches[row.FileNo]], folder);
+            var written = await writing.EnsureAsync(cancel);
+            if (!written.TryGet(out var file)) return Result<ExportedRun>.Refuse(written.Problems);
+            using var certificate = keys.SigningCertificate();
+            var manifest = Manifest.Write(file.Content, file.Announced, content.ProfileOf(batches[row.FileNo].First().RouteNo), run.ToString(), stored.MadeBy,
+                approvals.Value.Select(approval => new ManifestApproval(approval.Person, approval.At)));
+            if (writing.EnsureManifest(manifest, certificate, clock.GetCurrentInstant()) is { } differs) return differs;
+            await SealAsync(session, caller, run, row, file.Content, manifest, cancel);
+            await BankFileStore.RememberPathAsync(session, run, row.FileNo, writing.Path, cancel);
+            exported.Add(new(row.MsgId, writing.Path, row.Items, row.SumVnd, file.Content.Bytes, file.Content.Sha256, file.Content.ListHash, batches[row.FileNo].First().ExecutionDate, file.IsNew));
+            progress?.Invoke(row.Items);
+        }
+
+        await StepAsync(session, caller, run, stored, cancel);
+        return new ExportedRun(run.ToString(), folder, exported.Sum(file => file.Items), new Vnd(exported.Sum(file => file.SumVnd.Amount)), exported);
+    }
+
+    /// <summary>The approvals, when they bind the content as it stands.</summary>
+    static async Task<Result<IReadOnlyList<Approval>>> ApprovedAsync(DatabaseSession session, RunId run, RunToExport stored, CancellationToken cancel)
+    {
+        var state = await BankFileStore.StateAsync(session, run, cancel);
+        if (state is not { Step: "approved" or "sealed" or "handed_over" or "closed" } || !state.Value.ContentHash.AsSpan().SequenceEqual(stored.ContentHash))
+            return new Problem("not_allowed.run_not_approved", $"Run {run} is {state?.Step ?? "not finished"}: only an approved list goes to a bank.", "Have it approved by another person: payengine run approve.");
+        var approvals = await BankFileStore.ApprovalsAsync(session, run, stored.ContentHash, cancel);
+        return approvals.Count > 0
+            ? Result<IReadOnlyList<Approval>>.Ok(approvals)
+            : new Problem("not_allowed.run_not_approved", $"No approval of run {run} is for the list as it stands.", "Have it approved again: payengine run approve.");
+    }
+
+    /// <summary>Cuts the run into files and stores their ids, ranges, counts, sums and list hashes, once, before a byte is written.</summary>
+    Task<Result<bool>> NumberAsync(DatabaseSession session, Caller caller, RunId run, RunToExport stored, PaymentFiles content, CancellationToken cancel) =>
+        session.InTransactionAsync<Result<bool>>(async () =>
+        {
+            var now = Instant.FromUnixTimeSeconds(clock.GetCurrentInstant().ToUnixTimeSeconds());
+            var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"run.number {run}", "run.number",
+                OperationLog.RequestHash(run.ToString(), Convert.ToHexStringLower(stored.ContentHash)), caller.UserName, now, cancel);
+            if (start.OtherRequest) throw new InvalidOperationException($"{run} was numbered with another content than the one approved.");
+            if (start.DoneResult is not null) return true;
+
+            // What was approved is what is sent: the rows are hashed once more as they stand now.
+            var rows = await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"{run} was there and is not.");
+            if (!(await RunSteps.RecomputeHashAsync(session, rows, cancel)).AsSpan().SequenceEqual(stored.ContentHash))
+                return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were approved.", "Nothing was written. Find out who changed them: payengine verify.");
+            var ended = await BankFileStore.EndedOrdersAsync(session, run, cancel);
+            if (ended > 0) return new Problem("not_allowed.ended_orders", $"{ended} payment orders of run {run} have already ended.", "Void the run and plan it again.");
+            var execution = Batching.ExecutionDate(stored.ExecutionFrom, stored.ExecutionTo, PaymentFiles.DayOf(now), BankingCalendars.VietNam);
+            if (!execution.TryGet(out var day)) return Result<bool>.Refuse(execution.Problems);
+            var cut = await CutAsync(session, run, content, cancel);
+            if (!cut.TryGet(out var planned)) return Result<bool>.Refuse(cut.Problems);
+            // The list's own orders, against what the plan said of itself: I3 begins before the file.
+            var own = planned.SelectMany(file => file.File.Batches).Where(batch => batch.Origin == run).ToList();
+            if (own.Sum(batch => batch.Count) != stored.BankAttempts || own.Sum(batch => batch.Sum.Amount) != stored.BankVnd.Amount)
+                throw new InvalidOperationException($"{run} was approved with {stored.BankAttempts} payment orders of {stored.BankVnd}, and holds others.");
+
+            var same = await BankFileStore.SameListsAsync(session, run, [.. planned.Select(file => Convert.FromHexString(file.PlainHash))], cancel);
+            if (same.Count > 0) return new Problem("not_allowed.same_list", $"The same list already stands in {string.Join(", ", same)}.", "A list is paid once. Look for the run that carries it.");
+            var fileNo = await BankFileStore.NextFileNoAsync(session, run, cancel);
+            foreach (var (file, hash, plainHash) in planned)
+            {
+                var msgId = new MessageId(run.ProvinceCode, PaymentFiles.DayOf(now), fileNo, 1);
+                var row = new BankFileRow(fileNo, content.ProfileOf(file.RouteNo).Id, msgId.ToString(), now, file.Count, file.Sum, Convert.FromHexString(hash), Convert.FromHexString(plainHash), null, null, null);
+                await BankFileStore.InsertAsync(session, run, row, file.Batches.Select((batch, index) => new BatchRow(fileNo, index + 1, msgId.Batch(index + 1), batch.RouteNo,
+                    batch.Origin.Month.Key(), batch.Origin.RunNo, batch.LineFrom, batch.LineTo, day, batch.Count, batch.Sum)), start.OperationNo, cancel);
+                fileNo++;
+            }
+
+            var said = JsonText.Write(new
+            {
+                run = run.ToString(), files = planned.Count, items = planned.Sum(file => file.File.Count), sum_vnd = planned.Sum(file => file.File.Sum.Amount), execution_date = day,
+                list_hashes = planned.Select(file => file.Hash),
+            });
+            await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
+            return true;
+        }, result => result.IsOk, cancel: cancel);
+
+    /// <summary>The files of the run with their list hashes, with and without the attempt letters. Every account is deciphered and every name checked before anything is stored.</summary>
+    static async Task<Result<List<(PlannedFile File, string Hash, string PlainHash)>>> CutAsync(DatabaseSession session, RunId run, PaymentFiles content, CancellationToken cancel)
+    {
+        var problems = new List<Problem>();
+        var hashes = new List<(string Hash, string Plain)>();
+        IReadOnlyList<PlannedFile> planned = [];
+        await BankFileStore.ReadOrdersAsync(session, run, orders =>
+        {
+            ListHash? hash = null, plain = null;
+            var batching = new Batching(route => BatchLimits.Of(content.ProfileOf(route)));
+            foreach (var order in orders)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var made = content.InstructionOf(order);
+                if (!made.TryGet(out var payment))
+                {
+                    problems.AddRange(made.Problems);
+                    if (problems.Count >= ProblemsMax) break;
+                    continue;
+                }
+
+                if (batching.Add(new(order.RouteNo, order.Origin, order.LineNo, order.Amount)))
+                {
+                    EndList();
+                    (hash, plain) = (new ListHash(sorted: true), new ListHash(sorted: true));
+                }
+
+                var (id, agent) = (payment.EndToEndId.ToString(), content.ProfileOf(order.RouteNo).AgentOf(payment));
+                hash!.Add(id, agent, payment.CreditorAccount, payment.Amount);
+                plain!.Add(id.AsSpan(0, InstructionId.Length - 2), agent, payment.CreditorAccount, payment.Amount);
+            }
+
+            EndList();
+            planned = batching.Finish();
+
+            void EndList()
+            {
+                if (hash is null || plain is null) return;
+                if (!hash.InOrder || !plain.InOrder) throw new InvalidOperationException($"{run}: the orders of a file are not in the order of their ids.");
+                hashes.Add((hash.Finish(), plain.Finish()));
+                hash.Dispose();
+                plain.Dispose();
+            }
+        }, cancel);
+        return problems.Count > 0
+            ? Result<List<(PlannedFile, string, string)>>.Refuse(problems)
+            : Result<List<(PlannedFile, string, string)>>.Ok([.. planned.Zip(hashes, (file, hash) => (file, hash.Hash, hash.Plain))]);
+    }
+
+    Task SealAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, WrittenFile written, byte[] manifest, CancellationToken cancel) =>
+        row.Sha256 is not null ? Task.CompletedTask : session.InTransactionAsync(async () =>
+        {
+            var now = clock.GetCurrentInstant();
+            var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"file.seal {row.MsgId}", "file.seal", OperationLog.RequestHash(row.MsgId, written.Sha256), caller.UserName, now, cancel);
+            if (start.DoneResult is not null || start.OtherRequest) throw new InvalidOperationException($"{row.MsgId} was sealed by somebody else while this program had the lock.");
+            var manifestHash = System.Security.Cryptography.SHA256.HashData(manifest);
+            await BankFileStore.SealAsync(session, run, row.FileNo, written.Bytes, Convert.FromHexString(written.Sha256), manifestHash, now, start.OperationNo, cancel);
+            var said = JsonText.Write(new
+            {
+                msg_id = row.MsgId, run = run.ToString(), items = row.Items, sum_vnd = row.SumVnd, bytes = written.Bytes, sha256 = written.Sha256, list_hash = written.ListHash,
+                manifest_sha256 = Convert.ToHexStringLower(manifestHash),
+            });
+            await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
+        }, cancel: cancel);
+
+    /// <summary>The run's own step, once all its files are sealed.</summary>
+    Task StepAsync(DatabaseSession session, Caller caller, RunId run, RunToExport stored, CancellationToken cancel) =>
+        session.InTransactionAsync(async () =>
+        {
+            var now = clock.GetCurrentInstant();
+            var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"run.seal {run}", "run.seal",
+                OperationLog.RequestHash(run.ToString(), Convert.ToHexStringLower(stored.ContentHash)), caller.UserName, now, cancel);
+            if (start.DoneResult is not null) return;
+            if (await BankFileStore.UnsealedAsync(session, run, cancel) > 0) throw new InvalidOperationException($"{run} has files that are not sealed.");
+            await RunSteps.AddAsync(session, run, "sealed", null, caller.UserName, stored.ContentHash, null, start.OperationNo, now, cancel);
+            var said = JsonText.Write(new { run = run.ToString(), content_hash = Convert.ToHexStringLower(stored.ContentHash) });
+            await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
+        }, cancel: cancel);
+}
+
+/// <summary>Refusals that several operations on a run share.</summary>
+static class RunProblems
+{
+    public static Problem Unknown(RunId run) => new("run.unknown", $"There is no run {run} with a finished plan.", "See payengine run show.");
+
+    public static Problem InWork(RunId run) => new("not_allowed.files_in_work", string.Create(CultureInfo.InvariantCulture, $"Another program is working on the files of run {run}."), "Wait until it has ended, then do this again.");
+}

@@ -1,0 +1,136 @@
+using NodaTime;
+using PaymentEngine.App.Files;
+using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Recipients;
+using PaymentEngine.Messages;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.ServiceTests.Banks;
+
+/// <summary>A clock that stands still until it is set.</summary>
+public sealed class TestClock : IClock
+{
+    public Instant Now { get; set; } = ApprovedRuns.Morning;
+
+    public Instant GetCurrentInstant() => Now;
+}
+
+/// <summary>A real database in a scratch home, and tiny approved runs written straight into it: what export, hand-over and answers stand on.</summary>
+public sealed class ApprovedRuns : IAsyncLifetime
+{
+    public const short Province = 40;
+    public static readonly YearMonth Month = new(2026, 11);
+    public static readonly Instant Morning = Instant.FromUtc(2026, 11, 2, 1, 30);
+
+    int people;
+    int runs;
+
+    public string Home { get; } = Path.Combine(Path.GetTempPath(), "payengine-banks-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public Database Database { get; private set; } = null!;
+
+    public KeyFolder Keys { get; private set; } = null!;
+
+    public TestClock Clock { get; } = new();
+
+    public ActionCounter Actions { get; } = new();
+
+    public IFiles Files { get; private set; } = null!;
+
+    public Caller Maker { get; } = new(Province, "lan", "Nguyễn Thị Lan", new HashSet<string> { Role.Maker }, null);
+
+    public Exports Exports => new(Database, Files, Keys, Clock);
+
+    public async Task InitializeAsync()
+    {
+        if (Directory.Exists(Home)) Directory.Delete(Home, recursive: true);
+        Directory.CreateDirectory(Home);
+        Files = new DiskFiles(Actions);
+        Keys = KeyFolder.Open(Path.Combine(Home, "keys"), Clock).Value;
+        Database = (await Database.OpenAsync(Home, "", Actions, null, default, CodeLists.ReasonPolicy)).Value;
+        await using var session = await Database.OwnerAsync(default);
+        await session.ExecuteAsync("""
+            INSERT INTO tenant (province_code, name, created_at) VALUES (40, 'Nghệ An', '2026-10-01');
+            INSERT INTO operation (province_code, key, kind, request_hash, person, epoch, at) VALUES (40, 'test', 'test', sha256('a'), 'lan', 1, '2026-10-01');
+            SELECT open_month(202611);
+            """);
+        using var cipher = Keys.OpenCipher();
+        var account = cipher.Seal("970405", AccountNumber.Parse("3600201001234").Value);
+        await session.ExecuteAsync("""
+            INSERT INTO payer (province_code, payer_no, version, payer_code, name, short_name, kind, programmes, commune_codes, counts_from, debtor_bin, account_key, account_cipher, account_tag,
+                               account_tail, account_name, known_from, operation_no)
+            VALUES (40, 1, 1, 'SNV', 'Sở Nội vụ tỉnh Nghệ An', 'Sở Nội vụ', 'department', '{1,2,3}', '{}', 202601, '970405', @Key, @Cipher, @Tag, @Tail, 'Sở Nội vụ Nghệ An', '2026-10-01', 1)
+            """, new { account.Key, account.Cipher, account.Tag, account.Tail });
+    }
+
+    /// <summary>An approved run with so many payment orders; its lines stand in two partitions.</summary>
+    public async Task<RunId> AddAsync(int orders, string holderName = "Trần Thị Bưởi", Vnd? each = null, string windowTo = "2026-11-13")
+    {
+        var amount = each ?? new Vnd(500_000);
+        var run = new RunId(Province, Month, ++runs);
+        using var cipher = Keys.OpenCipher();
+        await using var session = await Database.OwnerAsync(default);
+        await session.ExecuteAsync("""
+            INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, operation_no)
+            VALUES (40, 202611, @runNo, 1, 1, 'regular', sha256('law'), '2026-10-25', '2026-10-25', '2026-11-02', @windowTo::date, '2026-10-25', 'lan', 1);
+            INSERT INTO run_programme (province_code, month, payer_no, programme, run_no, regular) VALUES (40, 202611, 1, 2, @runNo, false);
+            INSERT INTO run_route VALUES (40, 202611, @runNo, 1, 2, 'generic', 'SSBE', 'BENE', 'NURG');
+            """, new { runNo = run.RunNo, windowTo });
+        for (var i = 0; i < orders; i++)
+        {
+            var person = ++people;
+            var account = cipher.Seal("970436", AccountNumber.Parse(FormattableString.Invariant($"00110{person:00000000}")).Value);
+            await session.ExecuteAsync("""
+                INSERT INTO recipient (province_code, recipient_id, version, person_id, full_name, sex, birth_year, birth_month, birth_day, known_from, operation_no)
+                VALUES (40, @person, 1, 'P' || @person, 'Trần Thị Bưởi', 2, 1940, 0, 0, '2026-10-01', 1);
+                INSERT INTO dated_fact (province_code, recipient_id, version, facts_from, home_province, commune_id, poverty, supporter, alone, other_income, disability, known_from, operation_no)
+                VALUES (40, @person, 1, 0, '40', 7, 0, 0, 0, 0, 0, '2026-10-01', 1);
+                INSERT INTO payee (province_code, payee_no, version, recipient_id, payee_name, role, channel, wish, known_from, operation_no)
+                VALUES (40, @person, 1, @person, 'Trần Thị Bưởi', 1, 1, 1, '2026-10-01', 1);
+                INSERT INTO channel (province_code, payee_no, version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, known_from, operation_no)
+                VALUES (40, @person, 1, 1, '970436', @Key, @Cipher, @Tag, @Tail, @holderName, '2026-10-01', 1);
+                INSERT INTO disbursement (province_code, month, run_no, line_no, recipient_id, payee_no, payee_version, payee_role, programme, commune_id, gross_vnd, recouped_vnd, amount_vnd)
+                VALUES (40, 202611, @runNo, @lineNo, @person, @person, 1, 1, 2, 7, @amount, 0, @amount);
+                INSERT INTO attempt (province_code, month, run_no, line_no, attempt, kind, amount_vnd, payee_no, channel_version, route_no, pay_commune_id, carried_month, carried_run)
+                VALUES (40, 202611, @runNo, @lineNo, 1, 1, @amount, @person, 1, 1, 7, 202611, @runNo);
+                """, new { person, runNo = run.RunNo, lineNo = LineNo(i), amount = amount.Amount, account.Key, account.Cipher, account.Tag, account.Tail, holderName });
+        }
+
+        // The plan's own hash of the rows, so that what the export reads again is what was approved.
+        var hash = await RunSteps.RecomputeHashAsync(session, (await RunStore.FindAsync(session, run))!);
+        await session.ExecuteAsync("""
+            INSERT INTO run_total SELECT 40, 202611, @runNo, @hash, @orders, @orders, @orders, @orders, 0, 0, @sum, @sum, 0, 0, 0, 0, 0, 0;
+            INSERT INTO run_step (province_code, month, run_no, step_no, step, level, person, made_by, content_hash, at, operation_no)
+            VALUES (40, 202611, @runNo, 1, 'planned', null, 'lan', 'lan', @hash, '2026-10-25', 1), (40, 202611, @runNo, 2, 'submitted', null, 'lan', 'lan', @hash, '2026-10-26', 1),
+                   (40, 202611, @runNo, 3, 'approved', 1, 'minh', 'lan', @hash, '2026-10-27', 1);
+            """, new { runNo = run.RunNo, hash, orders, sum = amount.Amount * orders });
+        return run;
+    }
+
+    /// <summary>The line of the n-th order (from 0): odd ones in the second partition.</summary>
+    public static int LineNo(int order) => ((order % 2) << 15) + (order / 2) + 1;
+
+    /// <summary>An empty folder of its own.</summary>
+    public string Folder(string name)
+    {
+        var folder = Path.Combine(Home, "out", name);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        return folder;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        ScratchCluster.Remove(Home);
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class BankCollection : ICollectionFixture<ApprovedRuns>
+{
+    public const string Name = "banks";
+}
