@@ -62,6 +62,7 @@ public static class Places
         // A bank's word can come before the record of our own hand-over.
         (Place.Ordered, Place.PaidByAccount, "bank evidence before the hand-over was recorded"),
         (Place.Ordered, Place.Disputed, "bank evidence before the hand-over was recorded"),
+        (Place.InTransit, Place.Ordered, "hand-over proven not to have happened"),
         (Place.InTransit, Place.PaidByAccount, "paid"),
         (Place.InTransit, Place.Returned, "proven back or never taken"),
         (Place.InTransit, Place.Disputed, "evidence disagrees"),
