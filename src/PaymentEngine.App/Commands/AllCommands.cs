@@ -15,6 +15,7 @@ static class AllCommands
         UserCommand.Create(context),
         RegisterCommand.Create(context),
         RunCommand.Create(context),
+        BankCommand.Create(context),
         CashCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),

@@ -28,6 +28,8 @@ static class RunCommand
         run.Add(Submit(context));
         run.Add(Approve(context));
         run.Add(Return(context));
+        run.Add(RunFileCommands.Export(context));
+        run.Add(RunFileCommands.Send(context));
         run.Add(RunCloseCommands.Certificate(context));
         run.Add(RunCloseCommands.Close(context));
         return run;

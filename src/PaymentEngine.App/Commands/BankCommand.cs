@@ -1,0 +1,16 @@
+using System.CommandLine;
+using PaymentEngine.App.CommandLine;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary><c>payengine bank …</c>: what concerns the banks' files.</summary>
+static class BankCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var bank = new Command("bank", context.Text("Tệp của ngân hàng: tìm khoản chi, ngân hàng mô phỏng", "The banks' files: find a payment, the simulated bank"));
+        bank.Add(BankFileCommands.Find(context));
+        bank.Add(BankFileCommands.Simulate(context));
+        return bank;
+    }
+}
