@@ -206,4 +206,55 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
         await world.AddPeopleAsync(1, 3);
         Assert.Equal("not_allowed.territory", (await world.Runs.PlanAsync(world.Maker with { Communes = [1] }, world.November, null)).Problems.Single().Code);
     }
+
+    [PostgresFact]
+    public async Task A_plan_killed_anywhere_and_given_again_has_the_rows_of_one_that_ran_through()
+    {
+        await using var through = await RunWorld.OpenAsync(cluster);
+        await through.AddPeopleAsync(1, 4_500);
+        await using var killed = await RunWorld.OpenAsync(cluster);
+        await killed.AddPeopleAsync(1, 4_500);
+        var (exit, _, error) = await ProgramAsync(through, 0);
+        Assert.True(exit == 0, error);
+
+        var kills = 0;
+        for (var at = 4; ; at += 13)
+        {
+            (exit, _, error) = await ProgramAsync(killed, at);
+            if (exit == 0) break;
+            Assert.True(exit == 137, $"action {at}: exit {exit}\n{error}");
+            kills++;
+        }
+
+        Assert.True(kills > 3, $"The program was killed only {kills} times.");
+        const string Digests = "SELECT encode(digest, 'hex') FROM run_partition ORDER BY partition_no";
+        Assert.Equal(2, (await through.RowsAsync<string>(Digests)).Count);
+        Assert.Equal(await through.RowsAsync<string>(Digests), await killed.RowsAsync<string>(Digests));
+        const string Hashes = "SELECT run_no || ' ' || encode(content_hash, 'hex') || ' ' || listed_vnd FROM run_total";
+        Assert.Equal(await through.RowsAsync<string>(Hashes), await killed.RowsAsync<string>(Hashes));
+        const string Rows = "SELECT (SELECT count(*) FROM line) || ' ' || (SELECT count(*) FROM disbursement) || ' ' || (SELECT count(*) FROM attempt) || ' ' || (SELECT count(*) FROM listed_next) || ' ' || (SELECT count(*) FROM explanation)";
+        Assert.Equal(await through.RowsAsync<string>(Rows), await killed.RowsAsync<string>(Rows));
+    }
+
+    static async Task<(int Exit, string Out, string Error)> ProgramAsync(RunWorld world, int crashAt)
+    {
+        var folder = Directory.CreateTempSubdirectory("pe-plan-").FullName;
+        try
+        {
+            var environment = new Dictionary<string, string> { ["PAYENGINE_DB"] = world.ConnectionString, ["PAYENGINE_HOME"] = folder, ["PAYENGINE_SESSION"] = Path.Combine(folder, "session") };
+            var password = Path.Combine(folder, "password");
+            await File.WriteAllTextAsync(password, "mat-khau-thu\n");
+            var people = new People(world.Database, SystemClock.Instance);
+            // The first user of a database is an administrator too; from the second start on the maker exists.
+            await people.AddAsync(world.Maker with { Roles = new HashSet<string> { Role.Administrator } }, new NewUser("maker", "Người lập", "mat-khau-thu", [Role.Maker, Role.Administrator], []), RunWorld.Province, default);
+            var login = await TheProgram.RunAsync(environment, "login", "maker", "--password-file", password);
+            Assert.True(login.Exit == 0, login.Error);
+            environment["PAYENGINE_CRASH_AT"] = crashAt.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            return await TheProgram.RunAsync(environment, "run", "plan", "2026-11", "--json");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }
