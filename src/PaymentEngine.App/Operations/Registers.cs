@@ -20,6 +20,9 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
 {
     const string Kind = "register.import";
 
+    /// <summary>An import of so many new versions changes what the planner should know.</summary>
+    const int AnalyseFromVersions = 5_000;
+
     /// <summary>Brings register files into the store. The same bytes a second time change nothing.</summary>
     /// <param name="caller">Maker, account editor or administrator of the whole province.</param>
     /// <param name="paths">The files; their kinds are recognised by their headers, and their order does not matter.</param>
@@ -51,7 +54,7 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
         var stage = new RegisterStage(session);
         var refused = await StageAsync(stage, caller.ProvinceCode, fresh, progress, cancel);
         var unit = Convert.ToHexStringLower(SHA256.HashData(fresh.Select(file => hexOf[file]).Order(StringComparer.Ordinal).SelectMany(Convert.FromHexString).ToArray()));
-        return await session.InTransactionAsync(async () =>
+        var answer = await session.InTransactionAsync(async () =>
         {
             var store = new RegisterStore(session, caller.ProvinceCode);
             var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, $"{Kind} {unit}", Kind, OperationLog.RequestHash(unit), caller.UserName, at, cancel);
@@ -75,6 +78,12 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
             await OperationLog.CompleteAsync(session, caller.ProvinceCode, operation.OperationNo, json, json, at, cancel);
             return receipt;
         }, result => result.IsOk, cancel: cancel);
+        if (answer.IsOk && answer.Value.VersionsStored >= AnalyseFromVersions)
+        {
+            await using var owner = await database.OwnerAsync(cancel);
+            await RegisterStore.AnalyseAsync(owner, cancel);
+        }
+        return answer;
     }
 
     /// <summary>Reads and checks register files; nothing is stored.</summary>
@@ -91,8 +100,11 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
         {
             await using var session = await database!.RunAsync(cancel);
             problems.AddRange(await StageAsync(new RegisterStage(session), cipher!, caller!.ProvinceCode, all, null, cancel));
-            problems.AddRange(await FaultsAsync(session, caller.ProvinceCode, all, cancel));
-            await NoteDoubtsAsync(session, caller.ProvinceCode, all, cancel);
+            problems.AddRange(await session.InTransactionAsync(async () =>
+            {
+                await NoteDoubtsAsync(session, caller.ProvinceCode, all, cancel);
+                return await FaultsAsync(session, caller.ProvinceCode, all, cancel);
+            }, cancel: cancel));
         }
         else
         {

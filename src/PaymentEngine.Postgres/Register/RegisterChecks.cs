@@ -14,6 +14,13 @@ public static class RegisterChecks
     /// <summary>Faults kept with their places; a file with more is wrong as a whole.</summary>
     public const int FaultsMax = 10_000;
 
+    // The register grows by hundreds of thousands of rows between two looks of the server at its statistics; a plan made for an empty table
+    // would walk it once a staged row. Hashes and sorts are right for sets of any size, and those of a province fit into this memory.
+    const string ForSets = """
+        -- RegisterChecks.ForSets
+        SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB';
+        """;
+
     const string Pointers = """
         -- RegisterChecks.Pointers: persons and awards that rows point at, in the files or in the store.
         WITH holder AS (
@@ -72,7 +79,7 @@ public static class RegisterChecks
               FROM payee p
               JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.version = 1
               LEFT JOIN award a ON a.province_code = p.province_code AND a.award_no = p.award_no AND a.version = 1
-             WHERE p.province_code = @provinceCode AND p.known_to = 'infinity'
+             WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' AND r.person_id IN (SELECT person_id FROM stage_payee)
         ), every AS (
             SELECT row_no, person_id, award_id, programme, role, valid_from, valid_to FROM term
             UNION ALL
@@ -125,7 +132,7 @@ public static class RegisterChecks
          ORDER BY file_no, line LIMIT @faultsMax;
         """;
 
-    /// <summary>Every staged row that cannot be applied, by file and line; empty when all can.</summary>
+    /// <summary>Every staged row that cannot be applied, by file and line; empty when all can. Within a transaction, whose later statements are planned for sets too.</summary>
     /// <param name="session">The session with the staged rows.</param>
     /// <param name="provinceCode">The tenant.</param>
     /// <param name="peopleWhole">No row of a people file was refused; otherwise rows that point at an unknown person are not blamed for it.</param>
@@ -133,6 +140,8 @@ public static class RegisterChecks
     /// <param name="cancel">Cancels the statement.</param>
     public static async Task<IReadOnlyList<StagedFault>> FaultsAsync(DatabaseSession session, short provinceCode, bool peopleWhole, bool awardsWhole, CancellationToken cancel)
     {
+        if (!session.IsInTransaction) throw new InvalidOperationException("The checks set how the transaction's statements are planned.");
+        await session.ExecuteAsync(ForSets, cancel: cancel);
         var faults = new List<StagedFault>();
         foreach (var check in new[] { Pointers, Twice, Terms, Paid })
             faults.AddRange(await session.QueryAsync<StagedFault>(check, new { provinceCode, peopleWhole, awardsWhole, faultsMax = FaultsMax }, cancel));

@@ -20,15 +20,9 @@ public sealed class RegisterStore(DatabaseSession session, short provinceCode)
         SELECT pg_advisory_xact_lock(hashtextextended('payengine.register', @provinceCode));
         """;
 
-    const string MakeTenant = """
-        -- RegisterStore.MakeTenant
-        INSERT INTO tenant (province_code, name, created_at) VALUES (@provinceCode, @name, @at) ON CONFLICT DO NOTHING;
-        """;
-
-    // Sorts and hashes of a province fit here; the default of 4 MB would spill them to disk.
-    const string WorkMemory = """
-        -- RegisterStore.WorkMemory
-        SET LOCAL work_mem = '64MB';
+    const string Analyse = """
+        -- RegisterStore.Analyse
+        ANALYZE area, payer, recipient, dated_fact, award, payee, channel, listed;
         """;
 
     const string Counts = """
@@ -38,12 +32,8 @@ public sealed class RegisterStore(DatabaseSession session, short provinceCode)
           FROM applied GROUP BY file_no ORDER BY file_no;
         """;
 
-    /// <summary>The province whose system this is, or null before it has one.</summary>
-    public static Task<short?> TenantAsync(DatabaseSession session, CancellationToken cancel) =>
-        session.FindAsync<short?>("/* RegisterStore.Tenant */ SELECT province_code FROM tenant;", cancel: cancel);
-
-    /// <summary>Makes the province's row when it is not there; its code is fixed for life.</summary>
-    public Task MakeTenantAsync(string name, Instant at, CancellationToken cancel) => session.ExecuteAsync(MakeTenant, new { provinceCode, name, at }, cancel);
+    /// <summary>Tells the planner how large the register has become; whoever reads it next would otherwise wait for the server's own look. A session of the owner.</summary>
+    public static Task AnalyseAsync(DatabaseSession owner, CancellationToken cancel) => owner.ExecuteAsync(Analyse, cancel: cancel);
 
     /// <summary>Keeps other imports out until the transaction ends.</summary>
     public Task LockAsync(CancellationToken cancel) => session.ExecuteAsync(LockRegister, new { provinceCode }, cancel);
@@ -54,12 +44,10 @@ public sealed class RegisterStore(DatabaseSession session, short provinceCode)
     public async Task<(IReadOnlyList<AppliedRows> Files, RegisterNotices Notices)> ApplyAsync(long operationNo, Instant at, CancellationToken cancel)
     {
         var parameters = new { provinceCode, operationNo, at };
-        await session.ExecuteAsync(WorkMemory, cancel: cancel);
         await session.ExecuteAsync(ApplySql.Begin, cancel: cancel);
-        var notices = new RegisterNotices(0, 0);
         foreach (var statement in ApplySql.Steps)
             await session.ExecuteAsync(statement, parameters, cancel);
-        notices = await session.SingleAsync<RegisterNotices>(ApplySql.Notices, parameters, cancel);
+        var notices = await session.SingleAsync<RegisterNotices>(ApplySql.Notices, parameters, cancel);
         return (await session.QueryAsync<AppliedRows>(Counts, cancel: cancel), notices);
     }
 }
