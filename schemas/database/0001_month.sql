@@ -1030,6 +1030,16 @@ BEGIN
     UPDATE run_programme SET voided = true WHERE province_code = of_province AND month = of_month AND run_no = of_run;
 END $$;
 
+-- Rows that came in bulk are unknown to the planner until they are sampled, and only their owner may do that. Month 0 is the register.
+CREATE FUNCTION refresh_statistics(wanted int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE t text;
+BEGIN
+    FOREACH t IN ARRAY CASE WHEN wanted = 0 THEN ARRAY['area', 'recipient', 'dated_fact', 'award', 'payee', 'channel', 'listed']
+                            ELSE ARRAY['listed_next_' || wanted, 'line_' || wanted, 'disbursement_' || wanted, 'attempt_' || wanted, 'explanation', 'run_partition'] END LOOP
+        EXECUTE format('ANALYZE %I', t);
+    END LOOP;
+END $$;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Views: states are derived from what happened, never stored
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -1185,7 +1195,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO payengine_desk, payengine_run;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION payengine_scope() TO payengine_desk, payengine_run;
-GRANT EXECUTE ON FUNCTION open_month(int), drop_draft(smallint, int, int) TO payengine_run;
+GRANT EXECUTE ON FUNCTION open_month(int), drop_draft(smallint, int, int), refresh_statistics(int) TO payengine_run;
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO payengine_run;
 REVOKE INSERT ON evidence_state, legal_move, reason_policy, place, reference_rows FROM payengine_run;

@@ -214,6 +214,10 @@ public static class RunStore
     public static Task LockAsync(DatabaseSession session, short provinceCode, YearMonth month, CancellationToken cancel = default) =>
         session.ExecuteAsync(Lock, new { provinceCode = (long)provinceCode, month = month.Key() }, cancel);
 
+    /// <summary>Lets the planner know of rows that came in bulk: of the register, or of a month's runs. Without it the first statements over them walk row by row.</summary>
+    public static Task RefreshStatisticsAsync(DatabaseSession session, YearMonth? month, CancellationToken cancel = default) =>
+        session.ExecuteAsync("SELECT refresh_statistics(@month) -- RunStore.RefreshStatistics", new { month = month?.Key() ?? 0 }, cancel);
+
     /// <summary>A run, or null when there is none of this number.</summary>
     public static Task<StoredRun?> FindAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
         session.FindAsync<StoredRun>(Run, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), runNo = (int?)run.RunNo }, cancel);

@@ -47,6 +47,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         await using var session = await database.RunAsync(cancel);
         var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
         if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);
+        await RunStore.RefreshStatisticsAsync(session, null, cancel);
         var views = new List<RunView>();
         foreach (var one in payers)
         {
@@ -179,6 +180,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
             progress?.Invoke(new PlanProgress(run.Id, done, start.People));
         }
 
+        await RunStore.RefreshStatisticsAsync(session, month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
         return finished.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) with { Resumed = start.Resumed } : Result<RunView>.Refuse(finished.Problems);
     }
