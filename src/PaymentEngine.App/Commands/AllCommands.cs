@@ -19,6 +19,7 @@ static class AllCommands
         CashCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),
+        DoctorCommand.Create(context),
         HelpCommand.Create(context),
     ];
 }

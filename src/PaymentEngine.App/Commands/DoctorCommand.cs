@@ -1,0 +1,177 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Npgsql;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Keys;
+using PaymentEngine.Core;
+using PaymentEngine.Messages.LawFiles;
+using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Cluster;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary><c>payengine doctor</c>: what this installation stands on, and what to do where something is missing. Changes nothing and starts nothing.</summary>
+static class DoctorCommand
+{
+    /// <summary>How grave a finding is: a fault ends with exit 5, a note is only told.</summary>
+    enum Health
+    {
+        Good,
+        Note,
+        Fault,
+    }
+
+    sealed record Finding(string Name, Health Health, string Seen, string Remedy = "");
+
+    public static Command Create(CommandContext context) =>
+        new Command("doctor", context.Text("Kiểm tra máy, cơ sở dữ liệu, khóa, bảng luật; chỉ cách khắc phục", "Check machine, database, keys and law tables; say what to do"))
+            .Answers(context, (_, cancel) => AnswerAsync(context, cancel));
+
+    static async Task<Answer> AnswerAsync(CommandContext context, CancellationToken cancel)
+    {
+        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. await DatabaseAsync(context, cancel), Keys(context), Schemas(context), Law(context)];
+        var exit = findings.Any(finding => finding.Health == Health.Fault) ? ExitCode.NeighbourSilent : ExitCode.Done;
+        return Answer.Of(new
+        {
+            healthy = exit == ExitCode.Done,
+            findings = findings.Select(finding => new { name = finding.Name, health = finding.Health, seen = finding.Seen, remedy = finding.Remedy }),
+            settings = context.Settings.All.Select(setting => new { name = setting.Name, value = Masked(setting), origin = setting.Origin }),
+        }, output =>
+        {
+            var table = new TextTable(new TextColumn(""), new TextColumn(context.Text("Mục", "Item")), new TextColumn(context.Text("Thấy", "Seen")), new TextColumn(context.Text("Cách khắc phục", "Remedy")));
+            foreach (var finding in findings) table.Row(Word(context, finding.Health), finding.Name, finding.Seen, finding.Remedy);
+            output.Table(table);
+            var settings = new TextTable(new TextColumn(context.Text("Thiết lập", "Setting")), new TextColumn(context.Text("Giá trị", "Value")), new TextColumn(context.Text("Từ đâu", "Origin")));
+            foreach (var setting in context.Settings.All) settings.Row(setting.Name, Masked(setting), setting.IsDefault ? context.Text("mặc định", "default") : setting.Origin);
+            output.Table(settings);
+        }) with { Exit = exit };
+    }
+
+    static string Word(CommandContext context, Health health) => health switch
+    {
+        Health.Good => context.Text("tốt", "good"), Health.Note => context.Text("lưu ý", "note"), _ => context.Text("LỖI", "FAULT"),
+    };
+
+    static string Masked(Setting setting) => setting.Name == "PAYENGINE_DB" && setting.Value.Length > 0 ? WithoutPassword(setting.Value) : setting.Value;
+
+    static string WithoutPassword(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString) { Password = null, Passfile = null }.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            return "***"; // Not a connection string at all; it could be a mistyped secret.
+        }
+    }
+
+    static Finding Runtime() => new(".NET", Health.Good, $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
+
+    /// <summary>Language data of the machine: our own formats do not need it, upper and lower case and sorting do.</summary>
+    static Finding Formats(CommandContext context)
+    {
+        var culture = CultureInfo.GetCultureInfo("vi-VN");
+        var right = 1_234_567.ToString("N0", culture) == "1.234.567" && new DateOnly(2026, 11, 21).ToString("dd/MM/yyyy", culture) == "21/11/2026"
+            && "Ẩn".Normalize(NormalizationForm.FormD).Length == 4;
+        var name = context.Text("Dữ liệu ngôn ngữ (ICU)", "Language data (ICU)");
+        return right
+            ? new Finding(name, Health.Good, "vi-VN: 1.234.567 · 21/11/2026")
+            : new Finding(name, Health.Fault, context.Text("vi-VN không đúng", "vi-VN is wrong"), "Install ICU (libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
+    }
+
+    static Finding Disk(CommandContext context)
+    {
+        // A province's month is some 200 MB of rows, as much log, and its files.
+        const long bytesMin = 2_000_000_000;
+        var name = context.Text("Đĩa trống", "Disk space");
+        var folder = context.Settings.Home.Value;
+        while (!Directory.Exists(folder)) folder = Path.GetDirectoryName(folder) ?? "/";
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        return new Finding(name, free >= bytesMin ? Health.Good : Health.Note, $"{ViText.Bytes(free)} ({folder})", free >= bytesMin ? "" : context.Text("Cần ít nhất 2 GB cho một tháng của một tỉnh.", "A month of a province needs 2 GB at least."));
+    }
+
+    static Finding Postgres(CommandContext context)
+    {
+        var found = PostgresTools.Find();
+        if (found.Count > 0) return new Finding("PostgreSQL", Health.Good, string.Join(", ", found.Select(tools => $"{tools.Version} ({tools.Folder})")));
+        return context.Settings.Database.Value.Length > 0
+            ? new Finding("PostgreSQL", Health.Note, context.Text("không có trên máy này (dùng máy chủ)", "not on this machine (a server is used)"), context.Text("Chỉ cần cho db backup và restore. ", "Needed for db backup and restore only. ") + PostgresTools.HowToInstall)
+            : new Finding("PostgreSQL", Health.Fault, context.Text("không có", "missing"), PostgresTools.HowToInstall);
+    }
+
+    static async Task<IReadOnlyList<Finding>> DatabaseAsync(CommandContext context, CancellationToken cancel)
+    {
+        var name = context.Text("Cơ sở dữ liệu", "Database");
+        PrivateCluster? cluster = null;
+        if (context.Settings.Database.Value.Length == 0)
+        {
+            cluster = new PrivateCluster(context.Settings.Home.Value);
+            if (cluster.CheckSockets() is { } foreign) return [new Finding(name, Health.Fault, foreign.Message, foreign.Remedy)];
+            var state = cluster.State();
+            if (!state.IsRunning)
+            {
+                return [new Finding(name, Health.Good, state.IsMade ? context.Text("cụm riêng đã dừng; lệnh đầu tiên cần sẽ khởi động", "private cluster stopped; the first command that needs it starts it")
+                    : context.Text("cụm riêng chưa tạo; lệnh đầu tiên cần sẽ tạo", "private cluster not made; the first command that needs it makes it"))];
+            }
+        }
+        try
+        {
+            await using var connection = new NpgsqlConnection(Database.ConnectionStringFor(cluster, context.Settings.Database.Value));
+            await connection.OpenAsync(cancel);
+            var missing = await Migrations.MissingAsync(connection, Migrations.Known, cancel);
+            var where = cluster is null ? context.Text("máy chủ", "server") : context.Text("cụm riêng đang chạy", "private cluster running");
+            var seen = missing.IsOk
+                ? string.Create(CultureInfo.InvariantCulture, $"{where}, PostgreSQL {connection.PostgreSqlVersion}, {Migrations.Known.Count - missing.Value}/{Migrations.Known.Count} {context.Text("tệp cấu trúc", "migrations")}")
+                : missing.Problems[0].Message;
+            List<Finding> findings = [new Finding(name, missing.IsOk ? Health.Good : Health.Fault, seen, missing.IsOk ? "" : missing.Problems[0].Remedy)];
+            if (cluster is not null)
+            {
+                findings.Add(new Finding(context.Text("Khóa và dữ liệu", "Keys and data"), Health.Note, context.Text("cùng một người dùng hệ điều hành", "under one OS user"),
+                    context.Text("Đủ cho một văn phòng và bản dùng thử, không chống được người có quyền root; khi cần, dùng PAYENGINE_DB và PAYENGINE_KEYS ở nơi khác.", "Good for an office and a demo, not against root; otherwise use PAYENGINE_DB and another PAYENGINE_KEYS.")));
+            }
+            return findings;
+        }
+        catch (PostgresException notMade) when (notMade.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName)
+        {
+            return [new Finding(name, Health.Good, context.Text("chưa có bảng; lệnh đầu tiên cần sẽ tạo", "no tables yet; the first command that needs them makes them"))];
+        }
+        catch (Exception silent) when (silent is NpgsqlException or ArgumentException)
+        {
+            return [new Finding(name, Health.Fault, silent.Message, context.Text("Kiểm tra PAYENGINE_DB và máy chủ.", "Check PAYENGINE_DB and the server."))];
+        }
+    }
+
+    static Finding Keys(CommandContext context)
+    {
+        var name = context.Text("Khóa mã hóa", "Keys");
+        var folder = context.Settings.Keys.Value;
+        if (!File.Exists(Path.Combine(folder, "tag.key"))) return new Finding(name, Health.Good, context.Text("chưa có; được tạo khi cần lần đầu", "none yet; made at the first need"));
+        var problems = KeyFolder.Problems(folder);
+        return problems.Count > 0
+            ? new Finding(name, Health.Fault, problems[0].Message, problems[0].Remedy)
+            : new Finding(name, Health.Good, $"{folder}, 0700/0600", context.Text("Cất một bản riêng, không cùng chỗ với bản sao lưu dữ liệu.", "Keep a copy elsewhere, apart from the backups."));
+    }
+
+    static Finding Schemas(CommandContext context)
+    {
+        var name = context.Text("Lược đồ ISO 20022 chính thức", "Official ISO 20022 schemas");
+        var folder = context.Settings.Schemas.Value;
+        var count = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.xsd", SearchOption.AllDirectories).Count() : 0;
+        return count > 0
+            ? new Finding(name, Health.Good, string.Create(CultureInfo.InvariantCulture, $"{count} XSD, {folder}"))
+            : new Finding(name, Health.Note, context.Text("không có: schema_valid là null", "none: schema_valid is null"),
+                context.Text("Tải từ iso20022.org hoặc ngân hàng, đặt PAYENGINE_XSD tới thư mục đó.", "Download them from iso20022.org or the bank and name the folder in PAYENGINE_XSD."));
+    }
+
+    /// <summary>Rows of the law tables whose status says that nobody has compared them with the official text.</summary>
+    static Finding Law(CommandContext context)
+    {
+        var (rows, unverified) = LawReview.Count();
+        var name = context.Text("Bảng luật", "Law tables");
+        var seen = context.Text($"{ViText.Count(rows)} dòng, {ViText.Count(unverified)} chưa đối chiếu", $"{ViText.Count(rows)} rows, {ViText.Count(unverified)} unverified");
+        return new Finding(name, unverified > 0 ? Health.Note : Health.Good, seen, unverified > 0 ? context.Text("Đối chiếu với văn bản gốc; đợt chi có dùng sẽ nói rõ trên giấy duyệt.", "Compare them with the official text; a run that uses one says so on its approval paper.") : "");
+    }
+}
