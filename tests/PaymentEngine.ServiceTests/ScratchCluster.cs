@@ -18,6 +18,13 @@ public sealed class PostgresFactAttribute : FactAttribute
     }
 }
 
+/// <inheritdoc cref="PostgresFactAttribute"/>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    public PostgresTheoryAttribute() => Skip = new PostgresFactAttribute().Skip;
+}
+
 /// <summary>Classes in this collection share one scratch cluster, made once a run, stopped and removed at its end.</summary>
 [CollectionDefinition(Name)]
 public sealed class PostgresCollection : ICollectionFixture<ScratchCluster>

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using NodaTime;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Postgres;
+
+namespace PaymentEngine.App.Commands;
+
+/// <summary><c>payengine bank import FILE…</c>, <c>payengine reconcile [R]</c> and <c>payengine case list</c>: answers in, and what follows from them.</summary>
+static class BankImportCommand
+{
+    static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
+
+    /// <summary>The verb <c>import</c> of <c>bank</c>.</summary>
+    public static Command Create(CommandContext context)
+    {
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = context.Text("Tệp ngân hàng trả lời: pain.002, camt.052, camt.053, camt.054", "Answers of a bank: pain.002, camt.052, camt.053, camt.054"), Arity = ArgumentArity.OneOrMore,
+        };
+        var command = new Command("import", context.Text("Nhập tệp trả lời của ngân hàng và đối soát; nhập lại không sao", "Take a bank's answers in and reconcile; again does no harm")) { files };
+        return command.Answers(context, (parse, cancel) => WithImportsAsync(context, async (imports, caller) =>
+            Answer.From(await imports.ImportAsync(caller, parse.GetRequiredValue(files), cancel), results => Say(context, results)), cancel));
+    }
+
+    /// <summary>The command <c>reconcile</c>.</summary>
+    public static Command CreateReconcile(CommandContext context)
+    {
+        var run = new Argument<string?>("R") { Arity = ArgumentArity.ZeroOrOne, Description = context.Text("Đợt chi trả, ví dụ 40-2611-001; không có là mọi đợt", "A run, for example 40-2611-001; none is every run") };
+        var command = new Command("reconcile", context.Text("Xét lại bằng chứng từ sao kê; khoản đủ điều kiện chuyển sang tiền mặt", "Look again at what statements prove; send to cash what has had its time")) { run };
+        return command.Answers(context, async (parse, cancel) =>
+        {
+            RunId? id = null;
+            if (parse.GetValue(run) is { } text)
+            {
+                var parsed = RunId.Parse(text);
+                if (!parsed.IsOk) return Answer.Refused(parsed.Problems);
+                id = parsed.Value;
+            }
+
+            return await WithImportsAsync(context, async (imports, caller) => Answer.From(await imports.ReconcileAsync(caller, id, cancel), found =>
+                Answer.Of(new { proven = found.Proven, to_cash = found.ToCash, to_cash_vnd = found.ToCashVnd }, output => output.Line(context.Text(
+                    $"Đã chứng minh kết thúc: {ViText.Count(found.Proven)}. Chuyển sang tiền mặt: {ViText.Count(found.ToCash)} khoản, {ViText.Money(new Vnd(found.ToCashVnd))}.",
+                    $"Proven ended: {ViText.Count(found.Proven)}. Sent to cash: {ViText.Count(found.ToCash)}, {ViText.Money(new Vnd(found.ToCashVnd))}.")))), cancel);
+        });
+    }
+
+    /// <summary>The command <c>case</c>.</summary>
+    public static Command CreateCase(CommandContext context)
+    {
+        var list = new Command("list", context.Text("Việc phải xử lý, gấp nhất trước", "Open cases, the most urgent first"));
+        list.Answers(context, (_, cancel) => context.AsCallerAsync(async (database, caller) =>
+        {
+            await using var session = await database.DeskAsync(caller.Scope, cancel);
+            return Say(context, caller.ProvinceCode, await CaseStore.OpenAsync(session, caller.ProvinceCode, 0, 0, cancel));
+        }, cancel));
+        return new Command("case", context.Text("Việc phải xử lý: khoản chi lỗi, khoản chưa khớp", "Cases: failed payments, unmatched entries")) { list };
+    }
+
+    static Task<Answer> WithImportsAsync(CommandContext context, Func<BankImports, Caller, Task<Answer>> work, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
+    {
+        var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
+        if (!keys.TryGet(out var folder)) return Answer.Refused(keys.Problems);
+        using var cipher = folder.OpenCipher();
+        return await work(new BankImports(database, context.Clock, context.Files, Path.Combine(context.Settings.Home.Value, "archive"), cipher), caller);
+    }, cancel);
+
+    static Answer Say(CommandContext context, IReadOnlyList<BankImport> results)
+    {
+        var json = new
+        {
+            files = results.Select(one => new
+            {
+                file = one.File, sha256 = one.Sha256, outcome = one.Outcome, message = one.Message, import_no = one.ImportNo, entries = one.Entries, facts = one.Facts, matched = one.Matched, paid = one.Paid,
+                returned = one.Returned, rejected = one.Rejected, suspense = one.Suspense, ended = one.Ended, cases = one.Cases, known_since = one.KnownSince,
+                problem = one.Problem is null ? null : JsonText.Of(one.Problem),
+                findings = one.FirstFindings.Select(finding => new { code = finding.Code, message = finding.Message, line = finding.Line }), finding_count = one.Findings,
+            }),
+        };
+        var answer = Answer.Of(json, output =>
+        {
+            var table = new TextTable(new TextColumn(context.Text("Tệp", "File")), new TextColumn(context.Text("Loại", "Message")), new TextColumn(context.Text("Kết quả", "Outcome")),
+                new TextColumn(context.Text("Mục", "Entries"), true), new TextColumn(context.Text("Đã khớp", "Matched"), true), new TextColumn(context.Text("Trả lại", "Returned"), true),
+                new TextColumn(context.Text("Từ chối", "Rejected"), true), new TextColumn(context.Text("Chưa khớp", "Suspense"), true), new TextColumn(context.Text("Lưu ý", "Findings"), true));
+            foreach (var one in results)
+            {
+                var outcome = one.Outcome switch
+                {
+                    "applied" => context.Text("đã nhập", "applied"),
+                    "known" => context.Text($"đã nhận ngày {ViText.Date(one.KnownSince!.Value.InZone(Zone).Date)}", $"received before, on {ViText.Date(one.KnownSince!.Value.InZone(Zone).Date)}"),
+                    _ => context.Text("chờ người xử lý", "parked"),
+                };
+                table.Row(one.File, one.Message ?? "–", outcome, ViText.Count(one.Entries), ViText.Count(one.Matched), ViText.Count(one.Returned), ViText.Count(one.Rejected), ViText.Count(one.Suspense), ViText.Count(one.Findings));
+            }
+
+            output.Table(table);
+            var parked = results.Where(one => one.Problem is not null).Select(one => one.Problem!).ToList();
+            if (parked.Count > 0) output.Problems(parked);
+        });
+        return results.Any(one => one.Problem is not null) ? answer with { Exit = ExitCode.Refused } : answer;
+    }
+
+    static Answer Say(CommandContext context, short provinceCode, IReadOnlyList<OpenCase> cases)
+    {
+        var today = context.Clock.GetCurrentInstant().InZone(Zone).Date;
+        return Answer.Of(new
+        {
+            cases = cases.Select(one => new
+            {
+                case_no = one.CaseNo, kind = one.Kind, payment = Payment(provinceCode, one), import_no = one.ImportNo, entry_no = one.EntryNo, reason = one.ReasonCode, amount_vnd = one.AmountVnd,
+                commune = one.CommuneName, next_action = one.NextAction, owner = one.Owner, opened_at = one.OpenedAt, due_on = one.DueOn, taken_by = one.TakenBy,
+            }),
+        }, output =>
+        {
+            if (cases.Count == 0)
+            {
+                output.Line(context.Text("Không có việc nào đang chờ.", "Nothing is waiting."));
+                return;
+            }
+
+            var table = new TextTable(new TextColumn(context.Text("Số", "No"), true), new TextColumn(context.Text("Tuổi (ngày)", "Age (days)"), true), new TextColumn(context.Text("Loại", "Kind")),
+                new TextColumn(context.Text("Lý do", "Reason")), new TextColumn(context.Text("Số tiền", "Amount"), true), new TextColumn(context.Text("Xã", "Commune")),
+                new TextColumn(context.Text("Việc tiếp theo", "Next action")), new TextColumn(context.Text("Người xử lý", "Owner")), new TextColumn(context.Text("Hạn", "Due")));
+            foreach (var one in cases)
+            {
+                var age = Period.DaysBetween(one.OpenedAt.InZone(Zone).Date, today);
+                table.Row(ViText.Count(one.CaseNo), ViText.Count(age), Kind(context, one.Kind), one.ReasonCode ?? "–", ViText.Money(new Vnd(one.AmountVnd)), one.CommuneName ?? "–", Action(context, one.NextAction),
+                    one.TakenBy ?? one.Owner, ViText.Date(one.DueOn));
+            }
+
+            output.Table(table);
+        });
+    }
+
+    static string? Payment(short provinceCode, OpenCase one) => one is { Month: { } month, RunNo: { } run, LineNo: { } line, Attempt: { } attempt }
+        ? new InstructionId(provinceCode, Months.FromKey(month), run, line, attempt).ToString() : null;
+
+    static string Kind(CommandContext context, string kind) => kind switch
+    {
+        "rejected" => context.Text("ngân hàng từ chối", "rejected"),
+        "returned" => context.Text("bị trả lại", "returned"),
+        "cancelled" => context.Text("đã hủy", "cancelled"),
+        "contradicted" => context.Text("thông tin trái ngược", "contradicted"),
+        "paid_twice" => context.Text("chi hai lần", "paid twice"),
+        "bank_short" => context.Text("ngân hàng trả thiếu", "bank short"),
+        "deceased" => context.Text("báo đã mất", "deceased"),
+        "suspense" => context.Text("khoản chưa khớp", "suspense"),
+        _ => kind,
+    };
+
+    static string Action(CommandContext context, string action) => action switch
+    {
+        "ask_bank" => context.Text("hỏi ngân hàng", "ask the bank"),
+        "claim_on_payee" => context.Text("thu hồi từ người nhận", "claim from the payee"),
+        "claim_on_bank" => context.Text("đòi ngân hàng phần thiếu", "claim the rest from the bank"),
+        "stop_deceased" => context.Text("xác minh người đã mất", "verify the death"),
+        "ask_beneficiary" => context.Text("hỏi người nhận tài khoản mới", "ask the payee for an account"),
+        "fix_and_retry" => context.Text("sửa tài khoản, chi lại", "correct the account, pay again"),
+        "retry_later" => context.Text("chi lại sau", "try again later"),
+        "match_by_hand" => context.Text("tìm khoản khớp", "match by hand"),
+        _ => context.Text("người có trách nhiệm quyết định", "a person decides"),
+    };
+}
