@@ -16,6 +16,8 @@ static class AllCommands
         RegisterCommand.Create(context),
         RunCommand.Create(context),
         BankCommand.Create(context),
+        BankImportCommand.CreateReconcile(context),
+        BankImportCommand.CreateCase(context),
         CashCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),
