@@ -1119,20 +1119,24 @@ SELECT w.province_code, w.month, w.run_no, w.line_no, w.attempt, w.amount_vnd, w
   JOIN batch_word bw USING (province_code, file_month, file_no, batch_no)
   LEFT JOIN debited d ON d.province_code = w.province_code AND d.target_month = w.file_month AND d.target_no = w.file_no AND d.target_part = w.batch_no;
 
+-- Files that the bank has or may have: an intent stands that was not refused.
+CREATE VIEW handed_file WITH (security_invoker = true) AS
+SELECT DISTINCT h.province_code, h.month, h.file_no
+  FROM hand_over h
+  LEFT JOIN hand_over_outcome o ON o.province_code = h.province_code AND o.month = h.month AND o.file_no = h.file_no AND o.hand_over_no = h.hand_over_no AND o.outcome = 'refused'
+ WHERE o.outcome IS NULL;
+
 -- Where each attempt stands: its end, the bank's view, our hand-over, its cash list.
 CREATE VIEW attempt_state WITH (security_invoker = true) AS
 SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.kind, a.amount_vnd, a.pay_commune_id, a.route_no, a.carried_month, a.carried_run,
        e.how AS ended_how, coalesce(ev.evidence, 0) AS evidence, coalesce(es.view, 1) AS bank_view, ev.file_month, ev.file_no, ev.batch_no,
-       ev.file_no IS NOT NULL AND EXISTS (
-           SELECT FROM hand_over h
-            WHERE h.province_code = a.province_code AND h.month = ev.file_month AND h.file_no = ev.file_no
-              AND NOT EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = h.province_code AND o.month = h.month AND o.file_no = h.file_no
-                                 AND o.hand_over_no = h.hand_over_no AND o.outcome = 'refused')) AS handed_over,
+       h.file_no IS NOT NULL AS handed_over,
        cl.list_no IS NOT NULL AS on_list, cl.month AS list_month, cl.list_no, cl.cash_line_no, cr.result AS cash_result
   FROM attempt a
   LEFT JOIN attempt_end e USING (province_code, month, run_no, line_no, attempt)
   LEFT JOIN attempt_evidence ev ON ev.province_code = a.province_code AND ev.month = a.month AND ev.run_no = a.run_no AND ev.line_no = a.line_no AND ev.attempt = a.attempt
   LEFT JOIN evidence_state es ON es.evidence = ev.evidence
+  LEFT JOIN handed_file h ON h.province_code = a.province_code AND h.month = ev.file_month AND h.file_no = ev.file_no
   LEFT JOIN cash_line cl ON cl.province_code = a.province_code AND cl.origin_month = a.month AND cl.origin_run = a.run_no AND cl.line_no = a.line_no AND cl.attempt = a.attempt
   LEFT JOIN cash_result cr ON cr.province_code = cl.province_code AND cr.month = cl.month AND cr.list_no = cl.list_no AND cr.cash_line_no = cl.cash_line_no;
 

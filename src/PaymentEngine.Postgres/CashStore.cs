@@ -51,9 +51,13 @@ public static class CashStore
         SELECT origin_month, origin_run, line_no, programme, home_commune, @month, list_no, 8, 9, amount_vnd FROM new_cash_line;
         """;
 
-    const string NextListNo = """
-        -- CashStore.NextListNo: one printing at a time in a month, so that numbers have no holes.
+    const string LockLists = """
+        -- CashStore.LockLists: one printing at a time in a month, so that numbers have no holes.
         SELECT pg_advisory_xact_lock(hashtextextended('payengine.cash_list', @provinceCode::bigint * 1000000 + @month));
+        """;
+
+    const string NextListNo = """
+        -- CashStore.NextListNo
         SELECT coalesce(max(list_no), 0) + 1 FROM cash_list WHERE province_code = @provinceCode AND month = @month;
         """;
 
@@ -80,7 +84,7 @@ public static class CashStore
                count(*) FILTER (WHERE r.result = 'paid')::int AS paid, count(*) FILTER (WHERE r.result = 'uncollected')::int AS uncollected
           FROM cash_list l
           JOIN area g ON g.province_code = l.province_code AND g.commune_id = l.commune_id AND g.known_to = 'infinity'
-          LEFT JOIN cash_result r USING (province_code, month, list_no)
+          LEFT JOIN cash_result r ON r.province_code = l.province_code AND r.month = l.month AND r.list_no = l.list_no
          WHERE l.province_code = @provinceCode AND (@month = 0 OR l.month = @month) AND (@listNo = 0 OR l.list_no = @listNo)
          GROUP BY l.month, l.list_no, l.commune_id, g.commune_code, g.name, l.printed_at, l.printed_by, l.items, l.sum_vnd
          ORDER BY l.month, l.list_no;
@@ -150,6 +154,7 @@ public static class CashStore
     public static async Task<(int First, int Last)> PrintAsync(DatabaseSession session, short provinceCode, YearMonth month, IReadOnlyList<CashDue> due, Instant printedAt, string printedBy,
         long operationNo, CancellationToken cancel)
     {
+        await session.ExecuteAsync(LockLists, new { provinceCode, month = month.Key() }, cancel);
         var first = await session.SingleAsync<int>(NextListNo, new { provinceCode, month = month.Key() }, cancel);
         await session.ExecuteAsync(StageLines, null, cancel);
         await PostingStore.CreateMovedAsync(session, cancel);

@@ -27,9 +27,9 @@ public static class CertificateStore
         SELECT r.month, r.run_no, r.kind, p.name AS payer_name, r.made_by, r.planned_at, t.content_hash, t.listed_vnd, t.disbursements, t.recouped_vnd, t.unverified_lines, s.step,
                a.person AS approved_by, a.at AS approved_at, c.operation_no AS closed_by_operation, c.at AS closed_at
           FROM run r
-          JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
           JOIN run_total t USING (province_code, month, run_no)
           JOIN run_state s USING (province_code, month, run_no)
+          JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
           LEFT JOIN LATERAL (SELECT person, at FROM run_step x WHERE x.province_code = r.province_code AND x.month = r.month AND x.run_no = r.run_no AND x.step = 'approved' ORDER BY step_no DESC LIMIT 1) a ON true
           LEFT JOIN run_step c ON c.province_code = r.province_code AND c.month = r.month AND c.run_no = r.run_no AND c.step = 'closed'
          WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo;

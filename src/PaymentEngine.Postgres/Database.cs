@@ -92,6 +92,18 @@ public sealed class Database : IAsyncDisposable
         return Result<Database>.Refuse(ready.Problems);
     }
 
+    /// <summary>Removes the database of the private cluster with all that is in it. For demonstrations and tests, which know that it is theirs.</summary>
+    public static async Task<Result<bool>> RemoveAsync(string home, ActionCounter actions, Action<string, string>? talk, CancellationToken cancel)
+    {
+        await using var database = new Database(new PrivateCluster(home, talk), null, actions, null);
+        var running = database.Cluster!.EnsureRunning();
+        if (!running.IsOk) return Result<bool>.Refuse(running.Problems);
+        await using var connection = await database.OpenPlainAsync(database.Cluster.ConnectionString(PrivateCluster.Superuser, "postgres"), cancel);
+        await using var command = new NpgsqlCommand($"DROP DATABASE IF EXISTS {Quoted(Name)} WITH (FORCE)", connection);
+        await command.ExecuteNonQueryAsync(cancel);
+        return true;
+    }
+
     /// <summary>A connection with a person's eyes: only rows of their communes.</summary>
     public Task<DatabaseSession> DeskAsync(Scope scope, CancellationToken cancel) => SessionAsync(DatabaseRole.Desk, scope, cancel);
 

@@ -96,6 +96,11 @@ public sealed class DatabaseSession : IAsyncDisposable
         await read(stream);
     }
 
+    /// <summary>For the rest of this transaction statements are planned for whole sets: hash joins and more memory to sort, never a loop over rows that were just
+    /// loaded and that the server has no statistics of.</summary>
+    public Task PlanForSetsAsync(CancellationToken cancel = default) =>
+        ExecuteAsync("-- DatabaseSession.PlanForSets\nSET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB';", null, cancel);
+
     /// <summary>One decision in one transaction: all of <paramref name="work"/> or nothing. Within another transaction it is part of that one.</summary>
     /// <remarks>Repeated up to five times on 40001 and 40P01, so <paramref name="work"/> acts on nothing but the database: never on a file.
     /// A refusal that must keep nothing throws or uses <see cref="InTransactionAsync{T}(Func{Task{T}}, Func{T, bool}, IsolationLevel, CancellationToken)"/>.</remarks>

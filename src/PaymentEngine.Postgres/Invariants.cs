@@ -27,8 +27,9 @@ public static class Invariants
         new("I1.listed", "Tổng đã lập danh sách bằng tổng mười một nơi", "Listed equals the sum of the eleven places", $"""
             -- Invariants.I1.listed
             SELECT 'run ' || month || '/' || run_no || ': listed ' || listed || ', in places ' || placed FROM (
-                SELECT t.province_code, t.month, t.run_no, t.listed_vnd AS listed, coalesce((SELECT sum(c.sum_vnd) FROM certificate c WHERE c.province_code = t.province_code AND c.month = t.month AND c.run_no = t.run_no), 0) AS placed
-                  FROM run_total t WHERE t.province_code = @provinceCode
+                SELECT t.province_code, t.month, t.run_no, t.listed_vnd AS listed, coalesce(c.placed, 0) AS placed
+                  FROM run_total t LEFT JOIN (SELECT month, run_no, sum(amount_vnd) AS placed FROM checked_position GROUP BY month, run_no) c USING (month, run_no)
+                 WHERE t.province_code = @provinceCode
                    AND EXISTS (SELECT FROM run_step s WHERE s.province_code = t.province_code AND s.month = t.month AND s.run_no = t.run_no AND s.step = 'approved')) x
              WHERE {Runs} AND listed <> placed
             """),
@@ -36,7 +37,7 @@ public static class Invariants
             -- Invariants.I1.ledger
             SELECT 'run ' || month || '/' || run_no || ' programme ' || programme || ' commune ' || commune_id || ' place ' || place || ': postings ' || coalesce(l_items, 0) || '/' || coalesce(l_sum, 0) || ', positions ' || coalesce(p_items, 0) || '/' || coalesce(p_sum, 0)
               FROM (SELECT run_month AS month, run_no, programme, commune_id, place, items AS l_items, sum_vnd AS l_sum FROM ledger_balance WHERE province_code = @provinceCode) l
-              FULL JOIN (SELECT month, run_no, programme, commune_id, place, items AS p_items, sum_vnd AS p_sum FROM certificate WHERE province_code = @provinceCode) p USING (month, run_no, programme, commune_id, place)
+              FULL JOIN (SELECT month, run_no, programme, commune_id, place, count(*) AS p_items, sum(amount_vnd) AS p_sum FROM checked_position GROUP BY month, run_no, programme, commune_id, place) p USING (month, run_no, programme, commune_id, place)
              WHERE {Runs} AND (coalesce(l_items, 0) <> coalesce(p_items, 0) OR coalesce(l_sum, 0) <> coalesce(p_sum, 0))
             """),
         new("I1.members", "Mỗi bút toán khớp với các khoản của nó (số, tổng, dấu vân tay)", "Each posting fits its members (count, sum, digest)", $"""
@@ -148,10 +149,11 @@ public static class Invariants
             """),
         new("I13.twice", "Vừa chi tiền mặt vừa qua tài khoản thì phải có việc đòi lại", "Paid in cash and by account has an open claim", $"""
             -- Invariants.I13.twice
-            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': paid in cash, and attempt ' || s.attempt || ' counts as paid or disputed'
-              FROM attempt_state s WHERE province_code = @provinceCode AND {Runs} AND s.kind = 1 AND s.bank_view = 3
-               AND EXISTS (SELECT FROM attempt_state c WHERE c.province_code = s.province_code AND c.month = s.month AND c.run_no = s.run_no AND c.line_no = s.line_no AND c.kind = 2 AND c.cash_result = 'paid')
-               AND NOT EXISTS (SELECT FROM payment_case p WHERE p.province_code = s.province_code AND p.month = s.month AND p.run_no = s.run_no AND p.line_no = s.line_no AND p.kind = 'paid_twice')
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': paid in cash, and attempt ' || b.attempt || ' counts as paid'
+              FROM (SELECT * FROM checked_state WHERE kind = 1 AND bank_view = 3) b
+              JOIN (SELECT DISTINCT month, run_no, line_no FROM checked_state WHERE kind = 2 AND cash_result = 'paid') c USING (month, run_no, line_no)
+              LEFT JOIN (SELECT month, run_no, line_no FROM payment_case WHERE province_code = @provinceCode AND kind = 'paid_twice') p USING (month, run_no, line_no)
+             WHERE {Runs} AND p.line_no IS NULL
             """),
         new("I15.closed", "Đợt đã đóng không còn tiền trên đường", "A closed run carried over all that was not final", $"""
             -- Invariants.I15.closed: at its close a run's postings stood only in final or carried places, and the carried sums are those.
@@ -172,6 +174,15 @@ public static class Invariants
             """),
     ];
 
+    const string Fold = $"""
+        -- Invariants.Fold: the states of all attempts and the places of all disbursements, folded once for all queries.
+        CREATE TEMPORARY TABLE checked_state ON COMMIT DROP AS
+            SELECT month, run_no, line_no, attempt, kind, bank_view, cash_result FROM attempt_state WHERE province_code = @provinceCode AND {Runs};
+        CREATE TEMPORARY TABLE checked_position ON COMMIT DROP AS
+            SELECT month, run_no, line_no, programme, commune_id, amount_vnd, place FROM position WHERE province_code = @provinceCode AND {Runs};
+        ANALYZE checked_state; ANALYZE checked_position;
+        """;
+
     const string Blocks = """
         -- Invariants.Blocks
         SELECT block_no, operation_no, previous_hash, events, hash, at FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no;
@@ -190,6 +201,16 @@ public static class Invariants
     /// <param name="runNo">The run, or 0.</param>
     /// <param name="cancel">Stops between two queries.</param>
     public static async Task<IReadOnlyList<InvariantFinding>> CheckAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel)
+    {
+        return await session.InTransactionAsync(async () =>
+        {
+            await session.PlanForSetsAsync(cancel);
+            await session.ExecuteAsync(Fold, new { provinceCode, month, runNo }, cancel);
+            return await QueryAsync(session, provinceCode, month, runNo, cancel);
+        }, cancel: cancel);
+    }
+
+    static async Task<IReadOnlyList<InvariantFinding>> QueryAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel)
     {
         var findings = new List<InvariantFinding>();
         foreach (var invariant in All)

@@ -8,6 +8,7 @@ static class AllCommands
 {
     public static IEnumerable<Command> Create(CommandContext context) =>
     [
+        DemoCommand.Create(context),
         DatabaseCommand.Create(context),
         GenerateCommand.Create(context),
         LoginCommand.Create(context),

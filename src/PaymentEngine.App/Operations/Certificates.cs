@@ -45,7 +45,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         if (caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler, Role.CashOfficer, Role.Auditor) is { } lacking) return lacking;
         if (caller.LacksProvince() is { } local) return local;
         await using var session = await database.RunAsync(cancel);
-        return await LoadAsync(session, run, cancel);
+        return await session.InTransactionAsync(() => LoadAsync(session, run, cancel), cancel: cancel);
     }
 
     /// <summary>Writes the certificate as a printable page.</summary>
@@ -103,6 +103,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     static async Task<Result<RunCertificate>> LoadAsync(DatabaseSession session, RunId run, CancellationToken cancel)
     {
         var (province, month) = (run.ProvinceCode, run.Month.Key());
+        await session.PlanForSetsAsync(cancel);
         if (await CertificateStore.HeadAsync(session, province, month, run.RunNo, cancel) is not { } head)
             return new Problem("run.unknown", $"There is no planned run {run}.", "See payengine run show.");
         if (head.ApprovedBy is null)
