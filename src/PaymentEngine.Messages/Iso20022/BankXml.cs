@@ -26,7 +26,7 @@ sealed class BankXml : IDisposable
 
     static BankXml() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // windows-1252, where a file declares it
 
-    public BankXml(Stream document, BankXmlLimits limits, XmlSchemaSet? schemas = null, Action<string, int>? invalid = null, int linesBefore = 0)
+    public BankXml(Stream document, BankXmlLimits limits, XmlSchemaSet? schemas = null, Action<string, int, bool>? invalid = null, int linesBefore = 0)
     {
         this.limits = limits;
         this.linesBefore = linesBefore;
@@ -41,7 +41,7 @@ sealed class BankXml : IDisposable
             settings.ValidationType = ValidationType.Schema;
             settings.Schemas = schemas;
             settings.ValidationFlags = XmlSchemaValidationFlags.ReportValidationWarnings; // no schemaLocation is followed
-            settings.ValidationEventHandler += (_, e) => invalid?.Invoke(e.Message, e.Exception.LineNumber);
+            settings.ValidationEventHandler += (_, e) => invalid?.Invoke(e.Message, e.Exception.LineNumber, e.Severity == XmlSeverityType.Error);
         }
 
         reader = XmlReader.Create(guard, settings);
@@ -53,6 +53,9 @@ sealed class BankXml : IDisposable
     public string Namespace => reader.NamespaceURI;
 
     public int Depth => reader.Depth;
+
+    /// <summary>True when the schema that the reader was given declares this element.</summary>
+    public bool IsDeclared => reader.SchemaInfo?.SchemaElement is not null;
 
     /// <summary>Line of the file, from 1.</summary>
     public int Line => linesBefore + place.LineNumber;
@@ -140,7 +143,17 @@ sealed class BankXml : IDisposable
     bool Advance()
     {
         guard.NodeBegins();
-        if (!reader.Read()) return false;
+        var before = Math.Max(1, Line);
+        try
+        {
+            if (!reader.Read()) return false;
+        }
+        catch (XmlException e) when (e.Message.Contains("DTD", StringComparison.Ordinal))
+        {
+            // This exception alone carries no place: the last node before it is named.
+            throw new BankXmlRefused(new Problem("bank_file.doctype", "The file has a DOCTYPE, which no bank message has.", "Do not open it elsewhere. Ask the sender.").In(null, before));
+        }
+
         if (reader.Depth > limits.Depth) throw Refuse("bank_file.too_deep", $"Elements are nested more than {limits.Depth} deep.");
         return true;
     }
@@ -159,11 +172,6 @@ sealed class BankXml : IDisposable
         catch (BankXmlRefused refused)
         {
             return refused.Problem;
-        }
-        catch (XmlException e) when (e.Message.Contains("DTD", StringComparison.Ordinal))
-        {
-            return new Problem("bank_file.doctype", "The file has a DOCTYPE, which no bank message has.", "Do not open it elsewhere. Ask the sender.")
-                .In(null, linesBefore + e.LineNumber);
         }
         catch (XmlException e)
         {

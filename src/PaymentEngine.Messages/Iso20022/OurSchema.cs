@@ -18,7 +18,7 @@ public static class OurSchema
         var faults = new List<Problem>();
         var refusal = BankXml.Guard(() =>
         {
-            using var xml = new BankXml(file, new(), Pain001.Value, (message, line) =>
+            using var xml = new BankXml(file, new(), Pain001.Value, (message, line, _) =>
             {
                 if (faults.Count < FaultsMax) faults.Add(new Problem("pain001.not_in_profile", message, "Do not send the file. This is a fault of the program.").In(null, line));
             });

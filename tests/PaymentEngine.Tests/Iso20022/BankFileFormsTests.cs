@@ -1,0 +1,159 @@
+using System.Text;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.Core;
+using PaymentEngine.Core.Reconciliation;
+using PaymentEngine.Messages.Iso20022;
+
+namespace PaymentEngine.Tests.Iso20022;
+
+/// <summary>The forms in which banks really send their files, and those that are refused. All samples are our own.</summary>
+public class BankFileFormsTests
+{
+    const string Space = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10";
+
+    static string Report(string space = Space, string prefix = "", string text = "Đã đóng", string status = "RJCT")
+    {
+        var (p, declared) = prefix.Length == 0 ? ("", "xmlns") : (prefix + ":", "xmlns:" + prefix);
+        var name = space.Length == 0 ? "" : $" {declared}=\"{space}\"";
+        return $"<{p}Document{name}><{p}CstmrPmtStsRpt><{p}GrpHdr><{p}MsgId>M1</{p}MsgId><{p}CreDtTm>2026-11-24T08:00:00</{p}CreDtTm></{p}GrpHdr>"
+            + $"<{p}OrgnlPmtInfAndSts><{p}OrgnlPmtInfId>B</{p}OrgnlPmtInfId><{p}TxInfAndSts><{p}OrgnlEndToEndId>E1</{p}OrgnlEndToEndId><{p}TxSts>{status}</{p}TxSts>"
+            + $"<{p}StsRsnInf><{p}Rsn><{p}Cd>AC04</{p}Cd></{p}Rsn><{p}AddtlInf>{text}</{p}AddtlInf></{p}StsRsnInf></{p}TxInfAndSts></{p}OrgnlPmtInfAndSts></{p}CstmrPmtStsRpt></{p}Document>";
+    }
+
+    static string Statement(string entries, string balances = "", string space = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02") =>
+        $"<Document xmlns=\"{space}\"><BkToCstmrStmt><GrpHdr><MsgId>S</MsgId></GrpHdr><Stmt><Id>1</Id>{balances}{entries}</Stmt></BkToCstmrStmt></Document>";
+
+    static Result<BankFileTotals> Read(byte[] bytes, out Recorded recorded, BankXmlLimits? limits = null)
+    {
+        recorded = new Recorded();
+        return BankMessageReader.Read(new MemoryStream(bytes), recorded, limits);
+    }
+
+    static Result<BankFileTotals> Read(string text, out Recorded recorded, BankXmlLimits? limits = null) => Read(Encoding.UTF8.GetBytes(text), out recorded, limits);
+
+    static void IsRead(byte[] bytes, string version = "pain.002.001.10", string text = "Đã đóng")
+    {
+        var totals = Read(bytes, out var recorded).Value;
+        Assert.Equal(version, totals.Messages.Single().Version);
+        Assert.Equal(("E1", "RJCT"), (recorded.Reports[0].EndToEndId, recorded.Reports[0].Status));
+        Assert.Equal(text, recorded.Reports[0].Reasons[0].Text);
+    }
+
+    [Fact]
+    public void With_and_without_mark_declaration_or_prefix_in_any_declared_encoding_it_is_the_same_report()
+    {
+        IsRead(Encoding.UTF8.GetBytes(Report()));
+        IsRead([0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes("<?xml version=\"1.0\"?>\r\n" + Report(prefix: "n0"))]);
+        IsRead([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + Report())]);
+        IsRead([.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(Report())]);
+        IsRead(Encoding.Latin1.GetBytes("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + Report(text: "fermé")), text: "fermé");
+        IsRead([.. Encoding.ASCII.GetBytes("<?xml version=\"1.0\" encoding=\"windows-1252\"?>" + Report(text: "a#b").Split('#')[0]), 0x80, .. Encoding.ASCII.GetBytes(Report(text: "a#b").Split('#')[1])], text: "a€b");
+        IsRead(Encoding.UTF8.GetBytes("\n  \n<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + Report()));
+    }
+
+    [Theory]
+    [InlineData("", "pain.002", "message.version_unknown")]
+    [InlineData("http://bank.example/de/pain.002.001.03.ch.02.xsd", "pain.002.001.03", "message.dialect")]
+    [InlineData("urn:iso:std:iso:20022:tech:xsd:camt.053.001.02", "pain.002", "message.namespace_differs")]
+    public void Another_namespace_is_a_finding_and_no_refusal(string space, string version, string finding)
+    {
+        IsRead(Encoding.UTF8.GetBytes(Report(space)), version);
+        Assert.Contains(Read(Report(space), out _).Value.Findings, f => f.Code == finding);
+    }
+
+    [Fact]
+    public void Envelopes_are_looked_through() =>
+        IsRead(Encoding.UTF8.GetBytes($"<e:Envelope xmlns:e=\"urn:soap\"><AppHdr><BizMsgIdr>1</BizMsgIdr></AppHdr><e:Body>{Report()}</e:Body></e:Envelope>"));
+
+    [Fact]
+    public void Several_documents_in_one_file_are_read_one_after_the_other_with_lines_of_the_file()
+    {
+        var filler = string.Concat(Enumerable.Repeat("<!-- filler -->\n", 9_000));
+        var declared = "<?xml version=\"1.0\"?>\n";
+        var totals = Read(declared + filler + Report() + "\n" + declared + Report(status: "ACSC") + declared + Report(), out var recorded).Value;
+        Assert.Equal((3, 3, 2), (totals.Messages.Count, totals.Transactions, totals.RejectedTransactions));
+        Assert.Equal([9_002, 9_004, 9_005], recorded.Reports.Where(r => r.Level == EvidenceLevel.Transaction).Select(r => r.Line));
+    }
+
+    [Fact]
+    public void What_is_no_bank_message_is_refused_with_its_line()
+    {
+        void Refused(string text, string code, int? line = null, BankXmlLimits? limits = null)
+        {
+            var problem = Assert.Single(Read(text, out _, limits).Problems);
+            Assert.Equal(code, problem.Code);
+            if (line is not null) Assert.Equal(line, problem.At!.Line);
+        }
+
+        Refused("<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"b\">]>\n" + Report(), "bank_file.doctype", 1);
+        Refused(Report()[..^12], "bank_file.not_well_formed", 1);
+        Refused("", "bank_file.not_well_formed");
+        Refused("<html><body>404</body></html>", "bank_file.unknown_message", 1);
+        Refused(Report().Replace("<OrgnlEndToEndId>", string.Concat(Enumerable.Repeat("<a>", 100_000)), StringComparison.Ordinal), "bank_file.too_deep");
+        Refused(Report(text: new string('x', 1_100_000)), "bank_file.text_too_long");
+        Refused(Report(text: "a") + "<!--" + new string('x', 5_000_000) + "-->", "bank_file.too_large");
+        Refused(Report(), "bank_file.too_large", limits: new(Bytes: 200));
+        Refused("<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + Report(text: "&nbsp;"), "bank_file.not_well_formed");
+    }
+
+    [Fact]
+    public void Amounts_are_read_exactly_and_a_fraction_of_a_dong_is_a_finding()
+    {
+        static string Entry(string amount, string currency = "VND") => $"<Ntry><Amt Ccy=\"{currency}\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts></Ntry>";
+        var text = Statement(Entry("1500000.00") + Entry(" +0007 ") + Entry(".38", "EUR") + Entry("0.10") + Entry("1,5") + Entry("-3") + Entry("1e3"));
+        var totals = Read(text, out var recorded).Value;
+        Assert.Equal([1_500_000L, 7L, null, null, null, null, null], recorded.Entries.Select(e => e.Amount?.Vnd?.Amount));
+        Assert.Equal(0.38m, recorded.Entries[2].Amount!.Value.Value);
+        Assert.Equal(1, totals.Findings.Count(f => f.Code == "amount.fraction_of_dong"));
+        Assert.Equal(3, totals.Findings.Count(f => f.Code == "amount.malformed"));
+    }
+
+    [Fact]
+    public void A_statement_that_does_not_add_up_or_has_no_status_is_read_with_findings()
+    {
+        static string Balance(string code, int amount) => $"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"VND\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-11-24</Dt></Dt></Bal>";
+        const string Entry = "<Ntry><Amt Ccy=\"VND\">10</Amt><CdtDbtInd>CRDT</CdtDbtInd><RvslInd>true</RvslInd>{0}</Ntry>";
+        string[] Codes(int closing, string status) =>
+            [.. Read(Statement(Entry.Replace("{0}", status, StringComparison.Ordinal), Balance("OPBD", 100) + Balance("CLBD", closing)), out _).Value.Findings.Select(f => f.Code)];
+
+        Assert.Empty(Codes(110, "<Sts>BOOK</Sts>"));
+        Assert.Equal(["statement.reversals_turned"], Codes(90, "<Sts><Cd>BOOK</Cd></Sts>"));
+        Assert.Equal(["statement.balance_differs"], Codes(120, "<Sts>BOOK</Sts>"));
+        Assert.Equal(["statement.balance_differs"], Codes(110, "<Sts>PDNG</Sts>"));
+        Assert.Equal(["entry.status_missing"], Codes(110, ""));
+    }
+
+    [Fact]
+    public void Details_that_do_not_explain_the_entry_are_a_finding_unless_charges_do()
+    {
+        static string Entry(string charges, string details) =>
+            $"<Ntry><Amt Ccy=\"VND\">90</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>{charges}<NtryDtls>{details}</NtryDtls></Ntry>";
+        const string Direct = "<TxDtls><Amt Ccy=\"VND\">60</Amt></TxDtls>", Nested = "<TxDtls><AmtDtls><TxAmt><Amt Ccy=\"VND\">40</Amt></TxAmt></AmtDtls></TxDtls>";
+        Assert.Equal(["entry.details_differ"], Read(Statement(Entry("", Direct + Nested)), out _).Value.Findings.Select(f => f.Code));
+        Assert.Empty(Read(Statement(Entry("<Chrgs><TtlChrgsAndTaxAmt Ccy=\"VND\">10</TtlChrgsAndTaxAmt></Chrgs>", Direct + Nested)), out _).Value.Findings);
+    }
+
+    [Fact]
+    public async Task The_command_answers_with_counts_and_exact_sums()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"payengine-bank-read-{Environment.ProcessId}.xml");
+        await File.WriteAllTextAsync(path, Statement("<Ntry><Amt Ccy=\"VND\">1500000</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry>"));
+        try
+        {
+            using var output = new StringWriter();
+            string[] args = ["bank", "read", path, "--json"];
+            var context = new CommandContext(args, NodaTime.SystemClock.Instance, Settings.From(_ => null), output, TextWriter.Null);
+            Assert.Equal(ExitCode.Done, await PayEngine.RunAsync(args, context, CancellationToken.None));
+            using var json = System.Text.Json.JsonDocument.Parse(output.ToString());
+            Assert.Equal("camt.053.001.02", json.RootElement.GetProperty("message").GetString());
+            Assert.Equal(1, json.RootElement.GetProperty("entries").GetInt32());
+            Assert.Equal("1500000", json.RootElement.GetProperty("sums").GetProperty("VND").GetProperty("debit").GetString());
+            Assert.Equal(System.Text.Json.JsonValueKind.Null, json.RootElement.GetProperty("schema_valid").ValueKind);
+            Assert.Equal(1, json.RootElement.GetProperty("files").GetArrayLength());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
