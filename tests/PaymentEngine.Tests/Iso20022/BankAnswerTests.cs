@@ -119,24 +119,31 @@ public class BankAnswerTests
         Assert.Throws<InvalidOperationException>(() => Written(s => Camt053Writer.Write(s, Statement() with { Debits = new Vnd(1) })));
 
     [Fact]
-    public void A_hundred_thousand_details_of_one_entry_are_read_in_little_memory()
+    public void Of_a_hundred_thousand_details_of_one_entry_none_is_kept_once_it_was_shown()
     {
         var bytes = Written(s => Camt054Writer.Write(s, Statement(100_000)));
-        var most = new Peak();
-        Assert.Equal(100_001, BankMessageReader.Read(new MemoryStream(bytes), most).Value.Transactions);
-        Assert.True(most.Bytes < 16_000_000, $"{most.Bytes} bytes were alive while reading {bytes.Length}.");
+        var watching = new Watching();
+        Assert.Equal(100_001, BankMessageReader.Read(new MemoryStream(bytes), watching).Value.Transactions);
+        Assert.Equal((4, 0), (watching.Looks, watching.Alive));
     }
 
-    sealed class Peak : IBankMessageVisitor
+    /// <summary>Looks now and then whether details shown long before are still held by anyone.</summary>
+    sealed class Watching : IBankMessageVisitor
     {
-        readonly long before = GC.GetTotalMemory(true);
-        int seen;
+        readonly List<WeakReference> shown = [];
 
-        public long Bytes { get; private set; }
+        public int Looks { get; private set; }
+
+        public int Alive { get; private set; }
 
         public void Detail(BankEntry entry, EntryDetail detail)
         {
-            if (++seen % 25_000 == 0) Bytes = Math.Max(Bytes, GC.GetTotalMemory(true) - before);
+            shown.Add(new WeakReference(detail));
+            if (shown.Count != 25_000) return;
+            GC.Collect();
+            Looks++;
+            Alive += shown.SkipLast(10).Count(one => one.IsAlive);
+            shown.Clear();
         }
     }
 
