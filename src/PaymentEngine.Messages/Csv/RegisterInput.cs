@@ -102,7 +102,7 @@ sealed class RegisterInput : Stream
                 return 0;
             }
 
-            read = rest.Read(buffer);
+            read = rest.Read(buffer[..(int)Math.Min(buffer.Length, bytesMax - taken)]);
         }
 
         taken += read;

@@ -127,10 +127,10 @@ public sealed class RegisterReading<T> : IEnumerable<RegisterRow<T>>, IDisposabl
         {
             return csv.Read();
         }
-        catch (CsvFormatException)
+        catch (CsvFormatException tooLong)
         {
             Refusals.Add(new Problem(RegisterRefusals.RowTooLong, $"The row is longer than {limits.RowBytesMax} bytes; the file was not read further.",
-                "A register row is far shorter: look for a missing line break or a wrong file.").In(FileName, (int)csv.LineNumber));
+                "A register row is far shorter: look for a missing line break or a wrong file.").In(FileName, (int)tooLong.LineNumber));
             return false;
         }
     }
