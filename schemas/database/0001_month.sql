@@ -1107,16 +1107,16 @@ WITH own AS (
       LEFT JOIN own o ON o.province_code = ab.province_code AND o.target_month = ab.month AND o.target_run = ab.run_no AND o.target_no = ab.line_no AND o.target_part = ab.attempt
       LEFT JOIN report b ON b.province_code = ab.province_code AND b.target = 2 AND b.target_month = ab.file_month AND b.target_no = ab.file_no AND b.target_part = ab.batch_no
       LEFT JOIN report f ON f.province_code = ab.province_code AND f.target = 3 AND f.target_month = ab.file_month AND f.target_no = ab.file_no
-), batch_word AS (
-    SELECT w.province_code, w.file_month, w.file_no, w.batch_no, sum(w.amount_vnd) AS batch_vnd,
-           coalesce(sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0), 0) AS refused_vnd
-      FROM word w GROUP BY w.province_code, w.file_month, w.file_no, w.batch_no
+), summed AS (
+    -- Partitioned by the run as well: a question about one run looks at that run only.
+    SELECT w.*, sum(w.amount_vnd) OVER of_batch AS batch_vnd, coalesce(sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0) OVER of_batch, 0) AS refused_vnd
+      FROM word w
+    WINDOW of_batch AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no)
 )
 SELECT w.province_code, w.month, w.run_no, w.line_no, w.attempt, w.amount_vnd, w.file_month, w.file_no, w.batch_no,
-       w.evidence | CASE WHEN d.debited_vnd = bw.batch_vnd - bw.refused_vnd THEN CASE WHEN w.evidence & (64 | 128) = 0 THEN 512 ELSE 0 END
-                         WHEN d.debited_vnd = bw.batch_vnd THEN 512 ELSE 0 END AS evidence
-  FROM word w
-  JOIN batch_word bw USING (province_code, file_month, file_no, batch_no)
+       w.evidence | CASE WHEN d.debited_vnd = w.batch_vnd - w.refused_vnd THEN CASE WHEN w.evidence & (64 | 128) = 0 THEN 512 ELSE 0 END
+                         WHEN d.debited_vnd = w.batch_vnd THEN 512 ELSE 0 END AS evidence
+  FROM summed w
   LEFT JOIN debited d ON d.province_code = w.province_code AND d.target_month = w.file_month AND d.target_no = w.file_no AND d.target_part = w.batch_no;
 
 -- Files that the bank has or may have: an intent stands that was not refused.

@@ -99,7 +99,7 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>For the rest of this transaction statements are planned for whole sets: hash joins and more memory to sort, never a loop over rows that were just
     /// loaded and that the server has no statistics of.</summary>
     public Task PlanForSetsAsync(CancellationToken cancel = default) =>
-        ExecuteAsync("-- DatabaseSession.PlanForSets\nSET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB';", null, cancel);
+        ExecuteAsync("-- DatabaseSession.PlanForSets\nSET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '64MB';", null, cancel);
 
     /// <summary>One decision in one transaction: all of <paramref name="work"/> or nothing. Within another transaction it is part of that one.</summary>
     /// <remarks>Repeated up to five times on 40001 and 40P01, so <paramref name="work"/> acts on nothing but the database: never on a file.

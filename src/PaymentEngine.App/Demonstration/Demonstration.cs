@@ -107,6 +107,7 @@ sealed class Demonstration(CommandContext context, DemonstrationOptions options)
         var watch = Stopwatch.StartNew();
         var items = await work();
         stages.Add(new DemoStage(month, vi, en, watch.Elapsed.TotalSeconds, items));
+        context.Output.Talk($"    {ViText.Decimal((decimal)watch.Elapsed.TotalSeconds, 1)} s");
     }
 
     void Headline(YearMonth month) => context.Output.Talk(context.Text($"Tháng chi trả {ViText.Month(month)}", $"Month {ViText.Month(month)}"));
