@@ -11,12 +11,12 @@ using PaymentEngine.Postgres.Cluster;
 
 namespace PaymentEngine.App.Commands;
 
-/// <summary><c>payengine register import FILE… | check FILE…</c>.</summary>
+/// <summary><c>payengine register import FILE… | check FILE… | export --out D</c>.</summary>
 static class RegisterCommand
 {
     public static Command Create(CommandContext context)
     {
-        var register = new Command("register", context.Text("Danh sách đối tượng: nhập, kiểm tra", "The register: import, check"));
+        var register = new Command("register", context.Text("Danh sách đối tượng: nhập, kiểm tra, xuất", "The register: import, check, export"));
 
         var imported = Paths(context);
         var import = new Command("import", context.Text(
@@ -27,6 +27,11 @@ static class RegisterCommand
         var checkedPaths = Paths(context);
         var check = new Command("check", context.Text("Kiểm tra các tệp mà không ghi gì; không cần cơ sở dữ liệu", "Check files and store nothing; needs no database")) { checkedPaths };
         register.Add(check.Answers(context, (parse, cancel) => CheckAsync(context, parse.GetRequiredValue(checkedPaths), cancel)));
+
+        var folder = new Option<string>("--out", "-o") { Required = true, Description = context.Text("Thư mục ghi tệp", "The folder to write into") };
+        var export = new Command("export", context.Text("Xuất danh sách hiện có ra các tệp cùng dạng (có số tài khoản: chỉ account_editor, administrator)",
+            "Write the register as it is into files of the same form (account numbers in clear: account_editor and administrator only)")) { folder };
+        register.Add(export.Answers(context, (parse, cancel) => ExportAsync(context, parse.GetRequiredValue(folder), cancel)));
         return register;
     }
 
@@ -58,6 +63,19 @@ static class RegisterCommand
             return Checked(await Registers.CheckAsync(caller.Value, paths, context.Files, database, cipher, cancel));
         }, cancel);
     }
+
+    static Task<Answer> ExportAsync(CommandContext context, string folder, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
+    {
+        var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
+        if (!keys.IsOk) return Answer.Refused(keys.Problems);
+        using var cipher = keys.Value.OpenCipher();
+        return Answer.From(await new RegisterExports(database, context.Files, cipher).ExportAsync(caller, folder, cancel), written => Answer.Of(new { files = written }, output =>
+        {
+            var table = new TextTable(new TextColumn(output.Text("Tệp", "File")), new TextColumn(output.Text("Số dòng", "Rows"), true));
+            foreach (var file in written) table.Row(file.Path, ViText.Count(file.Rows));
+            output.Table(table);
+        }));
+    }, cancel);
 
     static bool HasStore(CommandContext context) => context.Settings.Database.Value.Length > 0 || new PrivateCluster(context.Settings.Home.Value, null).State().IsMade;
 

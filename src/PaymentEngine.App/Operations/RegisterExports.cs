@@ -1,0 +1,71 @@
+using PaymentEngine.App.Files;
+using PaymentEngine.App.Keys;
+using PaymentEngine.Core;
+using PaymentEngine.Messages.Csv;
+using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Register;
+
+namespace PaymentEngine.App.Operations;
+
+/// <summary>One file that was written.</summary>
+public sealed record ExportedRegisterFile(RegisterFileKind Kind, string Path, long Rows);
+
+/// <summary>The register out, as the files it comes in by: importing them again changes nothing.</summary>
+/// <remarks>The files hold accounts and identity numbers in clear, so only account editors and administrators of the whole province may have them.
+/// What is listed (paid.csv) is the engine's own memory and does not leave by this door.</remarks>
+public sealed class RegisterExports(Database database, IFiles files, AccountCipher cipher)
+{
+    /// <summary>Writes areas, payers, people, awards, payees and local standards as known now, all read at one moment.</summary>
+    /// <param name="caller">Account editor or administrator of the whole province.</param>
+    /// <param name="folder">Made when missing; a file of the same name in it is never overwritten.</param>
+    /// <param name="cancel">Stops between rows.</param>
+    public async Task<Result<IReadOnlyList<ExportedRegisterFile>>> ExportAsync(Caller caller, string folder, CancellationToken cancel = default)
+    {
+        if ((caller.Lacks(Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince()) is { } not) return not;
+        RegisterFileKind[] kinds = [.. RegisterFiles.Kinds.Where(kind => kind != RegisterFileKind.Paid)];
+        if (kinds.Select(kind => Place(folder, kind)).FirstOrDefault(files.Exists) is { } there)
+            return new Problem("file.exists", $"{there} is there already.", "Name an empty folder; files are never overwritten.", new SourceLocation(there));
+
+        files.MakeFolder(folder);
+        await using var session = await database.RunAsync(cancel);
+        // One picture for all files: what an import changes meanwhile is in none of them.
+        return await session.InTransactionAsync(async () =>
+        {
+            var export = new RegisterExport(session, caller.ProvinceCode);
+            var written = new List<ExportedRegisterFile>();
+            foreach (var kind in kinds)
+            {
+                var place = Place(folder, kind);
+                using var stream = files.Create(place);
+                written.Add(new ExportedRegisterFile(kind, place, await WriteAsync(export, kind, stream, cancel)));
+            }
+            return Result<IReadOnlyList<ExportedRegisterFile>>.Ok(written);
+        }, System.Data.IsolationLevel.RepeatableRead, cancel);
+    }
+
+    async Task<long> WriteAsync(RegisterExport export, RegisterFileKind kind, Stream stream, CancellationToken cancel) => kind switch
+    {
+        RegisterFileKind.Areas => await RowsAsync(RegisterFilesWriter.Areas(stream), write => export.AreasAsync(write, cancel)),
+        RegisterFileKind.Payers => await RowsAsync(RegisterFilesWriter.Payers(stream), write => export.PayersAsync(write, Account, cancel)),
+        RegisterFileKind.People => await RowsAsync(RegisterFilesWriter.People(stream), write => export.PeopleAsync(write, IdNumber, cancel)),
+        RegisterFileKind.Awards => await RowsAsync(RegisterFilesWriter.Awards(stream), write => export.AwardsAsync(write, cancel)),
+        RegisterFileKind.Payees => await RowsAsync(RegisterFilesWriter.Payees(stream), write => export.PayeesAsync(write, Account, cancel)),
+        RegisterFileKind.LocalStandards => await RowsAsync(RegisterFilesWriter.LocalStandards(stream), write => export.LocalStandardsAsync(write, cancel)),
+        _ => throw new InvalidOperationException($"{kind} is not exported."),
+    };
+
+    static async Task<long> RowsAsync<T>(RegisterWriter<T> writer, Func<Action<T>, Task> each)
+    {
+        using (writer)
+        {
+            await each(writer.Write);
+            return writer.RowsWritten;
+        }
+    }
+
+    string Account(short key, byte[] text) => cipher.Decrypt(SecretKind.Account, key, text);
+
+    string IdNumber(short key, byte[] text) => cipher.Decrypt(SecretKind.IdNumber, key, text);
+
+    static string Place(string folder, RegisterFileKind kind) => Path.Combine(folder, RegisterFiles.FileName(kind));
+}
