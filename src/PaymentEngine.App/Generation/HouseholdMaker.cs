@@ -7,7 +7,7 @@ using PaymentEngine.Core.Recipients;
 namespace PaymentEngine.App.Generation;
 
 /// <summary>Makes the households of one commune. Every award's facts make it payable for the first list month.</summary>
-/// <remarks>Decisions are at least three months old and recorded at least two, so nothing of them is arrears in the first month.</remarks>
+/// <remarks>Decisions are at least three months old and recorded_on is empty (known since they were signed), so nothing of them is arrears in the first month.</remarks>
 sealed partial class HouseholdMaker(GenerationOptions options, ProvinceProfile profile, GeneratedCommune commune, SeededRandom random, long lastIndex)
 {
     readonly List<GeneratedPerson> household = [];
@@ -63,7 +63,6 @@ sealed partial class HouseholdMaker(GenerationOptions options, ProvinceProfile p
             FullName = random.Chance(200) ? name.Normalize(NormalizationForm.FormD) : name, // a few files come decomposed
             Sex = sex,
             Birth = birth,
-            RecordedOn = Day(Month.Plus(-2)),
             ProvinceCode = options.ProvinceCode,
             CommuneCode = commune.Code,
             SpecialArea = commune.IsSpecialArea,
@@ -95,7 +94,6 @@ sealed partial class HouseholdMaker(GenerationOptions options, ProvinceProfile p
         PersonId = person.Facts.PersonId,
         Programme = programme,
         Category = category,
-        RecordedOn = Day(Month.Plus(-2)),
     };
 
     /// <summary>The award with the number of its decision, which is signed in a month from <paramref name="from"/> to three months before the first list month.</summary>
