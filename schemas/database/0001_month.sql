@@ -94,10 +94,11 @@ CREATE TABLE app_session (
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The register: what rows say (months) and when we knew it (known_from, known_to). A change is a new version.
+-- The tenant of a row is that of its operation: one foreign key says both.
 -- ---------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE area (
-    province_code smallint NOT NULL REFERENCES tenant,
+    province_code smallint NOT NULL,
     commune_id    int NOT NULL,
     version       int NOT NULL CHECK (version > 0),
     commune_code  text NOT NULL,
@@ -115,7 +116,7 @@ CREATE TABLE area (
 CREATE UNIQUE INDEX area_code ON area (province_code, commune_code) WHERE version = 1;
 
 CREATE TABLE payer (
-    province_code  smallint NOT NULL REFERENCES tenant,
+    province_code  smallint NOT NULL,
     payer_no       int NOT NULL,
     version        int NOT NULL CHECK (version > 0),
     payer_code     text NOT NULL,
@@ -144,7 +145,7 @@ CREATE TABLE payer (
 CREATE UNIQUE INDEX payer_code ON payer (province_code, payer_code) WHERE version = 1;
 
 CREATE TABLE recipient (
-    province_code    smallint NOT NULL REFERENCES tenant,
+    province_code    smallint NOT NULL,
     recipient_id     int NOT NULL,
     version          int NOT NULL CHECK (version > 0),
     person_id        text NOT NULL,
@@ -170,7 +171,7 @@ CREATE INDEX recipient_tag ON recipient (province_code, id_number_tag) WHERE id_
 
 -- Facts that change by month: one row per person and state, as in people.csv.
 CREATE TABLE dated_fact (
-    province_code      smallint NOT NULL REFERENCES tenant,
+    province_code      smallint NOT NULL,
     recipient_id       int NOT NULL,
     version            int NOT NULL CHECK (version > 0),
     facts_from         int NOT NULL,          -- month; 0: from ever
@@ -204,7 +205,7 @@ CREATE TABLE dated_fact (
 CREATE INDEX dated_fact_commune ON dated_fact (province_code, commune_id, recipient_id) WHERE known_to = 'infinity';
 
 CREATE TABLE award (
-    province_code      smallint NOT NULL REFERENCES tenant,
+    province_code      smallint NOT NULL,
     award_no           int NOT NULL,
     version            int NOT NULL CHECK (version > 0),
     award_id           text NOT NULL,
@@ -263,7 +264,7 @@ CREATE UNIQUE INDEX award_award_id ON award (province_code, award_id) WHERE vers
 CREATE INDEX award_recipient ON award (province_code, recipient_id);   -- also for runs that read what was known earlier
 
 CREATE TABLE payee (
-    province_code smallint NOT NULL REFERENCES tenant,
+    province_code smallint NOT NULL,
     payee_no      int NOT NULL,
     version       int NOT NULL CHECK (version > 0),
     recipient_id  int NOT NULL,
@@ -294,7 +295,7 @@ CREATE INDEX payee_recipient ON payee (province_code, recipient_id);
 
 -- The account of a payee. The number is kept once, as AES-256-GCM cipher text with a keyed tag for equality.
 CREATE TABLE channel (
-    province_code  smallint NOT NULL REFERENCES tenant,
+    province_code  smallint NOT NULL,
     payee_no       int NOT NULL,
     version        int NOT NULL CHECK (version > 0),
     kind           smallint NOT NULL,
@@ -314,7 +315,7 @@ CREATE TABLE channel (
 CREATE INDEX channel_tag ON channel (province_code, account_tag) WHERE known_to = 'infinity';
 
 CREATE TABLE local_standard (
-    province_code smallint NOT NULL REFERENCES tenant,
+    province_code smallint NOT NULL,
     standard_no   int NOT NULL,
     version       int NOT NULL CHECK (version > 0),
     home_province text NOT NULL,
@@ -377,7 +378,7 @@ END $$;
 -- ---------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE listed (
-    province_code smallint NOT NULL REFERENCES tenant,
+    province_code smallint NOT NULL,
     award_no      int NOT NULL,
     component     text NOT NULL,
     version       int NOT NULL CHECK (version > 0),

@@ -108,10 +108,10 @@ public static class CashStore
         """;
 
     const string LineStates = """
-        -- CashStore.LineStates
+        -- CashStore.LineStates: the list or the receipt codes follow.
         SELECT c.month, c.list_no, c.cash_line_no, l.commune_id, c.receipt_code, c.amount_vnd, l.printed_at, r.result, r.paid_on
           FROM cash_line c JOIN cash_list l USING (province_code, month, list_no) LEFT JOIN cash_result r USING (province_code, month, list_no, cash_line_no)
-         WHERE c.province_code = @provinceCode AND (c.receipt_code = ANY (@codes) OR (c.month = @month AND c.list_no = @listNo));
+         WHERE c.province_code = @provinceCode 
         """;
 
     const string StageResults = """
@@ -185,9 +185,10 @@ public static class CashStore
         return (first, listNo);
     }
 
-    /// <summary>A list with its lines, as it was printed.</summary>
+    /// <summary>A list with its lines, as it was printed. Inside a transaction.</summary>
     public static async Task<CashList?> LoadAsync(DatabaseSession session, CashListId id, DateTimeZone zone, CancellationToken cancel)
     {
+        await session.PlanForFewAsync(cancel);
         var heads = await HeadsAsync(session, id.ProvinceCode, id.Month.Key(), id.ListNo, cancel);
         if (heads is not [var head]) return null;
         var rows = await session.QueryAsync<LineRow>(Lines, new { provinceCode = id.ProvinceCode, month = id.Month.Key(), listNo = id.ListNo }, cancel);
@@ -199,12 +200,15 @@ public static class CashStore
 
     /// <summary>The printed lines of receipt codes, or all lines of one list.</summary>
     public static Task<IReadOnlyList<CashLineState>> LineStatesAsync(DatabaseSession session, short provinceCode, IReadOnlyList<string> codes, CashListId? list, CancellationToken cancel) =>
-        session.QueryAsync<CashLineState>(LineStates, new { provinceCode, codes = codes.ToArray(), month = list?.Month.Key() ?? 0, listNo = list?.ListNo ?? 0 }, cancel);
+        list is { } id
+            ? session.QueryAsync<CashLineState>(LineStates + "AND c.month = @month AND c.list_no = @listNo", new { provinceCode, month = id.Month.Key(), listNo = id.ListNo }, cancel)
+            : session.QueryAsync<CashLineState>(LineStates + "AND c.receipt_code = ANY (@codes)", new { provinceCode, codes = codes.ToArray() }, cancel);
 
     /// <summary>Records results: paid ones are paid in cash, uncollected ones end and wait for the next list. Inside the operation's transaction.</summary>
     public static async Task RecordAsync(DatabaseSession session, short provinceCode, IReadOnlyList<(CashLineState Line, CashResult Result, LocalDate PaidOn, string? Receiver, string? Remark)> results,
         string person, Instant at, long operationNo, CancellationToken cancel)
     {
+        await session.PlanForFewAsync(cancel);
         await session.ExecuteAsync(StageResults, null, cancel);
         await PostingStore.CreateMovedAsync(session, cancel);
         await session.CopyInAsync("COPY new_result FROM STDIN (FORMAT binary)", async importer =>

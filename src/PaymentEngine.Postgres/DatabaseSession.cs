@@ -101,6 +101,10 @@ public sealed class DatabaseSession : IAsyncDisposable
     public Task PlanForSetsAsync(CancellationToken cancel = default) =>
         ExecuteAsync("-- DatabaseSession.PlanForSets\nSET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '64MB';", null, cancel);
 
+    /// <summary>The opposite of <see cref="PlanForSetsAsync"/>, for statements about a few hundred rows of large tables: keys are followed, no table is read whole.</summary>
+    public Task PlanForFewAsync(CancellationToken cancel = default) =>
+        ExecuteAsync("-- DatabaseSession.PlanForFew\nSET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;", null, cancel);
+
     /// <summary>One decision in one transaction: all of <paramref name="work"/> or nothing. Within another transaction it is part of that one.</summary>
     /// <remarks>Repeated up to five times on 40001 and 40P01, so <paramref name="work"/> acts on nothing but the database: never on a file.
     /// A refusal that must keep nothing throws or uses <see cref="InTransactionAsync{T}(Func{Task{T}}, Func{T, bool}, IsolationLevel, CancellationToken)"/>.</remarks>

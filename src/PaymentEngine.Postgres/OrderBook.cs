@@ -5,8 +5,21 @@ using PaymentEngine.Core.Reconciliation;
 
 namespace PaymentEngine.Postgres;
 
+/// <summary>One order of a sealed batch: nothing of it ever changes.</summary>
+public readonly record struct OrderedLine(int LineNo, short Attempt, long AmountVnd, short Programme, int CommuneId);
+
+/// <summary>The orders of batches that were read before. A month's statements name the same files day after day; what was ordered stays as it was.</summary>
+public sealed class OrderedLines
+{
+    readonly Dictionary<(int Month, int FileNo, int BatchNo), IReadOnlyList<OrderedLine>> batches = [];
+
+    public IReadOnlyList<OrderedLine>? Find(int month, int fileNo, int batchNo) => batches.GetValueOrDefault((month, fileNo, batchNo));
+
+    public void Keep(int month, int fileNo, int batchNo, IReadOnlyList<OrderedLine> orders) => batches[(month, fileNo, batchNo)] = orders;
+}
+
 /// <summary>What we ordered, loaded a file at a time as an answer names it.</summary>
-public sealed class OrderBook(DatabaseSession session, short provinceCode) : IOrderBook
+public sealed class OrderBook(DatabaseSession session, short provinceCode, OrderedLines known) : IOrderBook
 {
     const string FileById = """
         -- OrderBook.FileById: by MsgId, or by the PmtInfId of one of its batches.
@@ -42,14 +55,19 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode) : IOr
 
     const string AttemptsOfBatch = """
         -- OrderBook.AttemptsOfBatch
-        SELECT a.line_no, a.attempt, a.amount_vnd, d.programme, d.commune_id,
-               NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = @provinceCode AND n.month = @originMonth AND n.run_no = @originRun AND n.line_no = a.line_no AND n.attempt > a.attempt) AS is_latest,
-               EXISTS (SELECT FROM attempt_end e WHERE e.province_code = @provinceCode AND e.month = @originMonth AND e.run_no = @originRun AND e.line_no = a.line_no AND e.attempt = a.attempt) AS ended
+        SELECT a.line_no, a.attempt, a.amount_vnd, d.programme, d.commune_id
           FROM attempt a
           JOIN disbursement d ON d.province_code = @provinceCode AND d.month = @originMonth AND d.run_no = @originRun AND d.line_no = a.line_no
          WHERE a.province_code = @provinceCode AND a.month = @originMonth AND a.run_no = @originRun AND a.line_no BETWEEN @lineFrom AND @lineTo
            AND a.kind = 1 AND a.route_no = @routeNo AND a.carried_month = @month AND a.carried_run = @runNo
          ORDER BY a.line_no, a.attempt;
+        """;
+
+    const string EndsOfBatch = """
+        -- OrderBook.EndsOfBatch: what has ended since, and whether another attempt followed.
+        SELECT e.line_no, e.attempt, EXISTS (SELECT FROM attempt n WHERE n.province_code = e.province_code AND n.month = e.month AND n.run_no = e.run_no AND n.line_no = e.line_no AND n.attempt = e.attempt + 1) AS followed
+          FROM attempt_end e
+         WHERE e.province_code = @provinceCode AND e.month = @originMonth AND e.run_no = @originRun AND e.line_no BETWEEN @lineFrom AND @lineTo;
         """;
 
     const string Largest = """
@@ -139,14 +157,13 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode) : IOr
         var attempts = new List<SentAttempt>(head.Items);
         foreach (var batch in rows)
         {
-            await session.ReadAsync(AttemptsOfBatch, async reader =>
+            var range = new { provinceCode, month, runNo = head.RunNo, originMonth = batch.OriginMonth, originRun = batch.OriginRun, routeNo = batch.RouteNo, lineFrom = batch.LineFrom, lineTo = batch.LineTo };
+            var ends = (await session.QueryAsync<(int LineNo, short Attempt, bool Followed)>(EndsOfBatch, range, cancel)).ToDictionary(end => (end.LineNo, end.Attempt), end => end.Followed);
+            foreach (var line in await OrdersAsync(month, fileNo, batch, range, cancel))
             {
-                while (await reader.ReadAsync(cancel))
-                {
-                    attempts.Add(new SentAttempt(batch.OriginMonth, batch.OriginRun, reader.GetInt32(0), reader.GetInt16(1), (short)batch.BatchNo, reader.GetInt64(2), reader.GetInt16(3),
-                        reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6)));
-                }
-            }, new { provinceCode, month, runNo = head.RunNo, originMonth = batch.OriginMonth, originRun = batch.OriginRun, routeNo = batch.RouteNo, lineFrom = batch.LineFrom, lineTo = batch.LineTo }, cancel);
+                var ended = ends.TryGetValue((line.LineNo, line.Attempt), out var followed);
+                attempts.Add(new SentAttempt(batch.OriginMonth, batch.OriginRun, line.LineNo, line.Attempt, (short)batch.BatchNo, line.AmountVnd, line.Programme, line.CommuneId, !followed, ended));
+            }
         }
 
         var batches = rows.Select(row => new SentBatch(new OrderedBatch(month, fileNo, (short)row.BatchNo, row.PmtInfId, row.Items, row.SumVnd), row.ExecutionDate)).ToList();
@@ -157,6 +174,18 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode) : IOr
         foreach (var batch in order.Batches) byId[batch.BatchId] = file;
         for (var i = 0; i < attempts.Count; i++) payments[attempts[i].Row] = (file, i);
         return file;
+    }
+
+    async Task<IReadOnlyList<OrderedLine>> OrdersAsync(int month, int fileNo, BatchRow batch, object range, CancellationToken cancel)
+    {
+        if (known.Find(month, fileNo, batch.BatchNo) is { } kept) return kept;
+        var orders = new List<OrderedLine>(batch.Items);
+        await session.ReadAsync(AttemptsOfBatch, async reader =>
+        {
+            while (await reader.ReadAsync(cancel)) orders.Add(new OrderedLine(reader.GetInt32(0), reader.GetInt16(1), reader.GetInt64(2), reader.GetInt16(3), reader.GetInt32(4)));
+        }, range, cancel);
+        known.Keep(month, fileNo, batch.BatchNo, orders);
+        return orders;
     }
 
     sealed record FileRow

@@ -56,6 +56,8 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, s
     static readonly ReasonPolicy Policy = CodeLists.ReasonPolicy;
     static readonly BankingCalendar Calendar = BankingCalendars.VietNam;
     static readonly BankProfile Profile = BankProfiles.Generic;
+    readonly OrderedLines ordered = new();
+
     static readonly BankTrust Trust = new(Profile.SettledStatusCountsAsPaid, Profile.NotificationIsFinal, Profile.SilenceInPartMeansAccepted);
 
     /// <summary>Takes files in, one after another, each whole or not at all; then reconciles what their statements prove.</summary>
@@ -97,7 +99,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, s
         await FactStore.LockAsync(session, province, cancel);
         if (await FactStore.FindAsync(session, province, received.Sha256, cancel) is { } before) return Known(before, name, hex);
         var start = await OperationLog.BeginAsync(session, province, $"bank.import {hex}", "bank.import", received.Sha256, caller.UserName, at, cancel);
-        var book = new OrderBook(session, province);
+        var book = new OrderBook(session, province, ordered);
         var accounts = new Dictionary<int, byte[]>();
         var parked = unreadable ?? await ParkedAsync(session, province, name, received, reading, book, accounts, cancel);
         var importNo = await FactStore.ReceiveAsync(session, province, received, parked is null ? null : $"{parked.Code}: {parked.Message}", at, start.OperationNo, cancel);
@@ -192,7 +194,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, s
         return await session.InTransactionAsync<Result<Reconciliation>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);
-            var book = new OrderBook(session, province);
+            var book = new OrderBook(session, province, ordered);
             // What happened before makes a reconciliation this one: repeated with nothing new it has nothing to do.
             var last = await OutcomeStore.LastOperationAsync(session, province, cancel);
             var probe = new AnswerOutcomes(session, province, Policy, Calendar, Profile, at, today, 0);

@@ -55,6 +55,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
             if (!communes.IsOk) return Result<IReadOnlyList<PrintedCashList>>.Refuse(communes.Problems);
             printed = await session.InTransactionAsync(async () =>
             {
+                await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
                 var due = await CashStore.DueAsync(session, caller.ProvinceCode, communes.Value, cancel);
                 if (due.Count == 0) return (0, -1);
                 // Which payouts this printing takes makes it this printing: repeated after a lost answer, nothing of them is due any more.
@@ -84,7 +85,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
     {
         if (caller.Lacks(Role.CashOfficer, Role.CommuneOfficer, Role.Auditor) is { } refused) return refused;
         await using var session = await database.DeskAsync(caller.Scope, cancel);
-        if (await CashStore.LoadAsync(session, id, Zone, cancel) is not { } list)
+        if (await session.InTransactionAsync(() => CashStore.LoadAsync(session, id, Zone, cancel), cancel: cancel) is not { } list)
             return new Problem("cash_list.unknown", $"There is no cash list {id}, or it is not yours.", "See payengine cash list.");
         var csv = Path.Combine(folder, $"{id}.csv");
         var page = Path.Combine(folder, $"{id}.html");
@@ -133,6 +134,8 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
         await using var session = await database.RunAsync(cancel);
         return await session.InTransactionAsync(async () =>
         {
+            await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
+            await session.PlanForFewAsync(cancel);
             var states = (await CashStore.LineStatesAsync(session, caller.ProvinceCode, rows.Select(row => row.ReceiptCode).ToList(), list, cancel)).ToDictionary(line => line.ReceiptCode, StringComparer.Ordinal);
             var problems = new List<Problem>();
             var fresh = new List<(CashLineState, CashResult, LocalDate, string?, string?)>();

@@ -71,6 +71,8 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         await using var session = await database.RunAsync(cancel);
         return await session.InTransactionAsync(async () =>
         {
+            // Nothing may move between the reading of the places and the close.
+            await FactStore.LockAsync(session, run.ProvinceCode, cancel);
             var loaded = await LoadAsync(session, run, cancel);
             if (!loaded.TryGet(out var certificate)) return loaded;
             if (certificate.AtClose) return certificate;

@@ -144,6 +144,7 @@ public sealed class HandOvers(Database database, IFiles files, IClock clock)
     Task OperateAsync(DatabaseSession session, Caller caller, RunId run, string key, string kind, IEnumerable<string> request, Func<Instant, long, Task> work, object said, CancellationToken cancel) =>
         session.InTransactionAsync(async () =>
         {
+            await FactStore.LockAsync(session, run.ProvinceCode, cancel);
             var now = clock.GetCurrentInstant();
             var start = await OperationLog.BeginAsync(session, run.ProvinceCode, key, kind, OperationLog.RequestHash(request), caller.UserName, now, cancel);
             if (start.DoneResult is not null) return;

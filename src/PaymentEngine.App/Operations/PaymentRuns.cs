@@ -31,6 +31,9 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
     /// <summary>All payers at once: a run for each, shown together as a month (tháng chi trả).</summary>
     public const string AllPayers = "all";
 
+    /// <summary>More lanes than this gain nothing on one database server.</summary>
+    const int LanesMax = 4;
+
     static readonly Offset VietNam = Offset.FromHours(7);
 
     /// <summary>Plans the regular run of a month: computes and freezes a draft. A plan that stopped half-way is taken up where it stopped.</summary>
@@ -170,19 +173,34 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         if (!begun.TryGet(out var start)) return Result<RunView>.Refuse(begun.Problems);
         var run = start.Run;
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
-        if (start.Resumed) await RunStore.GatherPeopleAsync(session, run, cancel);
-
-        var planning = await RunPlanning.OpenAsync(session, run, law, cancel);
-        var done = 0;
-        while (await planning.NextAsync(Now(), cancel) is { } people)
-        {
-            done += people;
-            progress?.Invoke(new PlanProgress(run.Id, done, start.People));
-        }
+        await WorkInLanesAsync(run, start.People, progress, cancel);
 
         await RunStore.RefreshStatisticsAsync(session, month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
         return finished.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) with { Resumed = start.Resumed } : Result<RunView>.Refuse(finished.Problems);
+    }
+
+    /// <summary>Lanes take partitions until none is left: one computes while the server works for another. Which lane takes which partition decides nothing.</summary>
+    async Task WorkInLanesAsync(StoredRun run, int people, Action<PlanProgress>? progress, CancellationToken cancel)
+    {
+        var (done, gate) = (0, new Lock());
+        async Task LaneAsync()
+        {
+            await using var lane = await database.RunAsync(cancel);
+            await RunStore.GatherPeopleAsync(lane, run, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, cancel);
+            while (await planning.NextAsync(Now(), cancel) is { } more)
+            {
+                lock (gate)
+                {
+                    done += more;
+                    progress?.Invoke(new PlanProgress(run.Id, done, people));
+                }
+            }
+        }
+
+        var lanes = people > RunStore.PartitionPeople ? Math.Clamp(Environment.ProcessorCount, 1, LanesMax) : 1;
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => LaneAsync()));
     }
 
     async Task<Result<(StoredRun Run, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
