@@ -208,7 +208,6 @@ public static class CashStore
     public static async Task RecordAsync(DatabaseSession session, short provinceCode, IReadOnlyList<(CashLineState Line, CashResult Result, LocalDate PaidOn, string? Receiver, string? Remark)> results,
         string person, Instant at, long operationNo, CancellationToken cancel)
     {
-        await session.PlanForFewAsync(cancel);
         await session.ExecuteAsync(StageResults, null, cancel);
         await PostingStore.CreateMovedAsync(session, cancel);
         await session.CopyInAsync("COPY new_result FROM STDIN (FORMAT binary)", async importer =>
@@ -225,6 +224,7 @@ public static class CashStore
                 await importer.WriteAsync(remark, cancel);
             }
         }, cancel);
+        await session.ExecuteAsync("ANALYZE new_result -- CashStore.Analyse: a few hundred rows must not be taken for a whole province", null, cancel);
         await session.ExecuteAsync(ApplyResults, new { provinceCode, person, at = at.ToDateTimeUtc(), operationNo }, cancel);
         await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: true, cancel);
     }

@@ -58,10 +58,9 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             }
 
             clock.MoveTo(Demonstration.ListDay(month).PlusDays(1), 9);
-            foreach (var view in views)
+            if (problems.Count > 0) return 0;
+            foreach (var said in await Task.WhenAll(views.Select(view => runs.ApproveAsync(people.Approver, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel))))
             {
-                if (problems.Count > 0) break;
-                var said = await runs.ApproveAsync(people.Approver, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel);
                 if (said.TryGet(out var now)) approved.Add(now);
                 else problems.AddRange(said.Problems);
             }
@@ -108,7 +107,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             clock.MoveTo(month.OnDayOfMonth(14), 9);
             var imports = new BankImports(database, clock, context.Files, archive, cipher);
             var files = context.Files.List(answers).Where(name => name.EndsWith(".xml", StringComparison.Ordinal)).Select(name => Path.Combine(answers, name)).ToList();
-            var imported = await imports.ImportAsync(people.Maker, files, cancel);
+            var imported = await imports.ImportAsync(people.Maker, demonstration.AnswersAs(files), cancel);
             if (!imported.TryGet(out var taken))
             {
                 problems.AddRange(imported.Problems);

@@ -22,7 +22,11 @@ namespace PaymentEngine.App.Demonstration;
 /// <param name="Month">The month whose list has a difference to approve; the month before it is paid first.</param>
 /// <param name="Seed">Another seed, another province.</param>
 /// <param name="Folder">Where all files are left.</param>
-sealed record DemonstrationOptions(int Recipients, YearMonth Month, ulong Seed, string Folder);
+sealed record DemonstrationOptions(int Recipients, YearMonth Month, ulong Seed, string Folder)
+{
+    /// <summary>In what order, and how often, the bank's answers are taken in; null: by name, once. The end must not depend on it.</summary>
+    public Func<IReadOnlyList<string>, IReadOnlyList<string>>? AnswersAs { get; init; }
+}
 
 /// <summary>How long a stage took.</summary>
 sealed record DemoStage(YearMonth? Month, string Vi, string En, double Seconds, long Items);
@@ -98,7 +102,7 @@ sealed class Demonstration(CommandContext context, DemonstrationOptions options)
     /// <summary>The day the list of a month is made: before the 25th of the month before (law/README §4.1).</summary>
     internal static LocalDate ListDay(YearMonth month) => month.Plus(-1).OnDayOfMonth(20);
 
-    internal string FirstPayerMonth => first.Text();
+    internal IReadOnlyList<string> AnswersAs(IReadOnlyList<string> files) => options.AnswersAs?.Invoke(files) ?? files;
 
     /// <summary>Runs a stage, says it, and keeps how long it took.</summary>
     internal async Task StageAsync(YearMonth? month, string vi, string en, Func<Task<long>> work)

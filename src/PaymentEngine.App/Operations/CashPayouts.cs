@@ -135,7 +135,6 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
         return await session.InTransactionAsync(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
-            await session.PlanForFewAsync(cancel);
             var states = (await CashStore.LineStatesAsync(session, caller.ProvinceCode, rows.Select(row => row.ReceiptCode).ToList(), list, cancel)).ToDictionary(line => line.ReceiptCode, StringComparer.Ordinal);
             var problems = new List<Problem>();
             var fresh = new List<(CashLineState, CashResult, LocalDate, string?, string?)>();

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using NodaTime;
+using PaymentEngine.App.CommandLine;
+
+namespace PaymentEngine.Tests.House;
+
+public class ReadmeTests
+{
+    /// <summary>Every command the README names is a command of the program: it answers --help.</summary>
+    [Fact]
+    public async Task README_names_commands_that_there_are()
+    {
+        var commands = File.ReadLines(Path.Combine(Repository.Root, "README.md")).Where(line => line.StartsWith("./payengine ", StringComparison.Ordinal))
+            .SelectMany(line => Regex.Split(line["./payengine ".Length..].Split("  ")[0], " · "))
+            .Select(text => text.TrimStart().Split(' ').TakeWhile(word => Regex.IsMatch(word, "^[a-z]+$")).ToArray()).Where(words => words.Length > 0)
+            .Select(words => words is ["login", ..] or ["entitlement", ..] ? [words[0]] : words is ["user", "add", ..] ? ["user", "add"] : words.Take(2).ToArray())
+            .Select(words => string.Join(' ', words)).Distinct().ToList();
+        Assert.Contains("demo", commands);
+        Assert.True(commands.Count >= 15, string.Join(", ", commands));
+        foreach (var command in commands)
+        {
+            using var output = new StringWriter();
+            using var error = new StringWriter();
+            string[] args = [.. command.Split(' '), "--help"];
+            var context = new CommandContext(args, SystemClock.Instance, Settings.From(_ => null), output, error);
+            Assert.True(await PayEngine.RunAsync(args, context, CancellationToken.None) == 0, $"payengine {command} --help: {error}");
+        }
+    }
+
+    [Fact]
+    public void The_two_commands_stand_in_the_repository_and_run_as_they_are()
+    {
+        foreach (var script in (string[])["payengine", "test", ".ci/run"])
+        {
+            var path = Path.Combine(Repository.Root, script);
+            Assert.StartsWith("#!", File.ReadLines(path).First(), StringComparison.Ordinal);
+            Assert.True((File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0, $"{script} is not executable.");
+        }
+    }
+}
