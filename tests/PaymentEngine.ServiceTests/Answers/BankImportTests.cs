@@ -228,7 +228,7 @@ public sealed class BankImportTests(ScratchCluster cluster)
 
             var stored = await world.RowsAsync<(int Line, int Evidence)>("SELECT line_no, evidence FROM attempt_evidence ORDER BY line_no");
             await using var run = await world.Database.RunAsync(default);
-            var file = await new PaymentEngine.Postgres.OrderBook(run, Province).LoadAsync(202611, 1, default);
+            var file = await new PaymentEngine.Postgres.OrderBook(run, Province, new PaymentEngine.Postgres.OrderedLines()).LoadAsync(202611, 1, default);
             var fold = new FileFold(file);
             await PaymentEngine.Postgres.FactStore.ReadAsync(run, Province, file, (_, row, fact, _, _) => fold.Add(row, fact), default);
             Assert.Equal(fold.Result().Evidence.Select((evidence, i) => (file.Attempts[i].LineNo, (int)evidence)), stored);
