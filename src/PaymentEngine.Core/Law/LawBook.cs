@@ -1,23 +1,24 @@
 using NodaTime;
-using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Recipients;
 
 namespace PaymentEngine.Core.Law;
 
-/// <summary>All values of the law files, and the hash of the files they were read from.</summary>
+/// <summary>All values of the law, and the hash of what they were read from.</summary>
 public sealed class LawBook
 {
-    public LawBook(IReadOnlyList<LawStandard> standards, IReadOnlyList<LawRate> rates, IReadOnlyList<LawParameter> parameters,
-        IReadOnlyList<OneTimeBenefit> oneTimeBenefits, string contentHash)
+    public LawBook(IReadOnlyList<LawRow> rows, string contentHash)
     {
-        Standards = standards;
-        Rates = rates;
-        Parameters = parameters;
-        OneTimeBenefits = oneTimeBenefits;
+        Rows = rows;
+        Standards = [.. rows.OfType<LawStandard>()];
+        Rates = [.. rows.OfType<LawRate>()];
+        Parameters = [.. rows.OfType<LawParameter>()];
+        OneTimeBenefits = [.. rows.OfType<OneTimeBenefit>()];
         ContentHash = contentHash;
-        KnowledgeDays = [.. standards.Cast<LawRow>().Concat(rates).Concat(parameters)
-            .SelectMany(row => row.EndInForce is { } end ? [row.KnownFrom, end] : new[] { row.KnownFrom }).Distinct().Order()];
+        KnowledgeDays = [.. rows.SelectMany(row => row.EndInForce is { } end ? [row.InForce, end] : new[] { row.InForce }).Distinct().Order()];
     }
+
+    /// <summary>Every row of every shape.</summary>
+    public IReadOnlyList<LawRow> Rows { get; }
 
     public IReadOnlyList<LawStandard> Standards { get; }
 
@@ -27,7 +28,7 @@ public sealed class LawBook
 
     public IReadOnlyList<OneTimeBenefit> OneTimeBenefits { get; }
 
-    /// <summary>SHA-256 over the law files as loaded, lower-case hex: two runs with the same hash used the same law.</summary>
+    /// <summary>SHA-256 over what the book was read from (the release's files, then each load by its digest), lower-case hex: two runs with the same hash used the same law.</summary>
     public string ContentHash { get; }
 
     /// <summary>The days on which what is known of the law changes, ascending. Two readings with no such day between them are the same.</summary>
@@ -59,14 +60,15 @@ public sealed class LawBook
         return problems;
     }
 
-    internal static IEnumerable<TRow> Counting<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string> key, YearMonth month, LocalDate asOf)
+    /// <summary>The row of each code that counts for the month as known on the day: national ones (place null), or those of one province.</summary>
+    internal static IEnumerable<TRow> Counting<TRow>(IReadOnlyList<TRow> rows, string? place, YearMonth month, LocalDate asOf)
         where TRow : LawRow
     {
         var chosen = new Dictionary<string, TRow>(StringComparer.Ordinal);
         foreach (var row in rows)
         {
-            if (!row.CountsFor(month, asOf)) continue;
-            if (!chosen.TryGetValue(key(row), out var other) || row.IsNewerThan(other)) chosen[key(row)] = row;
+            if (row.Place != place || !row.CountsFor(month, asOf)) continue;
+            if (!chosen.TryGetValue(row.Code, out var other) || row.IsNewerThan(other)) chosen[row.Code] = row;
         }
 
         return chosen.Values;

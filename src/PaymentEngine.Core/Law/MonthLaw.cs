@@ -65,27 +65,36 @@ public sealed class MonthLaw
 
     internal static MonthLaw Compile(LawBook book, YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local)
     {
-        var own = LocalOf(month, provinceCode, local);
-        var standards = LawBook.Counting(book.Standards, row => row.StandardCode, month, asOf)
+        var own = OwnOf(book, month, asOf, provinceCode, local);
+        var standards = LawBook.Counting(book.Standards, null, month, asOf)
             .ToFrozenDictionary(row => row.StandardCode, row => Higher(row, own.GetValueOrDefault(row.StandardCode)), StringComparer.Ordinal);
-        var groups = LawBook.Counting(book.Rates, row => row.RateCode, month, asOf)
-            .Select(row => Compile(row, standards, own.GetValueOrDefault(row.RateCode)))
-            .OfType<MonthRate>()
+        var rates = new Dictionary<string, MonthRate>(StringComparer.Ordinal);
+        foreach (var row in LawBook.Counting(book.Rates, null, month, asOf).Concat(LawBook.Counting(book.Rates, provinceCode, month, asOf)))
+        {
+            // The province's own row stands in place of the national one only where it gives more.
+            if (Compile(row, standards, own.GetValueOrDefault(row.RateCode)) is { } rate && !(rates.TryGetValue(row.RateCode, out var national) && national.Amount >= rate.Amount))
+                rates[row.RateCode] = rate;
+        }
+
+        var groups = rates.Values
             .GroupBy(rate => rate.Row.Group, StringComparer.Ordinal)
             .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rate => rate.Row.From ?? 0).ToArray(), StringComparer.Ordinal);
-        var parameters = LawBook.Counting(book.Parameters, row => row.ParameterCode, month, asOf)
+        var parameters = LawBook.Counting(book.Parameters, null, month, asOf)
             .ToFrozenDictionary(row => row.ParameterCode, StringComparer.Ordinal);
         return new MonthLaw(book, month, asOf, provinceCode, groups, standards, parameters);
     }
 
-    static Dictionary<string, LocalStandard> LocalOf(YearMonth month, string provinceCode, IReadOnlyList<LocalStandard> local)
+    /// <summary>The province's own standards and levels of the month by code: those of the law's rows, and those of its register, which stand before them.</summary>
+    static Dictionary<string, LocalStandard> OwnOf(LawBook book, YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local)
     {
         var first = month.OnDayOfMonth(1);
         var found = new Dictionary<string, LocalStandard>(StringComparer.Ordinal);
+        foreach (var row in LawBook.Counting(book.Standards, provinceCode, month, asOf))
+            found[row.StandardCode] = new LocalStandard(provinceCode, row.StandardCode, row.Amount, row.AppliesFrom, row.AppliesTo, row.Source, row.Status);
         foreach (var row in local)
         {
             if (row.ProvinceCode != provinceCode || row.ValidFrom > first || row.ValidTo < first) continue;
-            if (!found.TryGetValue(row.StandardCode, out var other) || row.ValidFrom > other.ValidFrom) found[row.StandardCode] = row;
+            if (!found.TryGetValue(row.StandardCode, out var other) || row.ValidFrom >= other.ValidFrom) found[row.StandardCode] = row;
         }
 
         return found;
@@ -112,7 +121,7 @@ public sealed class MonthLaw
     }
 }
 
-/// <summary>The standards of law/standards.csv.</summary>
+/// <summary>The standards of law/standards.</summary>
 public static class StandardCodes
 {
     public const string Merit = "NCC_STD";

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using CsvHelper;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Messages.LawFiles;
 
 namespace PaymentEngine.Messages.Csv;
 
@@ -10,7 +10,7 @@ public static class RegisterCodes
     static readonly Lazy<FrozenSet<string>> banks = new(() => Column("banks.csv", "bin"));
     static readonly Lazy<FrozenSet<string>> provinces = new(() => Column("provinces.csv", "code"));
     static readonly Lazy<FrozenSet<string>> prefixes = new(() => Column("provinces.csv", "cccd_prefix"));
-    static readonly Lazy<FrozenSet<string>> standards = new(() => Column("standards.csv", "standard_code"));
+    static readonly Lazy<FrozenSet<string>> standards = new(() => LawFiles.LawFiles.LoadEmbedded().Standards.Select(row => row.StandardCode).ToFrozenSet(StringComparer.Ordinal));
     static readonly Lazy<FrozenDictionary<Programme, FrozenSet<string>>> categories = new(Categories);
 
     static readonly string[] ncc =
@@ -35,25 +35,15 @@ public static class RegisterCodes
 
     static FrozenDictionary<Programme, FrozenSet<string>> Categories()
     {
-        var oneOff = Rows("one-time-benefits.csv", "program", "benefit_code").ToLookup(row => row.First, row => row.Second);
+        var oneOff = LawFiles.LawFiles.LoadEmbedded().OneTimeBenefits.ToLookup(row => row.Programme, row => row.BenefitCode);
         return new Dictionary<Programme, FrozenSet<string>>
         {
-            [Programme.Ncc] = ncc.Concat(oneOff["NCC"]).ToFrozenSet(StringComparer.Ordinal),
-            [Programme.Btxh] = btxh.Concat(oneOff["BTXH"]).ToFrozenSet(StringComparer.Ordinal),
-            [Programme.Htxh] = oneOff["HTXH"].Append("HTXH").ToFrozenSet(StringComparer.Ordinal),
+            [Programme.Ncc] = ncc.Concat(oneOff[Programme.Ncc]).ToFrozenSet(StringComparer.Ordinal),
+            [Programme.Btxh] = btxh.Concat(oneOff[Programme.Btxh]).ToFrozenSet(StringComparer.Ordinal),
+            [Programme.Htxh] = oneOff[Programme.Htxh].Append("HTXH").ToFrozenSet(StringComparer.Ordinal),
         }.ToFrozenDictionary();
     }
 
     static FrozenSet<string> Column(string file, string column) =>
-        Rows(file, column, column).Select(row => row.First).Where(code => code.Length > 0).ToFrozenSet(StringComparer.Ordinal);
-
-    static List<(string First, string Second)> Rows(string file, string first, string second)
-    {
-        using var stream = typeof(RegisterCodes).Assembly.GetManifestResourceStream("law/" + file)
-            ?? throw new InvalidOperationException($"law/{file} is not in the program.");
-        using var csv = CsvReader.Create(stream, new CsvReaderOptions { Separator = ',' });
-        var rows = new List<(string, string)>();
-        while (csv.Read()) rows.Add((csv.GetString(first), csv.GetString(second)));
-        return rows;
-    }
+        EmbeddedTable.Rows("law/" + file, cell => cell(column)).Where(code => code.Length > 0).ToFrozenSet(StringComparer.Ordinal);
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using CsvHelper;
+using PaymentEngine.Core.Law;
 
 namespace PaymentEngine.Messages.LawFiles;
 
@@ -9,19 +9,13 @@ public static class LawReview
     /// <summary>Rows that carry a status, and those of them that are still unverified.</summary>
     public static (int Rows, int Unverified) Count()
     {
-        var (rows, unverified) = (0, 0);
-        foreach (var (_, content) in LawFiles.ReadEmbedded())
+        var statuses = new List<string>();
+        foreach (var (file, content) in LawFiles.ReadEmbedded())
         {
-            var headings = Encoding.UTF8.GetString(content.AsSpan(0, Math.Max(content.AsSpan().IndexOf((byte)'\n'), 0))).Trim().Split(',');
-            if (!headings.Contains("status")) continue;
-            using var stream = new MemoryStream(content);
-            using var csv = CsvReader.Create(stream, new CsvReaderOptions { Separator = ',' });
-            while (csv.Read())
-            {
-                rows++;
-                if (csv.GetString("status").StartsWith("unverified", StringComparison.Ordinal)) unverified++;
-            }
+            if (Encoding.UTF8.GetString(content.AsSpan(0, Math.Max(content.AsSpan().IndexOf((byte)'\n'), 0))).Trim().Split(',').Contains("status"))
+                statuses.AddRange(EmbeddedTable.Rows("law/" + file, cell => cell("status")));
         }
-        return (rows, unverified);
+
+        return (statuses.Count, statuses.Count(LawStatus.IsUnverified));
     }
 }

@@ -10,6 +10,9 @@ namespace PaymentEngine.Messages.LawFiles;
 /// <summary>One law file as text cells: rows by line, columns by name, and the checks every row shares.</summary>
 sealed class LawTable
 {
+    // No figure of the law comes near: a larger one is a slip of the hand, and products of it could leave the range of a sum.
+    const long AmountMax = 10_000_000_000;
+
     readonly Dictionary<string, int> columns;
     readonly List<(int Line, string[] Cells)> rows = [];
     readonly List<Problem> problems;
@@ -22,6 +25,8 @@ sealed class LawTable
     }
 
     public string File { get; }
+
+    public bool Has(string column) => columns.ContainsKey(column);
 
     public static LawTable? Read(string file, byte[] content, string[] required, List<Problem> problems)
     {
@@ -42,7 +47,12 @@ sealed class LawTable
 
         var width = reader.FieldCount;
         var columns = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < width; i++) columns[reader.GetString(i).TrimStart('\uFEFF')] = i;
+        for (var i = 0; i < width; i++)
+        {
+            var name = reader.GetString(i).TrimStart('\uFEFF').Trim();
+            if (!columns.TryAdd(name, i)) problems.Add(new Problem("law.column_twice", $"The column {name} stands twice in the header.", "Keep one of them.").In(file, 1, name));
+        }
+
         var missing = required.Where(column => !columns.ContainsKey(column)).ToList();
         if (missing.Count > 0)
         {
@@ -86,6 +96,8 @@ sealed class LawTable
     {
         public bool IsSound { get; private set; } = true;
 
+        public SourceLocation At => new(table.File, line);
+
         public string Text(string column) => cells[table.columns[column]];
 
         public string Required(string column, string code = "law.missing_value")
@@ -121,8 +133,17 @@ sealed class LawTable
         {
             var text = Text(column);
             if (text.Length == 0) return null;
-            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
-            Refuse(column, new Problem("law.malformed_number", $"'{text}' is not a whole number.", "Use digits only."));
+            if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value < AmountMax) return value;
+            Refuse(column, new Problem("law.malformed_number", $"'{text}' is not a whole number.", "Use digits only, at most ten."));
+            return null;
+        }
+
+        /// <summary>A whole number of at most four figures: degrees, ages in months, parameters.</summary>
+        public int? OptionalSmall(string column)
+        {
+            var number = OptionalNumber(column);
+            if (number is null or < 10_000) return (int?)number;
+            Refuse(column, new Problem("law.malformed_number", $"'{number}' is too large for {column}.", "Degrees are per cent, ages months."));
             return null;
         }
 

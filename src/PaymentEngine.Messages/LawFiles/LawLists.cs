@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
-using CsvHelper;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages.LawFiles;
 
 namespace PaymentEngine.Messages;
 
@@ -15,7 +15,7 @@ public sealed record Bank(string Bin, string ShortName, string Name, string? Bic
 public static class BankDirectory
 {
     // A bank that changed its name keeps its number: the present name stands for it.
-    static readonly Lazy<FrozenDictionary<string, Bank>> Banks = new(() => LawTable.Rows("banks.csv",
+    static readonly Lazy<FrozenDictionary<string, Bank>> Banks = new(() => EmbeddedTable.Rows("law/banks.csv",
             row => (Former: row("valid") == "former-name", Bank: new Bank(row("bin"), row("short_name"), row("name_vi"), row("bic") is { Length: > 0 } bic ? bic : null)))
         .Where(row => row.Bank.Bin.Length > 0).OrderBy(row => row.Former).Select(row => row.Bank).DistinctBy(bank => bank.Bin)
         .ToFrozenDictionary(bank => bank.Bin, StringComparer.Ordinal));
@@ -26,21 +26,9 @@ public static class BankDirectory
 /// <summary>The banking days by <c>law/holidays.csv</c>.</summary>
 public static class BankingCalendars
 {
-    static readonly Lazy<BankingCalendar> Loaded = new(() => new(LawTable.Rows("holidays.csv", row => (Date: row("date"), Works: row("bank_business_day")))
+    static readonly Lazy<BankingCalendar> Loaded = new(() => new(EmbeddedTable.Rows("law/holidays.csv", row => (Date: row("date"), Works: row("bank_business_day")))
         .Where(row => row.Works == "no").Select(row => LocalDatePattern.Iso.Parse(row.Date).Value).ToFrozenSet()));
 
     /// <summary>Viet Nam's. Where a decision of the Government is still open the row counts as a banking day, and the bank moves the date.</summary>
     public static BankingCalendar VietNam => Loaded.Value;
-}
-
-static class LawTable
-{
-    public static List<T> Rows<T>(string file, Func<Func<string, string>, T> read)
-    {
-        using var stream = typeof(LawTable).Assembly.GetManifestResourceStream("law/" + file) ?? throw new InvalidOperationException($"law/{file} is not in the program.");
-        using var csv = CsvReader.Create(stream, new CsvReaderOptions { Separator = ',' });
-        var rows = new List<T>();
-        while (csv.Read()) rows.Add(read(csv.GetString));
-        return rows;
-    }
 }
