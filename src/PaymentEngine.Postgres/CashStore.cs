@@ -93,7 +93,7 @@ public static class CashStore
     const string Lines = """
         -- CashStore.Lines: names and addresses as known when the list was printed, so that it prints the same again.
         SELECT c.cash_line_no, c.origin_month, c.origin_run, c.line_no, c.attempt, c.receipt_code, r.full_name, r.birth_year, r.birth_month, r.birth_day, r.id_number_tail,
-               concat_ws(', ', f.hamlet, f.address) AS place, coalesce(p.payee_name, r.full_name) AS payee_name, d.programme, c.amount_vnd, py.name AS payer_name
+               CASE WHEN starts_with(f.address, f.hamlet) THEN f.address ELSE concat_ws(', ', f.hamlet, f.address) END AS place, coalesce(p.payee_name, r.full_name) AS payee_name, d.programme, c.amount_vnd, py.name AS payer_name
           FROM cash_line c
           JOIN cash_list l USING (province_code, month, list_no)
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no

@@ -73,6 +73,7 @@ public sealed class Database : IAsyncDisposable
         ReasonPolicy? reasons = null)
     {
         var isServer = connectionString.Length > 0;
+        if (isServer && NotAConnectionString(connectionString) is { } malformed) return malformed;
         var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, reasons);
         var ready = await database.PrepareAsync(talk, cancel);
         if (ready.IsOk) return database;
@@ -84,6 +85,7 @@ public sealed class Database : IAsyncDisposable
     public static async Task<Result<Database>> OpenEmptyAsync(string home, string connectionString, ActionCounter actions, Action<string, string>? talk, CancellationToken cancel)
     {
         var isServer = connectionString.Length > 0;
+        if (isServer && NotAConnectionString(connectionString) is { } malformed) return malformed;
         var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, null);
         var ready = database.Cluster?.EnsureRunning() ?? true;
         if (ready.IsOk) ready = await database.TryMakeAsync([], cancel);

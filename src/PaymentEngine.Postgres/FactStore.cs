@@ -15,6 +15,9 @@ public sealed record KnownFile
     public Instant ReceivedAt { get; init; }
     public string? Parked { get; init; }
     public bool Applied { get; init; }
+
+    /// <summary>It came in as a file of the register, not of a bank.</summary>
+    public bool IsRegisterFile { get; init; }
 }
 
 /// <summary>A received file as its row keeps it.</summary>
@@ -30,7 +33,7 @@ public static class FactStore
 
     const string Find = """
         -- FactStore.Find
-        SELECT i.import_no, i.file_name, i.received_at, i.parked, a.import_no IS NOT NULL AS applied
+        SELECT i.import_no, i.file_name, i.received_at, i.parked, a.import_no IS NOT NULL AS applied, i.kind = 'register' AS is_register_file
           FROM inbox_file i LEFT JOIN inbox_applied a USING (province_code, import_no)
          WHERE i.province_code = @provinceCode AND i.sha256 = @sha256;
         """;

@@ -44,7 +44,7 @@ static class BankFileCommands
         }
 
         var run = RunId.Parse(runText);
-        return run.IsOk ? Answer.From(await exports.FindAsync(caller, run.Value, text, cancel), found => Found(context, found)) : Answer.Refused(run.Problems);
+        return run.IsOk ? Answer.From(await exports.FindAsync(caller, run.Value, text, cancel), found => Found(context, found)) : Answer.Refused(run.Problems, ExitCode.WrongUsage);
     }, cancel);
 
     static Answer Found(CommandContext context, IReadOnlyList<OrderInFile> found) => Answer.Of(new

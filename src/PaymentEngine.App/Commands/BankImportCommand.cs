@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
@@ -38,7 +39,7 @@ static class BankImportCommand
             if (parse.GetValue(run) is { } text)
             {
                 var parsed = RunId.Parse(text);
-                if (!parsed.IsOk) return Answer.Refused(parsed.Problems);
+                if (!parsed.IsOk) return Answer.Refused(parsed.Problems, ExitCode.WrongUsage);
                 id = parsed.Value;
             }
 
@@ -66,7 +67,7 @@ static class BankImportCommand
         var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
         if (!keys.TryGet(out var folder)) return Answer.Refused(keys.Problems);
         using var cipher = folder.OpenCipher();
-        return await work(new BankImports(database, context.Clock, context.Files, Path.Combine(context.Settings.Home.Value, "archive"), cipher), caller);
+        return await work(new BankImports(database, context.Clock, context.Files, new Archive(context.Files, Path.Combine(context.Settings.Home.Value, "archive")), cipher), caller);
     }, cancel);
 
     static Answer Say(CommandContext context, IReadOnlyList<BankImport> results)

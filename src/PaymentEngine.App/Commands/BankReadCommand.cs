@@ -21,7 +21,7 @@ static class BankReadCommand
         return read.Answers(context, (parse, cancel) =>
         {
             var schemas = context.Settings.Schemas.Value is { Length: > 0 } folder ? new SchemaFolder(folder) : null;
-            return Task.FromResult(Answer.From(BankReading.Read(parse.GetRequiredValue(files), schemas, cancel), readings => Say(context, readings)));
+            return Task.FromResult(Answer.From(BankReading.Read(parse.GetRequiredValue(files), context.Files, schemas, cancel), readings => Say(context, readings)));
         });
     }
 

@@ -62,9 +62,9 @@ static class CashCommand
     {
         if (folder is null) return Task.FromResult(Answer.Refused(new Problem("usage.option_missing", "--out is missing.", "Name the folder for the lists: --out D.")));
         var month = monthText is null ? Today(context).ToYearMonth() : Months.Parse(monthText);
-        if (!month.IsOk) return Task.FromResult(Answer.Refused(month.Problems));
+        if (!month.IsOk) return Task.FromResult(Answer.Refused(month.Problems, ExitCode.WrongUsage));
         var list = again is null ? default(CashListId) : CashListId.Parse(again);
-        if (!list.IsOk) return Task.FromResult(Answer.Refused(list.Problems));
+        if (!list.IsOk) return Task.FromResult(Answer.Refused(list.Problems, ExitCode.WrongUsage));
         return context.AsCallerAsync(async (database, caller) =>
         {
             if (again is not null) return Answer.From(await Operations(context, database).WriteAsync(caller, list.Value, folder, cancel), written => Printed(context, [written]));
@@ -95,7 +95,7 @@ static class CashCommand
     static Task<Answer> CloseAsync(CommandContext context, string listText, string? onText, CancellationToken cancel)
     {
         var list = CashListId.Parse(listText);
-        if (!list.IsOk) return Task.FromResult(Answer.Refused(list.Problems));
+        if (!list.IsOk) return Task.FromResult(Answer.Refused(list.Problems, ExitCode.WrongUsage));
         var day = Today(context);
         if (onText is not null)
         {

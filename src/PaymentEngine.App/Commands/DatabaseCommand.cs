@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Npgsql;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
@@ -60,8 +59,8 @@ static class DatabaseCommand
     {
         if (IsServer(context))
         {
-            var server = new NpgsqlConnectionStringBuilder(context.Settings.Database.Value) { Password = null };
-            return Answer.Of(new { kind = "server", connection = server.ConnectionString }, output => output.Line(context.Text($"Máy chủ: {server.ConnectionString}", $"Server: {server.ConnectionString}")));
+            var server = DatabaseLook.WithoutPassword(context.Settings.Database.Value);
+            return Answer.Of(new { kind = "server", connection = server }, output => output.Line(context.Text($"Máy chủ: {server}", $"Server: {server}")));
         }
         var cluster = Cluster(context);
         var state = cluster.State();

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using Npgsql;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
 using PaymentEngine.Core;
@@ -31,7 +30,8 @@ static class DoctorCommand
 
     static async Task<Answer> AnswerAsync(CommandContext context, CancellationToken cancel)
     {
-        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. await DatabaseAsync(context, cancel), Keys(context), Schemas(context), Law(context)];
+        var (database, sample) = await DatabaseAsync(context, cancel);
+        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Keys(context, sample), Schemas(context), Law(context)];
         var exit = findings.Any(finding => finding.Health == Health.Fault) ? ExitCode.NeighbourSilent : ExitCode.Done;
         return Answer.Of(new
         {
@@ -54,19 +54,7 @@ static class DoctorCommand
         Health.Good => context.Text("tốt", "good"), Health.Note => context.Text("lưu ý", "note"), _ => context.Text("LỖI", "FAULT"),
     };
 
-    static string Masked(Setting setting) => setting.Name == "PAYENGINE_DB" && setting.Value.Length > 0 ? WithoutPassword(setting.Value) : setting.Value;
-
-    static string WithoutPassword(string connectionString)
-    {
-        try
-        {
-            return new NpgsqlConnectionStringBuilder(connectionString) { Password = null, Passfile = null }.ConnectionString;
-        }
-        catch (ArgumentException)
-        {
-            return "***"; // Not a connection string at all; it could be a mistyped secret.
-        }
-    }
+    static string Masked(Setting setting) => setting.Name == "PAYENGINE_DB" && setting.Value.Length > 0 ? DatabaseLook.WithoutPassword(setting.Value) : setting.Value;
 
     static Finding Runtime() => new(".NET", Health.Good, $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
 
@@ -102,57 +90,51 @@ static class DoctorCommand
             : new Finding("PostgreSQL", Health.Fault, context.Text("không có", "missing"), PostgresTools.HowToInstall);
     }
 
-    static async Task<IReadOnlyList<Finding>> DatabaseAsync(CommandContext context, CancellationToken cancel)
+    static async Task<(IReadOnlyList<Finding> Findings, StoredSecret? Sample)> DatabaseAsync(CommandContext context, CancellationToken cancel)
     {
         var name = context.Text("Cơ sở dữ liệu", "Database");
         PrivateCluster? cluster = null;
         if (context.Settings.Database.Value.Length == 0)
         {
             cluster = new PrivateCluster(context.Settings.Home.Value);
-            if (cluster.CheckSockets() is { } foreign) return [new Finding(name, Health.Fault, foreign.Message, foreign.Remedy)];
+            if (cluster.CheckSockets() is { } foreign) return ([new Finding(name, Health.Fault, foreign.Message, foreign.Remedy)], null);
             var state = cluster.State();
             if (!state.IsRunning)
             {
-                return [new Finding(name, Health.Good, state.IsMade ? context.Text("cụm riêng đã dừng; lệnh đầu tiên cần sẽ khởi động", "private cluster stopped; the first command that needs it starts it")
-                    : context.Text("cụm riêng chưa tạo; lệnh đầu tiên cần sẽ tạo", "private cluster not made; the first command that needs it makes it"))];
+                return ([new Finding(name, Health.Good, state.IsMade ? context.Text("cụm riêng đã dừng; lệnh đầu tiên cần sẽ khởi động", "private cluster stopped; the first command that needs it starts it")
+                    : context.Text("cụm riêng chưa tạo; lệnh đầu tiên cần sẽ tạo", "private cluster not made; the first command that needs it makes it"))], null);
             }
         }
-        try
+
+        var looked = await DatabaseLook.TakeAsync(cluster, context.Settings.Database.Value, cancel);
+        if (!looked.TryGet(out var look)) return ([new Finding(name, Health.Fault, looked.Problems[0].Message, context.Text("Kiểm tra PAYENGINE_DB và máy chủ.", looked.Problems[0].Remedy))], null);
+        if (look is null) return ([new Finding(name, Health.Good, context.Text("chưa có bảng; lệnh đầu tiên cần sẽ tạo", "no tables yet; the first command that needs them makes them"))], null);
+        var where = cluster is null ? context.Text("máy chủ", "server") : context.Text("cụm riêng đang chạy", "private cluster running");
+        List<Finding> findings = [look.Missing.TryGet(out var missing)
+            ? new Finding(name, Health.Good, string.Create(CultureInfo.InvariantCulture, $"{where}, PostgreSQL {look.ServerVersion}, {Migrations.Known.Count - missing}/{Migrations.Known.Count} {context.Text("tệp cấu trúc", "migrations")}"))
+            : new Finding(name, Health.Fault, look.Missing.Problems[0].Message, look.Missing.Problems[0].Remedy)];
+        if (cluster is not null)
         {
-            await using var connection = new NpgsqlConnection(Database.ConnectionStringFor(cluster, context.Settings.Database.Value));
-            await connection.OpenAsync(cancel);
-            var missing = await Migrations.MissingAsync(connection, Migrations.Known, cancel);
-            var where = cluster is null ? context.Text("máy chủ", "server") : context.Text("cụm riêng đang chạy", "private cluster running");
-            var seen = missing.IsOk
-                ? string.Create(CultureInfo.InvariantCulture, $"{where}, PostgreSQL {connection.PostgreSqlVersion}, {Migrations.Known.Count - missing.Value}/{Migrations.Known.Count} {context.Text("tệp cấu trúc", "migrations")}")
-                : missing.Problems[0].Message;
-            List<Finding> findings = [new Finding(name, missing.IsOk ? Health.Good : Health.Fault, seen, missing.IsOk ? "" : missing.Problems[0].Remedy)];
-            if (cluster is not null)
-            {
-                findings.Add(new Finding(context.Text("Khóa và dữ liệu", "Keys and data"), Health.Note, context.Text("cùng một người dùng hệ điều hành", "under one OS user"),
-                    context.Text("Đủ cho một văn phòng và bản dùng thử, không chống được người có quyền root; khi cần, dùng PAYENGINE_DB và PAYENGINE_KEYS ở nơi khác.", "Good for an office and a demo, not against root; otherwise use PAYENGINE_DB and another PAYENGINE_KEYS.")));
-            }
-            return findings;
+            findings.Add(new Finding(context.Text("Khóa và dữ liệu", "Keys and data"), Health.Note, context.Text("cùng một người dùng hệ điều hành", "under one OS user"),
+                context.Text("Đủ cho một văn phòng và bản dùng thử, không chống được người có quyền root; khi cần, dùng PAYENGINE_DB và PAYENGINE_KEYS ở nơi khác.", "Good for an office and a demo, not against root; otherwise use PAYENGINE_DB and another PAYENGINE_KEYS.")));
         }
-        catch (PostgresException notMade) when (notMade.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName)
-        {
-            return [new Finding(name, Health.Good, context.Text("chưa có bảng; lệnh đầu tiên cần sẽ tạo", "no tables yet; the first command that needs them makes them"))];
-        }
-        catch (Exception silent) when (silent is NpgsqlException or ArgumentException)
-        {
-            return [new Finding(name, Health.Fault, silent.Message, context.Text("Kiểm tra PAYENGINE_DB và máy chủ.", "Check PAYENGINE_DB and the server."))];
-        }
+        return (findings, look.Sample);
     }
 
-    static Finding Keys(CommandContext context)
+    static Finding Keys(CommandContext context, StoredSecret? sample)
     {
         var name = context.Text("Khóa mã hóa", "Keys");
         var folder = context.Settings.Keys.Value;
+        if (!File.Exists(Path.Combine(folder, "tag.key")) && sample is not null)
+            return new Finding(name, Health.Fault, context.Text($"không có trong {folder}, mà cơ sở dữ liệu đã có số tài khoản", $"none in {folder}, and the database holds accounts"),
+                context.Text("Đặt lại thư mục khóa của cơ sở dữ liệu này, hoặc chỉ tới nó bằng PAYENGINE_KEYS.", "Put back the key folder that belongs to this database, or name it in PAYENGINE_KEYS."));
         if (!File.Exists(Path.Combine(folder, "tag.key"))) return new Finding(name, Health.Good, context.Text("chưa có; được tạo khi cần lần đầu", "none yet; made at the first need"));
-        var problems = KeyFolder.Problems(folder);
-        return problems.Count > 0
-            ? new Finding(name, Health.Fault, problems[0].Message, problems[0].Remedy)
-            : new Finding(name, Health.Good, $"{folder}, 0700/0600", context.Text("Cất một bản riêng, không cùng chỗ với bản sao lưu dữ liệu.", "Keep a copy elsewhere, apart from the backups."));
+        // Not only looked at but used: a key that was cut or exchanged is found today and not on the day of the payment.
+        var opened = KeyFolder.Open(folder, context.Clock);
+        if (!opened.TryGet(out var keys)) return new Finding(name, Health.Fault, opened.Problems[0].Message, opened.Problems[0].Remedy);
+        return keys.Try(sample is null ? null : (sample.Key, sample.Cipher)) is { } broken
+            ? new Finding(name, Health.Fault, broken.Message, broken.Remedy)
+            : new Finding(name, Health.Good, context.Text($"{folder}, 0700/0600, đã thử mã hóa, giải mã và ký", $"{folder}, 0700/0600, tried: seal, open, sign"), context.Text("Cất một bản riêng, không cùng chỗ với bản sao lưu dữ liệu.", "Keep a copy elsewhere, apart from the backups."));
     }
 
     static Finding Schemas(CommandContext context)

@@ -34,7 +34,7 @@ static class EntitlementCommand
             if (!day.TryGet(out var known)) return Answer.Refused(day.Problems, ExitCode.WrongUsage);
             var request = new PreviewRequest(range.First, range.Last, known, parse.GetRequiredValue(people), parse.GetRequiredValue(awards),
                 parse.GetValue(payees), parse.GetValue(paid), parse.GetValue(local));
-            return Answer.From(EntitlementPreview.Compute(request), recipients => Show(recipients, context));
+            return Answer.From(EntitlementPreview.Compute(request, context.Files), recipients => Show(recipients, context));
         });
     }
 

@@ -39,7 +39,7 @@ static class RunCloseCommands
     static Task<Answer> AnswerAsync(CommandContext context, string runText, string? page, Func<Certificates, Caller, RunId, Task<Result<RunCertificate>>> ask, CancellationToken cancel)
     {
         var run = RunId.Parse(runText);
-        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems));
+        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
         return context.AsCallerAsync(async (database, caller) =>
         {
             var operations = new Certificates(database, context.Clock, context.Files);
@@ -61,9 +61,12 @@ static class RunCloseCommands
         placed_vnd = certificate.Placed,
         closes = certificate.Closes,
         places = Places.All.Skip(1).Select(place => new { place = place.Code, items = certificate.In(place.Place).Items, sum_vnd = certificate.In(place.Place).Sum }),
-        programmes = Group(certificate, row => Programme(row.Programme)),
-        banks = Group(certificate, row => row.BankBin ?? ""),
-        communes = Group(certificate, row => row.CommuneCode),
+        programmes = Group(certificate.Places, row => Programme(row.Programme)),
+        // Of a closed run only what was listed for each bank: where those sums were at the close the ledger knows by commune, not by bank.
+        banks = certificate.AtClose
+            ? certificate.Banks.GroupBy(row => row.BankBin ?? "").OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (object)new { key = group.Key, listed_vnd = group.Sum(row => row.SumVnd) })
+            : Group(certificate.Banks, row => row.BankBin ?? ""),
+        communes = Group(certificate.Places, row => row.CommuneCode),
         files = certificate.Files.Select(file => new { msg_id = file.MsgId, items = file.Items, sum_vnd = file.SumVnd, sha256 = file.Sha256 is null ? null : Convert.ToHexString(file.Sha256).ToLowerInvariant() }),
         claims = certificate.Claims.Select(claim => new { kind = claim.Kind, items = claim.Items, sum_vnd = claim.SumVnd }),
         recouped_vnd = certificate.Head.RecoupedVnd,
@@ -93,7 +96,7 @@ static class RunCloseCommands
                 $"Carried over: {ViText.Count(certificate.Carried.Sum(sum => sum.Items))} payments, {ViText.Money(new Vnd(certificate.Carried.Sum(sum => sum.SumVnd)))}, with owner and due day."));
     });
 
-    static IEnumerable<object> Group(RunCertificate certificate, Func<PlaceSum, string> key) => certificate.Places.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new
+    static IEnumerable<object> Group(IReadOnlyList<PlaceSum> rows, Func<PlaceSum, string> key) => rows.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new
     {
         key = group.Key,
         listed_vnd = group.Sum(row => row.SumVnd),
@@ -105,7 +108,7 @@ static class RunCloseCommands
     static Task<Answer> VerifyAsync(CommandContext context, string? runText, CancellationToken cancel)
     {
         var run = runText is null ? default(RunId) : RunId.Parse(runText);
-        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems));
+        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
         return context.AsCallerAsync(async (database, caller) =>
         {
             if (caller.LacksProvince() is { } local) return Answer.Refused(local);

@@ -4,6 +4,7 @@ using System.Text;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
@@ -86,6 +87,8 @@ static class RunCommand
                 var text = parse.GetRequiredValue(run);
                 if (!RunId.Parse(text).TryGet(out var id)) return NotARun(text);
                 var path = parse.GetValue(file);
+                if (path is not null && context.Files.Exists(path))
+                    return Answer.Refused(new Problem("file.exists", $"{path} is there already.", "Name a new file; files are never overwritten.").In(path));
                 return Answer.From(await Runs(context, database).DifferenceAsync(caller, id, path is null ? parse.GetValue(most) : int.MaxValue, cancel), found =>
                 {
                     if (path is not null) WriteCsv(context, path, found.People);
@@ -194,14 +197,15 @@ static class RunCommand
 
     static void WriteCsv(CommandContext context, string path, IReadOnlyList<DifferencePerson> people)
     {
-        using var stream = context.Files.Create(Path.GetFullPath(path));
-        using (var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" })
+        var place = Path.GetFullPath(path);
+        context.Files.WriteBeside(place, stream =>
         {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\n" };
             writer.WriteLine("programme,cause,person_id,commune_id,before_vnd,now_vnd");
             foreach (var one in people)
                 writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RunPaper.ProgrammeCode(one.Programme)},{one.Cause},\"{SpreadsheetSafeText.Guard(one.PersonId).Replace("\"", "\"\"", StringComparison.Ordinal)}\",{one.CommuneId},{one.BeforeVnd},{one.NowVnd}"));
-        }
-
-        context.Files.FlushToDisk(stream);
+        });
+        context.Files.Appear(place);
+        context.Files.FlushFolder(Path.GetDirectoryName(place)!);
     }
 }

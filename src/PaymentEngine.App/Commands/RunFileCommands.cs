@@ -36,7 +36,7 @@ static class RunFileCommands
     static Task<Answer> ExportAsync(CommandContext context, string runText, string folder, CancellationToken cancel)
     {
         var run = RunId.Parse(runText);
-        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems));
+        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
         return context.AsCallerAsync(async (database, caller) =>
         {
             var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
@@ -65,7 +65,7 @@ static class RunFileCommands
     static Task<Answer> SendAsync(CommandContext context, string runText, string? folder, string? recorded, string? notSent, string? from, string? file, CancellationToken cancel)
     {
         var run = RunId.Parse(runText);
-        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems));
+        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
         if (new[] { folder, recorded, notSent }.Count(way => way is not null) != 1)
         {
             return Task.FromResult(Answer.Refused(new Problem("usage.one_way", "A file is sent into a folder, or recorded as handed over, or recorded as not sent.",

@@ -105,7 +105,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         await demonstration.StageAsync(month, "Nhận trả lời của ngân hàng, đối soát", "Import the bank's answers, reconcile", async () =>
         {
             clock.MoveTo(month.OnDayOfMonth(14), 9);
-            var imports = new BankImports(database, clock, context.Files, archive, cipher);
+            var imports = new BankImports(database, clock, context.Files, new Archive(context.Files, archive), cipher);
             var files = context.Files.List(answers).Where(name => name.EndsWith(".xml", StringComparison.Ordinal)).Select(name => Path.Combine(answers, name)).ToList();
             var imported = await imports.ImportAsync(people.Maker, demonstration.AnswersAs(files), cancel);
             if (!imported.TryGet(out var taken))

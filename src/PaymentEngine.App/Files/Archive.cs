@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using PaymentEngine.Core;
 
@@ -17,14 +18,16 @@ public sealed record KeptFile(byte[] Sha256, long SizeBytes, string StoredAs)
 public sealed class Archive(IFiles files, string folder)
 {
     const int BufferBytes = 1 << 16;
+    static int arrivals;
 
     /// <summary>Keeps the bytes of a file; what is there already stays.</summary>
     public Result<KeptFile> Keep(string path)
     {
-        if (!files.Exists(path)) return new Problem("file.missing", $"There is no file {path}.", "Check the name and the folder.", new SourceLocation(path));
+        if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         files.MakeFolder(folder);
         // Copied first and named after: the digest is that of the very bytes that are kept, also when somebody writes into the file meanwhile.
-        var arriving = Path.Combine(folder, "arriving.tmp");
+        // Two programs may receive at once: each writes into a file of its own.
+        var arriving = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"arriving-{Environment.ProcessId}-{Interlocked.Increment(ref arrivals)}.tmp"));
         files.Delete(arriving);
         long size = 0;
         byte[] digest;
@@ -47,13 +50,18 @@ public sealed class Archive(IFiles files, string folder)
         if (files.Exists(place))
         {
             files.Delete(arriving);
+            return new KeptFile(digest, size, storedAs);
         }
-        else
+        files.MakeFolder(Path.GetDirectoryName(place)!);
+        try
         {
-            files.MakeFolder(Path.GetDirectoryName(place)!);
             files.Rename(arriving, place);
-            files.FlushFolder(Path.GetDirectoryName(place)!);
         }
+        catch (IOException) when (files.Exists(place))
+        {
+            files.Delete(arriving); // Another program has just kept the same bytes.
+        }
+        files.FlushFolder(Path.GetDirectoryName(place)!);
         return new KeptFile(digest, size, storedAs);
     }
 

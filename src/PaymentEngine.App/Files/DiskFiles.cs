@@ -3,9 +3,12 @@ using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Files;
 
-/// <summary>The real disk. Opening, writing, fsync, renaming and deleting are counted as durable actions.</summary>
+/// <summary>The real disk. What is made here is for its owner alone (folders 0700, files 0600): almost all of it names people, many files hold account numbers. Opening, writing, fsync, renaming and deleting are counted as durable actions.</summary>
 public sealed class DiskFiles(ActionCounter actions) : IFiles
 {
+    const UnixFileMode OwnerOnlyFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    const UnixFileMode OwnerOnlyFolder = OwnerOnlyFile | UnixFileMode.UserExecute;
+
     public bool Exists(string path) => File.Exists(path);
 
     public IReadOnlyList<string> List(string folder) => Directory.Exists(folder)
@@ -19,14 +22,17 @@ public sealed class DiskFiles(ActionCounter actions) : IFiles
     public Stream Create(string path)
     {
         actions.Count();
-        return new CountedStream(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0), actions);
+        return new CountedStream(new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, UnixCreateMode = OwnerOnlyFile,
+        }), actions);
     }
 
     public void MakeFolder(string folder)
     {
         if (Directory.Exists(folder)) return;
         actions.Count();
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(folder, OwnerOnlyFolder);
     }
 
     public void FlushToDisk(Stream created)

@@ -14,10 +14,10 @@ public interface IFiles
 
     Stream Read(string path);
 
-    /// <summary>Opens a new file for writing; an older one of the same name is an error, since nothing that counts is overwritten.</summary>
+    /// <summary>Opens a new file for writing, readable by its owner alone; an older one of the same name is an error, since nothing that counts is overwritten.</summary>
     Stream Create(string path);
 
-    /// <summary>Makes a folder and its parents; nothing happens when it is there.</summary>
+    /// <summary>Makes a folder and its parents, for their owner alone; nothing happens when it is there.</summary>
     void MakeFolder(string folder);
 
     /// <summary>Brings everything written to <paramref name="created"/> (a stream of <see cref="Create"/>) to the disk itself.</summary>

@@ -59,6 +59,28 @@ public sealed class KeyFolder
             .Where(entry => (entry.UnixFileMode & ~OwnerOnlyFolder) != 0)
             .Select(entry => new Problem("keys.open_to_others", $"Other users may reach {entry.FullName}.", $"Run: chmod {(entry is DirectoryInfo ? "700" : "600")} {entry.FullName}")).ToList();
 
+    /// <summary>Uses every key once: seals and opens, signs and checks, and opens an account of the database when there is one.</summary>
+    /// <param name="stored">An account as the database holds it, with the number of its data key; null when there is none.</param>
+    /// <returns><c>keys.broken</c> when signing key and certificate do not belong together, <c>keys.foreign</c> when the account cannot be opened; null when all is well.</returns>
+    public Problem? Try((short Key, byte[] Cipher)? stored)
+    {
+        using var cipher = OpenCipher();
+        using var certificate = SigningCertificate();
+        var trial = "trial"u8.ToArray();
+        using var handedOut = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Folder, "signing.crt"));
+        if (!ManifestSignature.Fits(ManifestSignature.Sign(trial, certificate, Instant.FromUtc(2026, 1, 1, 0, 0)), trial, handedOut))
+            return new Problem("keys.broken", $"What signing.pem in {Folder} signs does not verify with signing.crt.", "Put the key folder back from its own backup.");
+        try
+        {
+            if (stored is { } account) cipher.Decrypt(SecretKind.Account, account.Key, account.Cipher);
+            return null;
+        }
+        catch (CryptographicException foreign)
+        {
+            return new Problem("keys.foreign", $"The keys in {Folder} do not open the accounts of this database: {foreign.Message}", "Put back the key folder that belongs to this database, or name it in PAYENGINE_KEYS.");
+        }
+    }
+
     /// <summary>A cipher for accounts and identity numbers. For one flow at a time; dispose it.</summary>
     public AccountCipher OpenCipher() => new(dataKeys, tagKey);
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
@@ -48,9 +47,9 @@ public sealed record Reconciliation(int Proven, int ToCash, long ToCashVnd);
 /// <param name="database">The database.</param>
 /// <param name="clock">Days are days in Viet Nam by it.</param>
 /// <param name="files">The disk.</param>
-/// <param name="archive">Folder in which every received file is kept by its hash, byte for byte.</param>
+/// <param name="archive">Keeps every received file by its hash, byte for byte, before anything of it is read.</param>
 /// <param name="cipher">Finds whose account a statement is about.</param>
-public sealed class BankImports(Database database, IClock clock, IFiles files, string archive, AccountCipher cipher)
+public sealed class BankImports(Database database, IClock clock, IFiles files, Archive archive, AccountCipher cipher)
 {
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
     static readonly ReasonPolicy Policy = CodeLists.ReasonPolicy;
@@ -68,27 +67,31 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, s
     {
         if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
         foreach (var path in paths)
-            if (!files.Exists(path)) return new Problem("bank_file.not_found", $"There is no file {path}.", "Give the path of the bank's file.").In(path);
+            if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var results = new List<BankImport>();
-        foreach (var path in paths) results.Add(await ImportOneAsync(caller, path, cancel));
+        foreach (var path in paths)
+        {
+            var kept = archive.Keep(path);
+            if (!kept.TryGet(out var file)) return Result<IReadOnlyList<BankImport>>.Refuse(kept.Problems);
+            results.Add(await ImportOneAsync(caller, Path.GetFileName(path), file, cancel));
+        }
+
         if (results.Any(one => one.HasStatement)) await ReconcileAsync(caller, null, cancel);
         return results;
     }
 
-    async Task<BankImport> ImportOneAsync(Caller caller, string path, CancellationToken cancel)
+    async Task<BankImport> ImportOneAsync(Caller caller, string name, KeptFile file, CancellationToken cancel)
     {
-        var name = Path.GetFileName(path);
-        var (sha256, storedAs, size) = Keep(path);
-        var hex = Convert.ToHexStringLower(sha256);
+        var hex = file.Hex;
         await using var session = await database.RunAsync(cancel);
-        if (await FactStore.FindAsync(session, caller.ProvinceCode, sha256, cancel) is { } before) return Known(before, name, hex);
+        if (await FactStore.FindAsync(session, caller.ProvinceCode, file.Sha256, cancel) is { } before) return Known(before, name, hex);
 
         // Read outside any transaction; nothing of it counts before the one transaction below.
         var receivedAt = clock.GetCurrentInstant();
         var reading = new AnswerReading(Trust, receivedAt);
         Result<BankFileTotals> totals;
-        using (var bytes = new BufferedStream(files.Read(Path.Combine(archive, storedAs)), 1 << 16)) totals = BankMessageReader.Read(bytes, reading, stampOffset: Profile.StampOffset);
-        return await session.InTransactionAsync(() => TakeAsync(session, caller, name, hex, new ReceivedFile(sha256, name, Head(reading)?.Name, Head(reading)?.MessageId, Sender(reading), size, storedAs),
+        using (var bytes = new BufferedStream(archive.Open(file.StoredAs), 1 << 16)) totals = BankMessageReader.Read(bytes, reading, stampOffset: Profile.StampOffset);
+        return await session.InTransactionAsync(() => TakeAsync(session, caller, name, hex, new ReceivedFile(file.Sha256, name, Head(reading)?.Name, Head(reading)?.MessageId, Sender(reading), file.SizeBytes, file.StoredAs),
             reading, totals.IsOk ? null : totals.Problems[0].In(name, totals.Problems[0].At?.Line), receivedAt, cancel), cancel: cancel);
     }
 
@@ -268,49 +271,12 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, s
         return OperationLog.CompleteAsync(session, province, operationNo, JsonText.Write(new { import_no = result.ImportNo, outcome = result.Outcome }), events, at, cancel);
     }
 
-    /// <summary>Keeps the bytes under their hash before anything of them is read; a copy that stands already is the same bytes.</summary>
-    (byte[] Sha256, string StoredAs, long Size) Keep(string path)
-    {
-        files.MakeFolder(archive);
-        var incoming = Path.Combine(archive, string.Create(CultureInfo.InvariantCulture, $".incoming-{Environment.ProcessId}"));
-        files.Delete(incoming);
-        byte[] sha256;
-        long size = 0;
-        using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-        using (var source = files.Read(path))
-        using (var copy = files.Create(incoming))
-        {
-            var buffer = new byte[1 << 20];
-            for (int read; (read = source.Read(buffer, 0, buffer.Length)) > 0; size += read)
-            {
-                hash.AppendData(buffer, 0, read);
-                copy.Write(buffer, 0, read);
-            }
-
-            files.FlushToDisk(copy);
-            sha256 = hash.GetHashAndReset();
-        }
-
-        var storedAs = Convert.ToHexStringLower(sha256);
-        var kept = Path.Combine(archive, storedAs);
-        if (files.Exists(kept))
-        {
-            files.Delete(incoming);
-        }
-        else
-        {
-            files.Rename(incoming, kept);
-            files.FlushFolder(archive);
-        }
-
-        return (sha256, storedAs, size);
-    }
-
     static BankImport Known(KnownFile before, string name, string hex) => new()
     {
-        File = name, Sha256 = hex, Outcome = before.Parked is null ? "known" : "parked", ImportNo = before.ImportNo, KnownSince = before.ReceivedAt,
+        File = name, Sha256 = hex, Outcome = before.Parked is not null || before.IsRegisterFile ? "parked" : "known", ImportNo = before.ImportNo, KnownSince = before.ReceivedAt,
         Problem = before.Parked is { } parked
             ? new Problem(parked.Split(':')[0], $"The same file came before and is parked: {parked}", "A person must decide about it first; ask the bank.").In(name)
+            : before.IsRegisterFile ? new Problem("bank_file.register_file", $"This is a file of the register; it came in as {before.FileName}.", "Give the bank's answer: pain.002, camt.052, camt.053 or camt.054.").In(name)
             : null,
     };
 

@@ -1,3 +1,4 @@
+using PaymentEngine.App.Files;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
@@ -15,18 +16,20 @@ public sealed record BankFileReading(string File, string Sha256, bool? SchemaVal
 /// <summary>Reading a bank's file to see what is in it, before it is imported or sent.</summary>
 public static class BankReading
 {
+    const int BufferBytes = 1 << 16;
+
     sealed class Nobody : IBankMessageVisitor;
 
     /// <summary>Reads every file; one that is unreadable refuses all, each with its own problem.</summary>
     /// <param name="schemas">The official schemas, or null.</param>
-    public static Result<IReadOnlyList<BankFileReading>> Read(IReadOnlyList<string> paths, SchemaFolder? schemas, CancellationToken cancel)
+    public static Result<IReadOnlyList<BankFileReading>> Read(IReadOnlyList<string> paths, IFiles files, SchemaFolder? schemas, CancellationToken cancel)
     {
         var readings = new List<BankFileReading>();
         var problems = new List<Problem>();
         foreach (var path in paths)
         {
             cancel.ThrowIfCancellationRequested();
-            var read = Read(path, schemas);
+            var read = Read(path, files, schemas);
             if (read.TryGet(out var reading)) readings.Add(reading);
             else problems.AddRange(read.Problems);
         }
@@ -34,28 +37,22 @@ public static class BankReading
         return problems.Count == 0 ? readings : Result<IReadOnlyList<BankFileReading>>.Refuse(problems);
     }
 
-    static Result<BankFileReading> Read(string path, SchemaFolder? schemas)
+    static Result<BankFileReading> Read(string path, IFiles files, SchemaFolder? schemas)
     {
-        try
-        {
-            using var file = File.OpenRead(path);
-            using var hashing = new HashingStream(file);
-            var read = BankMessageReader.Read(hashing, new Nobody());
-            if (!read.TryGet(out var totals)) return Result<BankFileReading>.Refuse([.. read.Problems.Select(problem => problem.In(path, problem.At?.Line))]);
+        if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
+        using var file = new BufferedStream(files.Read(path), BufferBytes);
+        using var hashing = new HashingStream(file);
+        var read = BankMessageReader.Read(hashing, new Nobody());
+        if (!read.TryGet(out var totals)) return Result<BankFileReading>.Refuse([.. read.Problems.Select(problem => problem.In(path, problem.At?.Line))]);
 
-            var findings = totals.Findings.ToList();
-            bool? valid = null;
-            if (schemas is not null && totals.Messages.Count > 0)
-            {
-                file.Position = 0;
-                valid = schemas.IsValid(file, totals.Messages[0].Version, findings.Add);
-            }
-
-            return new BankFileReading(path, hashing.Sha256(), valid, totals, findings);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        var findings = totals.Findings.ToList();
+        bool? valid = null;
+        if (schemas is not null && totals.Messages.Count > 0)
         {
-            return new Problem("bank_file.not_found", $"'{path}' cannot be opened: {e.Message}", "Check the name and the rights on the file.").In(path);
+            file.Position = 0;
+            valid = schemas.IsValid(file, totals.Messages[0].Version, findings.Add);
         }
+
+        return new BankFileReading(path, hashing.Sha256(), valid, totals, findings);
     }
 }

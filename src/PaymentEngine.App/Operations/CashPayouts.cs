@@ -90,9 +90,8 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
         var csv = Path.Combine(folder, $"{id}.csv");
         var page = Path.Combine(folder, $"{id}.html");
         files.MakeFolder(folder);
-        Replace(csv, stream => CashListFile.Write(stream, list));
-        Replace(page, stream => CashListPage.Write(stream, list));
-        files.FlushFolder(folder);
+        files.Replace(csv, stream => CashListFile.Write(stream, list));
+        files.Replace(page, stream => CashListPage.Write(stream, list));
         return new PrintedCashList(id, list.CommuneCode, list.CommuneName, list.Lines.Count, list.Total, csv, page);
     }
 
@@ -100,7 +99,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
     public async Task<Result<CashConfirmation>> ConfirmAsync(Caller caller, string file, CancellationToken cancel)
     {
         if (caller.Lacks(Role.CashOfficer) is { } refused) return refused;
-        if (!files.Exists(file)) return new Problem("cash_results.not_found", $"There is no file {file}.", "Give the path of the returned list.", new SourceLocation(file));
+        if (files.WhyUnreadable(file) is { } unreadable) return unreadable;
         var name = Path.GetFileName(file);
         if (files.Size(file) > CashListFile.BytesMax) return new Problem("cash_results.too_large", $"The file is larger than {CashListFile.BytesMax >> 20} MB.", "Return one commune's list at a time.", new SourceLocation(name));
         byte[] bytes;
@@ -187,20 +186,5 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
         var found = (await CashStore.CommunesAsync(session, caller.ProvinceCode, cancel)).Where(commune => commune.CommuneCode == communeCode && MayAct(caller, commune.CommuneId)).Select(commune => commune.CommuneId).ToList();
         return found.Count == 1 ? found
             : new Problem("commune.unknown", $"No cash is due in commune {communeCode}, or it is not yours.", "See payengine cash list.");
-    }
-
-    // A printed page is a copy of rows: it may be replaced by itself, but is never seen half-written.
-    void Replace(string path, Action<Stream> write)
-    {
-        var temporary = path + ".tmp";
-        files.Delete(temporary);
-        using (var stream = files.Create(temporary))
-        {
-            write(stream);
-            files.FlushToDisk(stream);
-        }
-
-        files.Delete(path);
-        files.Rename(temporary, path);
     }
 }

@@ -5,6 +5,7 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Messages;
 using PaymentEngine.Messages.Paper;
 using PaymentEngine.Postgres;
 
@@ -14,12 +15,13 @@ namespace PaymentEngine.App.Operations;
 /// <param name="Run">The run.</param>
 /// <param name="Head">Payer, people, hash, steps.</param>
 /// <param name="AtClose">True when the figures are those of the close, which never change any more.</param>
-/// <param name="Places">Sums by programme, commune, bank of listing and place. By the fold of what happened; by the ledger when closed.</param>
+/// <param name="Places">Sums by programme, commune and place. By the fold of what happened; by the ledger when closed.</param>
+/// <param name="Banks">The same sums with the bank each was listed for: what was listed for a bank stays so, where it is now does not.</param>
 /// <param name="LedgerAgrees">True when postings and positions give the same sum in every place.</param>
 /// <param name="Files">Files with their fingerprints.</param>
 /// <param name="Claims">Beside the identity: paid twice, short returns.</param>
 /// <param name="Carried">What the close carried over, with owner and due day.</param>
-public sealed record RunCertificate(RunId Run, RunHead Head, bool AtClose, IReadOnlyList<PlaceSum> Places, bool LedgerAgrees, IReadOnlyList<CertifiedFile> Files, IReadOnlyList<Claim> Claims,
+public sealed record RunCertificate(RunId Run, RunHead Head, bool AtClose, IReadOnlyList<PlaceSum> Places, IReadOnlyList<PlaceSum> Banks, bool LedgerAgrees, IReadOnlyList<CertifiedFile> Files, IReadOnlyList<Claim> Claims,
     IReadOnlyList<CarriedSum> Carried)
 {
     public Vnd Listed => new(Head.ListedVnd);
@@ -52,10 +54,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     public void Write(RunCertificate certificate, string path)
     {
         files.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        files.Delete(path);
-        using var stream = files.Create(path);
-        CertificatePage.Write(stream, Page(certificate));
-        files.FlushToDisk(stream);
+        files.Replace(path, stream => CertificatePage.Write(stream, Page(certificate)));
     }
 
     /// <summary>Closes a run: nothing may be ordered, in transit or disputed, no entry in suspense. What is not final is carried over to the next month with
@@ -114,7 +113,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         var ledger = await CertificateStore.LedgerAsync(session, province, month, run.RunNo, long.MaxValue, cancel);
         var agrees = Agree(positions, ledger);
         var places = head.ClosedByOperation is { } closing ? await CertificateStore.LedgerAsync(session, province, month, run.RunNo, closing, cancel) : positions;
-        return new RunCertificate(run, head, head.ClosedByOperation is not null, places, agrees, await CertificateStore.FilesAsync(session, province, month, run.RunNo, cancel),
+        return new RunCertificate(run, head, head.ClosedByOperation is not null, places, positions, agrees, await CertificateStore.FilesAsync(session, province, month, run.RunNo, cancel),
             await CertificateStore.ClaimsAsync(session, province, month, run.RunNo, cancel), await CertificateStore.CarriedAsync(session, province, month, run.RunNo, cancel));
     }
 
@@ -131,16 +130,34 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     {
         var head = certificate.Head;
         string Time(DateTime? at) => at is { } utc ? ViText.Time(Instant.FromDateTimeUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc)).InZone(Zone).LocalDateTime) : "";
-        IReadOnlyList<(string, int, Vnd)> By(Func<PlaceSum, string> key) =>
-            [.. certificate.Places.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, group.Sum(row => row.Items), new Vnd(group.Sum(row => row.SumVnd))))];
+        static IReadOnlyList<(string, int, Vnd)> By(IReadOnlyList<PlaceSum> rows, Func<PlaceSum, string> key) =>
+            [.. rows.GroupBy(key).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => (group.Key, group.Sum(row => row.Items), new Vnd(group.Sum(row => row.SumVnd))))];
         return new CertificatePaper(certificate.Run, head.PayerName, certificate.AtClose, head.MadeBy, Time(head.PlannedAt), head.ApprovedBy ?? "", Time(head.ApprovedAt), Time(head.ClosedAt),
             Convert.ToHexString(head.ContentHash).ToLowerInvariant(), certificate.Listed, certificate.Closes, head.UnverifiedLines,
             [.. Places.All.Skip(1).Select(place => (place.Vi, certificate.In(place.Place).Items, certificate.In(place.Place).Sum))],
-            By(row => ProgrammeName(row.Programme)), By(row => row.BankBin ?? "(tiền mặt, tạm giữ)"), By(row => $"{row.CommuneCode} {row.CommuneName}"),
+            By(certificate.Places, row => ProgrammeName(row.Programme)), By(certificate.Banks, row => BankName(row.BankBin)), By(certificate.Places, row => $"{row.CommuneCode} {row.CommuneName}"),
             [.. certificate.Files.Select(file => (file.MsgId, file.Items, new Vnd(file.SumVnd), file.Sha256 is null ? "" : Convert.ToHexString(file.Sha256).ToLowerInvariant()))],
-            [.. certificate.Claims.Select(claim => (claim.Kind, claim.Items, new Vnd(claim.SumVnd)))],
-            [.. certificate.Carried.Select(sum => ($"{sum.CommuneCode} {sum.CommuneName}", Places.All[sum.Place].Vi, sum.Items, new Vnd(sum.SumVnd), sum.Owner, ViText.Date(LocalDate.FromDateOnly(sum.DueOn))))]);
+            [.. certificate.Claims.Select(claim => (ClaimName(claim.Kind), claim.Items, new Vnd(claim.SumVnd)))],
+            [.. certificate.Carried.Select(sum => ($"{sum.CommuneCode} {sum.CommuneName}", Places.All[sum.Place].Vi, sum.Items, new Vnd(sum.SumVnd), OwnerName(sum.Owner), ViText.Date(LocalDate.FromDateOnly(sum.DueOn))))]);
     }
+
+    static string BankName(string? bin) => bin is null ? "(tiền mặt, tạm giữ)"
+        : BankDirectory.Find(bin) is { } bank ? $"{bank.ShortName} ({bin})" : bin;
+
+    static string ClaimName(string kind) => kind switch
+    {
+        "paid_twice" => "chi hai lần, thu hồi từ người nhận",
+        "bank_short" => "ngân hàng trả thiếu",
+        _ => kind,
+    };
+
+    // The owner of a carried sum is a role and the number of the commune, whose name stands in the same row.
+    static string OwnerName(string owner) => owner.Split(' ')[0] switch
+    {
+        Role.Maker => "Người lập danh sách",
+        Role.CashOfficer => "Cán bộ chi tiền mặt",
+        _ => owner,
+    };
 
     internal static string ProgrammeName(short programme) => (Programme)programme switch
     {

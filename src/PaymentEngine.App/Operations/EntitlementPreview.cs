@@ -34,14 +34,14 @@ public static class EntitlementPreview
     static readonly YearMonth LawBegins = new(2021, 7);
 
     /// <summary>Computes every person of the files, in the order of people.csv. A bad row refuses all of it, with place, cause and remedy.</summary>
-    public static Result<IReadOnlyList<PreviewedRecipient>> Compute(PreviewRequest request)
+    public static Result<IReadOnlyList<PreviewedRecipient>> Compute(PreviewRequest request, IFiles files)
     {
         var problems = new List<Problem>();
-        var facts = Read(request.People, RegisterFiles.ReadPeople, problems);
-        var awards = Read(request.Awards, RegisterFiles.ReadAwards, problems);
-        var payees = request.Payees is null ? [] : Read(request.Payees, RegisterFiles.ReadPayees, problems);
-        var paid = request.Paid is null ? null : Read(request.Paid, RegisterFiles.ReadPaid, problems);
-        var local = request.LocalStandards is null ? [] : Read(request.LocalStandards, RegisterFiles.ReadLocalStandards, problems);
+        var facts = Read(files, request.People, RegisterFiles.ReadPeople, problems);
+        var awards = Read(files, request.Awards, RegisterFiles.ReadAwards, problems);
+        var payees = request.Payees is null ? [] : Read(files, request.Payees, RegisterFiles.ReadPayees, problems);
+        var paid = request.Paid is null ? null : Read(files, request.Paid, RegisterFiles.ReadPaid, problems);
+        var local = request.LocalStandards is null ? [] : Read(files, request.LocalStandards, RegisterFiles.ReadLocalStandards, problems);
         var book = LawFiles.LoadEmbedded();
         problems.AddRange(book.Check(local).Select(problem => problem.In(request.LocalStandards)));
         if (problems.Count > 0) return Result<IReadOnlyList<PreviewedRecipient>>.Refuse(problems);
@@ -108,15 +108,15 @@ public static class EntitlementPreview
             .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]))];
     }
 
-    static List<T> Read<T>(string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems)
+    static List<T> Read<T>(IFiles files, string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems)
     {
-        if (!File.Exists(file))
+        if (files.WhyUnreadable(file) is { } unreadable)
         {
-            problems.Add(new Problem("file.missing", "There is no such file.", "Check the name.").In(file));
+            problems.Add(unreadable);
             return [];
         }
 
-        using var reading = read(File.OpenRead(file), Path.GetFileName(file), null);
+        using var reading = read(files.Read(file), Path.GetFileName(file), null);
         var rows = reading.Select(row => row.Value).ToList();
         problems.AddRange(reading.Refusals.Kept);
         return rows;

@@ -33,32 +33,44 @@ public sealed class RegisterExports(Database database, IFiles files, AccountCiph
         {
             var export = new RegisterExport(session, caller.ProvinceCode);
             var written = new List<ExportedRegisterFile>();
-            foreach (var kind in kinds)
+            try
             {
-                var place = Place(folder, kind);
-                using var stream = files.Create(place);
-                written.Add(new ExportedRegisterFile(kind, place, await WriteAsync(export, kind, stream, cancel)));
+                foreach (var kind in kinds)
+                {
+                    var place = Place(folder, kind);
+                    using var stream = files.CreateBeside(place);
+                    written.Add(new ExportedRegisterFile(kind, place, await WriteAsync(export, kind, stream, cancel)));
+                }
             }
+            catch
+            {
+                foreach (var kind in kinds) files.Discard(Place(folder, kind));
+                throw;
+            }
+            foreach (var one in written) files.Appear(one.Path);
+            files.FlushFolder(folder);
             return Result<IReadOnlyList<ExportedRegisterFile>>.Ok(written);
         }, System.Data.IsolationLevel.RepeatableRead, cancel);
     }
 
     async Task<long> WriteAsync(RegisterExport export, RegisterFileKind kind, Stream stream, CancellationToken cancel) => kind switch
     {
-        RegisterFileKind.Areas => await RowsAsync(RegisterFilesWriter.Areas(stream), write => export.AreasAsync(write, cancel)),
-        RegisterFileKind.Payers => await RowsAsync(RegisterFilesWriter.Payers(stream), write => export.PayersAsync(write, Account, cancel)),
-        RegisterFileKind.People => await RowsAsync(RegisterFilesWriter.People(stream), write => export.PeopleAsync(write, IdNumber, cancel)),
-        RegisterFileKind.Awards => await RowsAsync(RegisterFilesWriter.Awards(stream), write => export.AwardsAsync(write, cancel)),
-        RegisterFileKind.Payees => await RowsAsync(RegisterFilesWriter.Payees(stream), write => export.PayeesAsync(write, Account, cancel)),
-        RegisterFileKind.LocalStandards => await RowsAsync(RegisterFilesWriter.LocalStandards(stream), write => export.LocalStandardsAsync(write, cancel)),
+        RegisterFileKind.Areas => await RowsAsync(stream, RegisterFilesWriter.Areas(stream), write => export.AreasAsync(write, cancel)),
+        RegisterFileKind.Payers => await RowsAsync(stream, RegisterFilesWriter.Payers(stream), write => export.PayersAsync(write, Account, cancel)),
+        RegisterFileKind.People => await RowsAsync(stream, RegisterFilesWriter.People(stream), write => export.PeopleAsync(write, IdNumber, cancel)),
+        RegisterFileKind.Awards => await RowsAsync(stream, RegisterFilesWriter.Awards(stream), write => export.AwardsAsync(write, cancel)),
+        RegisterFileKind.Payees => await RowsAsync(stream, RegisterFilesWriter.Payees(stream), write => export.PayeesAsync(write, Account, cancel)),
+        RegisterFileKind.LocalStandards => await RowsAsync(stream, RegisterFilesWriter.LocalStandards(stream), write => export.LocalStandardsAsync(write, cancel)),
         _ => throw new InvalidOperationException($"{kind} is not exported."),
     };
 
-    static async Task<long> RowsAsync<T>(RegisterWriter<T> writer, Func<Action<T>, Task> each)
+    async Task<long> RowsAsync<T>(Stream stream, RegisterWriter<T> writer, Func<Action<T>, Task> each)
     {
         using (writer)
         {
             await each(writer.Write);
+            writer.Flush();
+            files.FlushToDisk(stream);
             return writer.RowsWritten;
         }
     }

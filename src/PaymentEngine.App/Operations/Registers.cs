@@ -41,12 +41,12 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
             if (kept.All(other => other.File.Hex != found.Hex)) kept.Add((path, found));
         }
 
+        // Only register files are noted as such: a bank's answer named here by mistake must still count as new when it is imported as what it is.
+        var recognised = Recognise(kept.Select(one => (one.Name, (Func<Stream>)(() => archive.Open(one.File.StoredAs)))).ToList());
+        if (!recognised.TryGet(out var all)) return Result<RegisterReceipt>.Refuse(recognised.Problems);
         await using var session = await database.RunAsync(cancel);
         var at = clock.GetCurrentInstant();
         var inbox = await ReceiveAsync(session, caller, kept, at, cancel);
-
-        var recognised = Recognise(kept.Select(one => (one.Name, (Func<Stream>)(() => archive.Open(one.File.StoredAs)))).ToList());
-        if (!recognised.TryGet(out var all)) return Result<RegisterReceipt>.Refuse(recognised.Problems);
         var hexOf = all.Zip(kept).ToDictionary(pair => pair.First, pair => pair.Second.File.Hex);
         var fresh = all.Where(file => inbox[hexOf[file]].AppliedAt is null).ToList();
         if (fresh.Count == 0) return Receipt(caller, all, hexOf, inbox, [], new RegisterNotices(0, 0), at);
@@ -91,7 +91,7 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
     public static async Task<Result<RegisterCheck>> CheckAsync(Caller? caller, IReadOnlyList<string> paths, IFiles files, Database? database, AccountCipher? cipher, CancellationToken cancel = default)
     {
         foreach (var path in paths)
-            if (!files.Exists(path)) return new Problem("file.missing", $"There is no file {path}.", "Check the name and the folder.", new SourceLocation(path));
+            if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var recognised = Recognise(paths.Select(path => (path, (Func<Stream>)(() => files.Read(path)))).ToList());
         if (!recognised.TryGet(out var all)) return Result<RegisterCheck>.Refuse(recognised.Problems);
         var againstStore = caller is not null && database is not null && cipher is not null;
@@ -116,7 +116,7 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
 
     static Problem? MayImport(Caller caller) => caller.Lacks(Role.Maker, Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince();
 
-    /// <summary>Notes the arrival of all files in a transaction of its own, before anything in them is read.</summary>
+    /// <summary>Notes the arrival of all files in a transaction of its own, before any of their rows is read.</summary>
     static async Task<Dictionary<string, InboxEntry>> ReceiveAsync(DatabaseSession session, Caller caller, List<(string Name, KeptFile File)> kept, Instant at, CancellationToken cancel)
     {
         var digests = kept.Select(one => one.File.Sha256).ToArray();

@@ -47,6 +47,10 @@ public sealed class RegisterWriter<T> : IDisposable
         RowsWritten++;
     }
 
+    /// <summary>Brings all rows to the stream, which may then be brought to the disk.</summary>
+    public void Flush() => row.Flush();
+
+    /// <summary>Closes the stream too.</summary>
     public void Dispose() => row.Dispose();
 }
 
@@ -84,6 +88,8 @@ sealed class RegisterRowWriter(Stream stream) : IDisposable
         writer.Write('\n');
         cells = 0;
     }
+
+    public void Flush() => writer.Flush();
 
     public void Dispose() => writer.Dispose();
 

@@ -7,8 +7,9 @@ namespace PaymentEngine.Messages.Csv;
 static class RegisterHeader
 {
     /// <summary>Finds the columns of a file in its header. Order is free and case does not matter; every name must be known, once, and the required ones there.</summary>
-    public static bool Read(CsvReader csv, IReadOnlyList<RegisterColumn> columns, string fileName, RegisterLimits limits, RegisterProblems refusals, out int[] places)
+    public static bool Read(CsvReader csv, RegisterFileFormat format, string fileName, RegisterLimits limits, RegisterProblems refusals, out int[] places)
     {
+        var columns = format.Columns;
         places = new int[columns.Count];
         Array.Fill(places, -1);
         if (csv.FieldCount > limits.ColumnsMax)
@@ -19,6 +20,14 @@ static class RegisterHeader
 
         var before = refusals.Count;
         var names = Names(csv);
+        // Said once instead of one refusal a column: the files were mixed up, not the columns.
+        if (columns.Any(column => column.Required && !names.Contains(column.Name, StringComparer.OrdinalIgnoreCase)) && RegisterFiles.Recognise(names).TryGet(out var kind) && kind != format.Kind)
+        {
+            refusals.Add(new Problem(RegisterRefusals.FileOtherKind, $"This is {RegisterFiles.FileName(kind)} by its columns, and {format.FileName} is wanted here.",
+                $"Give {format.FileName}; {RegisterFiles.FileName(kind)} goes where it is asked for.").In(fileName, (int)csv.LineNumber));
+            return false;
+        }
+
         for (var i = 0; i < names.Count; i++)
         {
             var name = names[i];

@@ -88,7 +88,7 @@ public sealed class RegisterReading<T> : IEnumerable<RegisterRow<T>>, IDisposabl
         });
 
         if (!Next(csv)) yield break;
-        if (!RegisterHeader.Read(csv, format.Columns, FileName, limits, Refusals, out var places)) yield break;
+        if (!RegisterHeader.Read(csv, format, FileName, limits, Refusals, out var places)) yield break;
 
         var row = new RegisterRowFields(csv, format.Columns, places, FileName, limits, Refusals, Warnings);
         var columnsCount = csv.FieldCount;

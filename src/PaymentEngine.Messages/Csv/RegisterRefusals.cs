@@ -7,6 +7,7 @@ public static class RegisterRefusals
     public const string FileEmpty = "file.empty";
     public const string FileTooLarge = "file.too_large";
     public const string FileKindUnknown = "file.kind_unknown";
+    public const string FileOtherKind = "file.other_kind";
     public const string EncodingUtf16 = "encoding.utf16";
     public const string EncodingNotUtf8 = "encoding.not_utf8";
     public const string ColumnUnknown = "column.unknown";

@@ -9,9 +9,9 @@ namespace PaymentEngine.Messages.Paper;
 public static class CashListPage
 {
     public static void Write(Stream stream, CashList list) =>
-        new PaperPage($"DANH SÁCH CHI TRẢ BẰNG TIỀN MẶT {list.Id}", list.PayerName)
-            .Sub($"{list.CommuneName} ({list.CommuneCode}), in ngày {ViText.Date(list.PrintedOn)}, người lập: {list.PrintedBy}")
-            .Table(["STT*", "Họ và tên", "Năm sinh", "Số định danh", "Địa chỉ", "Người nhận tiền", "Chương trình", "Số tiền (đồng)*", "Mã biên nhận", "Ký nhận_", "Ghi chú"],
+        new PaperPage($"DANH SÁCH CHI TRẢ BẰNG TIỀN MẶT {list.Id}", list.Id.ToString(), list.PayerName)
+            .Sub($"{list.CommuneName} ({list.CommuneCode}), {ViText.Count(list.Lines.Count)} khoản, {ViText.Money(list.Total)}, in ngày {ViText.Date(list.PrintedOn)}, người lập: {list.PrintedBy}")
+            .Table(["STT*", "Họ và tên", "Năm sinh", "Số định danh", "Địa chỉ", "Người nhận tiền", "Chương trình", "Số tiền (đồng)*", "Mã biên nhận#", "Ký nhận_", "Ghi chú"],
                 list.Lines.Select(line => (IReadOnlyList<string>)
                 [
                     ViText.Count(line.LineNo), line.RecipientName, line.Birth.Year.ToString(System.Globalization.CultureInfo.InvariantCulture), line.IdTail is null ? "" : $"…{line.IdTail}", line.Place, line.PayeeName,

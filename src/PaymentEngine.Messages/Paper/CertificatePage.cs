@@ -15,7 +15,7 @@ public static class CertificatePage
 {
     public static void Write(Stream stream, CertificatePaper paper)
     {
-        var page = new PaperPage($"BIÊN BẢN XÁC NHẬN ĐỢT CHI TRẢ {paper.Run}", paper.PayerName)
+        var page = new PaperPage($"BIÊN BẢN XÁC NHẬN ĐỢT CHI TRẢ {paper.Run}", paper.Run.ToString(), paper.PayerName)
             .Sub($"Tháng chi trả {ViText.Month(paper.Run.Month)}. Lập: {paper.MadeBy}, {paper.PlannedAt}. Duyệt: {paper.ApprovedBy}, {paper.ApprovedAt}."
                 + (paper.AtClose ? $" Đóng: {paper.ClosedAt}." : " Chưa đóng: số liệu tại thời điểm in."))
             .Paragraph($"Đã lập danh sách: {ViText.Money(paper.Listed)} ({VndInWords.Of(paper.Listed)}).")
@@ -25,7 +25,7 @@ public static class CertificatePage
             .Heading("Theo ngân hàng nhận").Table(["Ngân hàng (BIN)", "Số khoản*", "Số tiền (đồng)*"], paper.Banks.Select(Row), Total(paper.Banks))
             .Heading("Theo xã").Table(["Xã", "Số khoản*", "Số tiền (đồng)*"], paper.Communes.Select(Row), Total(paper.Communes));
         if (paper.Files.Count > 0)
-            page.Heading("Tệp gửi ngân hàng").Table(["Tệp", "Số lệnh*", "Số tiền (đồng)*", "SHA-256"], paper.Files.Select(file => (IReadOnlyList<string>)[file.MsgId, ViText.Count(file.Items), ViText.Count(file.Sum.Amount), file.Sha256]));
+            page.Heading("Tệp gửi ngân hàng").Table(["Tệp", "Số lệnh*", "Số tiền (đồng)*", "SHA-256#"], paper.Files.Select(file => (IReadOnlyList<string>)[file.MsgId, ViText.Count(file.Items), ViText.Count(file.Sum.Amount), file.Sha256]));
         if (paper.Claims.Count > 0)
             page.Heading("Khoản phải đòi (ngoài đẳng thức)").Table(["Loại", "Số khoản*", "Số tiền (đồng)*"], paper.Claims.Select(Row));
         if (paper.Carried.Count > 0)

@@ -39,7 +39,9 @@ sealed class AnswerWorld : IAsyncDisposable
 
     public Caller Reconciler { get; } = new(Province, "reconciler", "Người đối soát", new HashSet<string> { Role.Reconciler }, null);
 
-    public BankImports Imports => new(Database, Clock, new DiskFiles(new ActionCounter()), Path.Combine(home, "archive"), cipher);
+    readonly DiskFiles disk = new(new ActionCounter());
+
+    public BankImports Imports => new(Database, Clock, disk, new Archive(disk, Path.Combine(home, "archive")), cipher);
 
     public long Sum => Enumerable.Range(1, Payments).Sum(Amount);
 

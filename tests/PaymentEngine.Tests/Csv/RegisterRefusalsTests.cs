@@ -13,6 +13,7 @@ public sealed class RegisterRefusalsTests
     public static TheoryData<string, string, int?, string?, string> Faults => new()
     {
         { RegisterRefusals.FileEmpty, "people", 1, null, "" },
+        { RegisterRefusals.FileOtherKind, "awards", 1, null, P + ",id_number,sex,poverty\nP1,An,1950,40,40001,,,\n" },
         { RegisterRefusals.EncodingUtf16, "people", 1, null, "utf16:" + P + "\n" },
         { RegisterRefusals.EncodingNotUtf8, "people", 2, null, "latin1:" + P + "\nP1,Trần Thị Bé é,1950,40,40001\n" },
         { RegisterRefusals.ColumnUnknown, "people", 1, "fullname", P.Replace("full_name", "full_name,fullname", StringComparison.Ordinal) + "\n" },

@@ -46,6 +46,16 @@ public class HouseTests
     }
 
     [Fact]
+    public void Connections_are_made_in_Postgres_only()
+    {
+        var found = Repository.Files("src", "*.cs").Where(path => !path.Contains("/PaymentEngine.Postgres/", StringComparison.Ordinal))
+            .SelectMany(path => File.ReadLines(path).Select((line, i) => (path, i, line)))
+            .Where(row => System.Text.RegularExpressions.Regex.IsMatch(row.line, @"\bNpgsql(Connection|DataSource|Command|Batch)\w*"))
+            .Select(row => $"{Path.GetRelativePath(Repository.Root, row.path)}:{row.i + 1}");
+        Assert.Empty(found);
+    }
+
+    [Fact]
     public void Every_commit_of_money_uses_whole_dong()
     {
         var found = Repository.Files("src", "*.cs").SelectMany(path => File.ReadLines(path).Select((line, i) => (path, i, line)))

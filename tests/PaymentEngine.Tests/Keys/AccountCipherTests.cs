@@ -82,6 +82,23 @@ public sealed class AccountCipherTests : IDisposable
     }
 
     [Fact]
+    public void Keys_are_tried_and_those_of_another_database_or_a_cut_folder_are_found()
+    {
+        SealedSecret stored;
+        var keys = Keys();
+        using (var cipher = keys.OpenCipher()) stored = cipher.Seal("970436", Account("0011002233445"));
+        Assert.Null(keys.Try(null));
+        Assert.Null(keys.Try((stored.Key, stored.Cipher)));
+        Assert.Equal("keys.foreign", keys.Try((7, stored.Cipher))!.Code);
+
+        File.Delete(Path.Combine(folder, "data-1.key"));
+        Assert.Equal("keys.foreign", Keys().Try((stored.Key, stored.Cipher))!.Code);
+
+        File.Delete(Path.Combine(folder, "signing.pem"));
+        Assert.Equal("keys.broken", Keys().Try(null)!.Code);
+    }
+
+    [Fact]
     public void The_signing_certificate_signs_and_its_public_half_lies_beside_it()
     {
         using var certificate = Keys().SigningCertificate();
