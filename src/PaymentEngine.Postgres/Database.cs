@@ -172,6 +172,20 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    // The text itself is not repeated: it may be a mistyped secret.
+    static Problem? NotAConnectionString(string text)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(text);
+            return null;
+        }
+        catch (ArgumentException)
+        {
+            return new Problem("usage.connection_string", "PAYENGINE_DB is not a connection string.", "Write it as Host=…;Port=5432;Database=payengine;Username=…;Password=…, or unset it to use the private cluster.");
+        }
+    }
+
     static Problem Silent(Exception silent) => new("neighbour.database", $"The database does not answer: {silent.InnerException?.Message ?? silent.Message}.",
         "See payengine db status and payengine doctor; with PAYENGINE_DB set, check its host, port and user.");
 
