@@ -196,6 +196,8 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
             {
                 hasCareSupport |= award.Category.StartsWith("CS.", StringComparison.Ordinal);
                 if (award.AboutPersonId is { } about && !found.ContainsKey(about)) missing.Add(about);
+                // A lump sum or funeral allowance asks what the deceased received.
+                if (award.DeceasedId is { } deceased && !found.ContainsKey(deceased)) missing.Add(deceased);
             }
 
             if (!hasCareSupport) continue;

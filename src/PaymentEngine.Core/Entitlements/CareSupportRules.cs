@@ -23,6 +23,7 @@ static class CareSupportRules
     public static Explanation? FosterCarer(MonthCase month, Award award, List<Offer> offers)
     {
         if (month.Other(award.AboutPersonId) is not { } child) return NotDue.Missing("about_person_id");
+        if (child.Facts.InFacility == true) return NotDue.InFacility;
         return child.IsAlive ? ByAgeOf(month, award, "BTXH.CS.NUOITRE", child.Facts, offers) : NotDue.DeathOfCaredFor;
     }
 
@@ -30,6 +31,7 @@ static class CareSupportRules
     public static Explanation? CarerOfElderly(MonthCase month, Award award, List<Offer> offers)
     {
         if (month.Other(award.AboutPersonId) is not { } elder) return NotDue.Missing("about_person_id");
+        if (elder.Facts.InFacility == true) return NotDue.InFacility;
         return elder.IsAlive ? ByAgeOf(month, award, "BTXH.CS.NCT", elder.Facts, offers) : NotDue.DeathOfCaredFor;
     }
 
@@ -38,6 +40,7 @@ static class CareSupportRules
     {
         if (month.Other(award.AboutPersonId) is not { } about) return NotDue.Missing("about_person_id");
         if (!about.IsAlive) return NotDue.DeathOfCaredFor;
+        if (about.Facts.InFacility == true) return NotDue.InFacility;
         return about.Facts.Disability is Disability.None or Disability.Severe ? NotDue.Disability : ByAgeOf(month, award, "BTXH.CS.NHAN", about.Facts, offers);
     }
 

@@ -49,7 +49,7 @@ public static class ClosingDays
         var days = new SortedSet<LocalDate>();
         AddDays(person, days);
         var asked = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var id in person.Awards.Select(row => row.AboutPersonId).Concat(person.Facts.Select(row => row.SpouseId)))
+        foreach (var id in person.Awards.Select(row => row.AboutPersonId).Concat(person.Awards.Select(row => row.DeceasedId)).Concat(person.Facts.Select(row => row.SpouseId)))
         {
             if (id is not null && asked.Add(id) && others(id) is { } other) AddDays(other, days);
         }

@@ -24,10 +24,7 @@ public static class EntitlementCalculator
         ["LIETSI.TN"] = SurvivorRules.MartyrsRelative,
         ["LIETSI.VCTAIGIA"] = SurvivorRules.RemarriedSpouse,
         ["SURVIVOR"] = SurvivorRules.Survivor,
-        // Paid in two rounds a school year, not in the monthly list (131/2021/NĐ-CP, Điều 98).
-        ["GIAODUC"] = static (_, _, _) => NotDue.NotMonthly,
-        // A lump sum by years of service (75/2021/NĐ-CP, Phụ lục IV, mục 7).
-        ["HDKC"] = static (_, _, _) => NotDue.NotMonthly,
+        ["GIAODUC"] = EducationRules.Education,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     static readonly FrozenDictionary<string, Rule> SocialProtection = new Dictionary<string, Rule>(StringComparer.Ordinal)
@@ -71,11 +68,26 @@ public static class EntitlementCalculator
             firstReason ??= reason;
         }
 
-        Combine(offers);
+        Combine(offers, month.Awards);
         if (offers.Count == 0) return new([], firstReason ?? NotDue.NoAward);
         var components = new DueComponent[offers.Count];
         for (var i = 0; i < components.Length; i++) components[i] = offers[i].ToComponent();
         return new(components, null);
+    }
+
+    /// <summary>The monthly offers of a person for the month of <paramref name="law"/>, combined: what a lump sum on death is a multiple of.</summary>
+    internal static List<Offer> MonthlyOffers(RegisterPerson person, MonthLaw law, Func<string, RegisterPerson?> others)
+    {
+        var offers = new List<Offer>();
+        if (MonthCase.Of(person, law, others) is not { } month) return offers;
+        foreach (var award in month.Awards)
+        {
+            if (OneOffRules.BenefitOf(award.Row!, law.Book) is null) Offered(month, award, offers);
+        }
+
+        offers.RemoveAll(static offer => offer.IsOneOff);
+        Combine(offers, month.Awards);
+        return offers;
     }
 
     /// <summary>Whose money a component is, also when it is no longer due.</summary>
@@ -92,18 +104,23 @@ public static class EntitlementCalculator
     {
         var row = award.Row!;
         // The month of death is due in full: Điều 8 of both BTXH decrees; NCC by 131/2021/NĐ-CP, Điều 125, read the other way round.
-        if (FactsOfMonth.DeathOf(month.Person, month.Law.AsOf) is { } day && month.Month > day.ToYearMonth())
+        // The support of a household is the household's: the death of its head does not end it, the death of the member cared for does (CareSupportRules.Household).
+        if (FactsOfMonth.DeathOf(month.Person, month.Law.AsOf) is { } day && month.Month > day.ToYearMonth() && !IsOfHousehold(month, row))
             return row.Programme == Programme.Ncc ? NotDue.DeathMerit : NotDue.DeathSocial;
         if (FirstMonth(month, award.AwardId) is not { } first) return NotDue.StartUnknown;
         if (month.Month < first) return NotDue.NotStarted;
         if (award.Latest.LastMonth is { } last && month.Month > last) return NotDue.Ended;
-        return Suspensions.Of(award, month.Month) == SuspensionState.Suspended ? NotDue.Suspended : null;
+        return Suspensions.Of(award, month.Month) == SuspensionState.Suspended ? Suspensions.WhyNot(award, month.Month) : null;
     }
+
+    /// <summary>Support whose member cared for is somebody else than the holder of the decision.</summary>
+    static bool IsOfHousehold(MonthCase month, Award row) => row is { Programme: Programme.Btxh, Category: "CS.HOGD", AboutPersonId: { } about } && about != month.Person.PersonId;
 
     /// <summary>What one award offers by its own rule, or why nothing.</summary>
     internal static Explanation? Offered(MonthCase month, AwardOfMonth award, List<Offer> offers)
     {
         var row = award.Row!;
+        if (OneOffRules.BenefitOf(row, month.Law.Book) is { } benefit) return OneOffRules.Offered(month, award, benefit, offers);
         if (RuleOf(row) is not { } rule) return NotDue.UnknownCategory;
         if (WhyNotHeld(month, award) is { } held) return held;
 
@@ -133,24 +150,40 @@ public static class EntitlementCalculator
         foreach (var row in month.Person.Awards)
         {
             if (row.AwardId != awardId || row.FactsFrom > month.Month || !FactsOfMonth.IsKnown(row, month.Law.AsOf)) continue;
-            if (StartMonths.Of(row, month.Facts) is { } start && !(start >= earliest)) earliest = start;
+            var start = row is { FirstMonth: null, Category: "TB" or "BB" } && StartMonths.IsSecondOfInvalidAndSick(row, Known(month)) ? row.DecidedOn?.ToYearMonth() : StartMonths.Of(row, month.Facts);
+            if (start is not null && !(start >= earliest)) earliest = start;
         }
 
         return earliest;
+    }
+
+    static List<Award> Known(MonthCase month)
+    {
+        var known = new List<Award>(month.Person.Awards.Count);
+        foreach (var row in month.Person.Awards)
+        {
+            if (FactsOfMonth.IsKnown(row, month.Law.AsOf)) known.Add(row);
+        }
+
+        return known;
     }
 
     static ExplanationNotes NotesOf(MonthCase month, AwardOfMonth award)
     {
         var row = award.Row!;
         var notes = Suspensions.Of(award, month.Month) == SuspensionState.Restored ? ExplanationNotes.Restored : ExplanationNotes.None;
-        if (row is { Category: "k6", FirstMonth: null, DecidedOn: { } decided } && month.Month < decided.ToYearMonth()) notes |= ExplanationNotes.SinceCertificate;
+        if (row is { Category: "k6", FirstMonth: null, DecidedOn: { } decided } && month.Month < decided.ToYearMonth())
+            notes |= StartMonths.RestsOnUnreadProcedure(row) ? ExplanationNotes.CertificateUnread : ExplanationNotes.SinceCertificate;
+        if (row.Category is "TB" or "BB" && StartMonths.IsSecondOfInvalidAndSick(row, month.Person.Awards)) notes |= ExplanationNotes.SecondAllowance;
+        if (IsOfHousehold(month, row) && FactsOfMonth.DeathOf(month.Person, month.Law.AsOf) is { } death && month.Month > death.ToYearMonth()) notes |= ExplanationNotes.HouseholdGoesOn;
         if (row is { Programme: Programme.Htxh, ConvertedFrom: not null, DecidedOn: null }) notes |= ExplanationNotes.Converted;
         return notes;
     }
 
-    static void Combine(List<Offer> offers)
+    static void Combine(List<Offer> offers, List<AwardOfMonth> awards)
     {
         if (offers.Count < 2) return;
+        if (awards.Count > 1) DecisionRules.LaterOfTwo(offers);
         SurvivorRules.LimitShares(offers);
         SurvivorRules.NurturingOnce(offers);
         MeritRules.CarerOnce(offers);

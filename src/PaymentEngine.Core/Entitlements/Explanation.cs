@@ -11,7 +11,7 @@ public sealed record Explanation(string Vi, string En, string Rule, string Citat
 
 /// <summary>What else decided an amount, beside its rate; each is a half-sentence and, where it is a reading, weakens the status.</summary>
 [Flags]
-public enum ExplanationNotes : ushort
+public enum ExplanationNotes : uint
 {
     None = 0,
 
@@ -53,4 +53,31 @@ public enum ExplanationNotes : ushort
 
     /// <summary>Other income is lower than the level; the level is paid in full.</summary>
     IncomeBelowLevel = 4096,
+
+    /// <summary>The month of the certificate counts although the file fell under a procedure whose rule was not read.</summary>
+    CertificateUnread = 1 << 13,
+
+    /// <summary>Past 22 years: the age limit of 20/2021 is gone.</summary>
+    NoAgeLimit = 1 << 14,
+
+    /// <summary>Children from 16 are counted because they still study.</summary>
+    StudyingChildren = 1 << 15,
+
+    /// <summary>More than three martyrs: the level of three is the highest.</summary>
+    HighestMartyrLevel = 1 << 16,
+
+    /// <summary>The holder, head of the household, is dead; the money is the household's and goes on.</summary>
+    HouseholdGoesOn = 1 << 17,
+
+    /// <summary>The disabled adult child's income was held against the income test.</summary>
+    IncomeTested = 1 << 18,
+
+    /// <summary>Two decisions give the same category (after a move, for example): the later one is paid.</summary>
+    LaterDecision = 1 << 19,
+
+    /// <summary>The pension age was reached under the figure of an earlier year, or of this one.</summary>
+    PensionAgeReached = 1 << 20,
+
+    /// <summary>The second of the allowances of a war invalid who is also a sick soldier.</summary>
+    SecondAllowance = 1 << 21,
 }

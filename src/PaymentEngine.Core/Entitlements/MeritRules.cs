@@ -76,7 +76,7 @@ static class MeritRules
     public static Explanation? Helper(MonthCase month, Award award, List<Offer> offers)
     {
         var group = award.Decoration switch { "KNC" => "NCC.GDCM.KNC", "HCKC" => "NCC.GDCM.HCKC", _ => null };
-        if (group is null) return award.Decoration is null ? NotDue.Missing("decoration") : NotDue.NotMonthly;
+        if (group is null) return NotDue.Missing("decoration");
         if (!Add(month, award, group, null, offers)) return NotDue.NoRule;
         SurvivorRules.Nurturing(month, award, "NCC.GDCM.ND", offers);
         return null;
@@ -89,18 +89,22 @@ static class MeritRules
     internal static void KeepHighest(List<Offer> offers, string kind, ExplanationNotes note)
     {
         var best = -1;
-        var count = 0;
+        var lost = new List<Offer>();
         for (var i = 0; i < offers.Count; i++)
         {
             if (offers[i].Kind != kind || offers[i].Award.Programme != Programme.Ncc) continue;
-            count++;
-            if (best < 0 || offers[i].Amount > offers[best].Amount) best = i;
+            if (best < 0) best = i;
+            else if (offers[i].Amount <= offers[best].Amount) lost.Add(offers[i]);
+            else
+            {
+                lost.Add(offers[best]);
+                best = i;
+            }
         }
 
-        if (count < 2) return;
-        var kept = offers[best] with { Notes = offers[best].Notes | note };
-        offers[best] = kept;
-        offers.RemoveAll(offer => offer.Kind == kind && offer.Award.Programme == Programme.Ncc && offer != kept);
+        if (lost.Count == 0) return;
+        offers[best] = offers[best].InPlaceOf(lost, note);
+        offers.RemoveAll(lost.Contains);
     }
 
     /// <summary>From 81 %: the special supplement in place of the ordinary one, and a carer for those at home (Điều 24.1d, 27.1d of the Ordinance).</summary>

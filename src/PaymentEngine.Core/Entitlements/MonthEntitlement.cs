@@ -9,8 +9,12 @@ public sealed record RegisterPerson(string PersonId, IReadOnlyList<PersonFacts> 
 /// <summary>One component of one award that is due for one month.</summary>
 /// <remarks>Component is the benefit_kind of the law files: tro_cap, phu_cap, phu_cap_dac_biet, nguoi_phuc_vu, tuat, tuat_nuoi_duong;
 /// BTXH: tro_cap (own allowance), cham_soc (support for care, foster and household), nuoi_duong (facility); HTXH: tro_cap.
-/// PayeeRole says whose money it is.</remarks>
-public readonly record struct DueComponent(string AwardId, Programme Programme, string Component, PayeeRole PayeeRole, Vnd Amount, Explanation Explanation);
+/// One-off and yearly sums: the benefit or programme code. PayeeRole says whose money it is.</remarks>
+public readonly record struct DueComponent(string AwardId, Programme Programme, string Component, PayeeRole PayeeRole, Vnd Amount, Explanation Explanation)
+{
+    /// <summary>Due for this month alone (a lump sum, a yearly gift), not each month: its line is a one-off and the memory does not go on by itself.</summary>
+    public bool IsOneOff { get; init; }
+}
 
 /// <summary>What is due to one person for one month. Components stand in the order of the awards in the register.</summary>
 /// <remarks>Zero says why nothing is due; null when something is. "No rule" is an answer of its own (<see cref="NotDue.NoRule"/>).</remarks>

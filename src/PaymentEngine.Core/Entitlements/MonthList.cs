@@ -23,7 +23,15 @@ public sealed record EntitlementLine(string AwardId, Programme Programme, string
 /// <summary>What one person gets on one list.</summary>
 /// <remarks>NextListed has only the components whose memory changes: versions one higher, to be stored when the list is approved.
 /// LeftToRecoup is what stays to be taken back: it is found again next month. Zero says why there is no line.</remarks>
-public sealed record PersonMonthList(IReadOnlyList<EntitlementLine> Lines, IReadOnlyList<ListedComponent> NextListed, Vnd LeftToRecoup, Explanation? Zero);
+public sealed record PersonMonthList(IReadOnlyList<EntitlementLine> Lines, IReadOnlyList<ListedComponent> NextListed, Vnd LeftToRecoup, Explanation? Zero)
+{
+    /// <summary>What <see cref="LeftToRecoup"/> is made of, by month: sums paid after a death, for example, to be claimed back.</summary>
+    public IReadOnlyList<OutstandingExcess> Outstanding { get; init; } = [];
+}
+
+/// <summary>What was listed too much for one month of a component and is not taken back yet.</summary>
+/// <remarks>Amount is positive.</remarks>
+public sealed record OutstandingExcess(string AwardId, Programme Programme, string Component, PayeeRole PayeeRole, YearMonth ForMonth, Vnd Amount, Explanation Explanation);
 
 /// <summary>The one question of the engine: what is due for every month up to the list month, as known today, minus what was already listed.</summary>
 /// <remarks>It answers the regular month, arrears (truy lĩnh, each month at its own rate: 131/2021/NĐ-CP, Điều 183.2), recoupment (thu hồi), a late
@@ -39,8 +47,11 @@ public static class MonthList
     /// <param name="listed">The memory of this person's components.</param>
     /// <param name="others">Finds the person an award is about, or a spouse.</param>
     public static PersonMonthList For(RegisterPerson person, YearMonth listMonth, YearMonth countsFrom, YearMonth? listedThrough,
-        Func<YearMonth, MonthLaw> law, IReadOnlyList<ListedComponent> listed, Func<string, RegisterPerson?> others) =>
-        From(person, listMonth, countsFrom, listedThrough, month => EntitlementCalculator.ForMonth(person, law(month), others), listed);
+        Func<YearMonth, MonthLaw> law, IReadOnlyList<ListedComponent> listed, Func<string, RegisterPerson?> others)
+    {
+        var list = From(person, listMonth, countsFrom, listedThrough, month => EntitlementCalculator.ForMonth(person, law(month), others), listed);
+        return list.Zero is { } zero ? list with { Zero = DeathClaims.Explain(zero, person, law(listMonth), others) } : list;
+    }
 
     /// <summary>The same, for a caller that knows what is due in each month, and perhaps that all months before one tie already.</summary>
     internal static PersonMonthList From(RegisterPerson person, YearMonth listMonth, YearMonth countsFrom, YearMonth? listedThrough,

@@ -1,4 +1,6 @@
+using NodaTime;
 using PaymentEngine.Core.Law;
+using PaymentEngine.Core.Recipients;
 
 namespace PaymentEngine.Core.Entitlements;
 
@@ -28,16 +30,77 @@ public static class NotDue
     public static readonly Explanation DeathOfCaredFor = Make("death_of_cared_for", "Người được chăm sóc đã chết: thôi hưởng từ tháng sau.",
         "The person cared for is dead: payment stops from the next month.", "20/2021/NĐ-CP, Điều 8; 335/2026/NĐ-CP, Điều 8");
 
+    /// <summary>Suspended, by the reason the register gives.</summary>
+    public static Explanation SuspendedFor(SuspendReason reason) => reason switch
+    {
+        SuspendReason.Prison => SuspendedPrison,
+        SuspendReason.Detained => SuspendedDetained,
+        SuspendReason.Missing or SuspendReason.Abroad => SuspendedAbsent,
+        SuspendReason.FraudCheck => SuspendedFraudCheck,
+        SuspendReason.Uncollected => SuspendedUncollected,
+        SuspendReason.RefusesCheck => SuspendedRefusal,
+        _ => Suspended,
+    };
+
     public static readonly Explanation Suspended = Make("suspended", "Đang tạm dừng.", "Suspended.",
         "131/2021/NĐ-CP, Điều 118, 119; 20/2021/NĐ-CP, Điều 8; 335/2026/NĐ-CP, Điều 9");
+
+    public static readonly Explanation SuspendedPrison = Make("suspended", "Tạm đình chỉ trong thời gian chấp hành hình phạt tù; hưởng lại từ tháng sau tháng ra tù, khi có đơn.",
+        "Suspended while serving a prison sentence; resumes the month after release, on request.", "131/2021/NĐ-CP, Điều 118.1a, 119.1a", LawStatus.Interpretation);
+
+    public static readonly Explanation SuspendedDetained = Make("suspended", "Tạm dừng trong thời gian bị giam, giữ từ 01 tháng.",
+        "Suspended while detained for a month or more.", "20/2021/NĐ-CP, Điều 8");
+
+    public static readonly Explanation SuspendedAbsent = Make("suspended", "Tạm đình chỉ vì mất tích hoặc xuất cảnh trái phép; hưởng lại từ tháng sau tháng có đơn.",
+        "Suspended while missing or gone abroad unlawfully; resumes the month after the request.", "131/2021/NĐ-CP, Điều 118, 119");
+
+    public static readonly Explanation SuspendedFraudCheck = Make("suspended", "Tạm đình chỉ để kiểm tra hồ sơ; nếu không sai phạm thì được trả lại từ tháng tạm đình chỉ.",
+        "Suspended while the file is checked; if cleared, paid back from the month of the suspension.", "131/2021/NĐ-CP, Điều 118, 119");
+
+    public static readonly Explanation SuspendedUncollected = Make("suspended", "Tạm dừng vì không nhận tiền từ 03 tháng liên tục; rà soát không thay đổi thì được trả đủ các tháng tạm dừng.",
+        "Suspended after three months in a row not collected; if a review finds nothing changed, the suspended months are paid.", "20/2021/NĐ-CP, Điều 8; 335/2026/NĐ-CP, Điều 9");
+
+    public static readonly Explanation SuspendedRefusal = Make("suspended", "Tạm dừng vì từ chối rà soát; sau 03 tháng mà vẫn từ chối thì thôi hưởng.",
+        "Suspended for refusing the review; refusing for three more months ends it.", "20/2021/NĐ-CP, Điều 8; 335/2026/NĐ-CP, Điều 9");
+
+    public static readonly Explanation StoppedFromSuspension = Make("ended_after_suspension", "Rà soát kết luận không còn đủ điều kiện: thôi hưởng từ tháng tạm dừng.",
+        "The review found no right any more: stopped from the month of the suspension.", "131/2021/NĐ-CP, Điều 119; 335/2026/NĐ-CP, Điều 9.4");
+
+    /// <summary>A one-time benefit stands on the list of its own month.</summary>
+    public static Explanation OnceFor(YearMonth month) => Make("once", $"Khoản một lần, thuộc tháng {month.Text()}.", $"A one-time benefit of {month.Text()}.", "");
+
+    public static readonly Explanation OtherRound = Make("other_round", "Trợ cấp ưu đãi giáo dục trả thành hai kỳ trong năm học, không phải tháng này.",
+        "The education allowance is paid in two rounds of the school year, not in this month.", "131/2021/NĐ-CP, Điều 98");
+
+    public static readonly Explanation DegreeOutsideBand = Make("degree_outside_band", "Tỷ lệ tổn thương không thuộc mức của khoản này.", "The degree is outside the band of this benefit.",
+        "75/2021/NĐ-CP, Phụ lục VI");
+
+    public static readonly Explanation ShortTreatment = Make("short_treatment", "Điều trị dưới 03 ngày: không thuộc diện bị thương nặng.", "Treated for less than three days: not a serious injury.",
+        "20/2021/NĐ-CP, Điều 13; 335/2026/NĐ-CP, Điều 12.2");
+
+    public static readonly Explanation NothingAtDeath = Make("nothing_at_death", "Người đã mất không hưởng trợ cấp hằng tháng trong tháng chết: không có trợ cấp một lần.",
+        "The deceased received no monthly allowance in the month of death: no lump sum.", "131/2021/NĐ-CP, Điều 121.2");
+
+    public static readonly Explanation RemarriedSpouseLeavesNothing = Make("remarried_spouse", "Vợ hoặc chồng liệt sĩ tái giá chết: không có trợ cấp một lần và mai táng phí.",
+        "A remarried spouse of a martyr leaves neither lump sum nor funeral allowance.", "Pháp lệnh 02/2020/UBTVQH14, Điều 16.10");
+
+    public static readonly Explanation FuneralBySocialInsurance = Make("funeral_by_social_insurance", "Người đã mất hưởng lương hưu hoặc trợ cấp BHXH hằng tháng: mai táng phí do BHXH trả.",
+        "The deceased had a pension or monthly social insurance: social insurance pays the funeral.", "Pháp lệnh 02/2020/UBTVQH14, Điều 6.4; Luật BHXH 41/2024/QH15, Điều 85");
+
+    public static readonly Explanation FuneralOnce = Make("funeral_once", "Chỉ trả một mai táng phí, mức cao nhất; khoản này thấp hơn.", "One funeral allowance is paid, the highest; this one is lower.",
+        "Pháp lệnh 02/2020/UBTVQH14, Điều 6.4; 20/2021/NĐ-CP, Điều 11; 335/2026/NĐ-CP, Điều 11");
+
+    public static readonly Explanation FuneralNotCovered = Make("funeral_not_covered", "Theo sổ, người đã mất không thuộc đối tượng được hỗ trợ mai táng này.",
+        "By the register the deceased is not among those this funeral support is for.", "20/2021/NĐ-CP, Điều 11; 335/2026/NĐ-CP, Điều 11, 31.3", LawStatus.Interpretation);
+
+    public static readonly Explanation IncomeTest = Make("income_test", "Con khuyết tật đã trưởng thành có thu nhập từ 0,6 lần mức chuẩn; sổ không cho thấy khuyết tật từ trước 18 tuổi.",
+        "A disabled adult child whose income reaches 0.6 × the standard; the register shows no disability before 18.", "131/2021/NĐ-CP, Điều 121.4", LawStatus.Interpretation);
 
     /// <summary>The law files know no rate for this category, class, degree or age in this month.</summary>
     public static readonly Explanation NoRule = Make("no_rule", "Luật không có mức nào cho trường hợp này trong tháng này.",
         "The law files have no rate for this case in this month.", "");
 
     public static readonly Explanation UnknownCategory = Make("unknown_category", "Mã đối tượng không có trong luật.", "The category is not one of the law files.", "");
-
-    public static readonly Explanation NotMonthly = Make("not_monthly", "Khoản này không trả hằng tháng.", "This benefit is not a monthly one.", "");
 
     public static readonly Explanation Age = Make("age", "Không thuộc độ tuổi của nhóm này trong tháng này.", "The age is outside this group in this month.",
         "20/2021/NĐ-CP, Điều 5; 335/2026/NĐ-CP, Điều 5; 176/2025/NĐ-CP, Điều 2");

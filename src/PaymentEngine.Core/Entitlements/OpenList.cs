@@ -28,21 +28,29 @@ sealed class OpenList
             var track = Find(component);
             track.Due += component.Amount;
             track.Why ??= component.Explanation;
+            track.IsOneOff = component.IsOneOff;
         }
 
         foreach (var track in tracks)
         {
             if (month >= countsFrom || track.Listed is { Ranges.Count: > 0 } memory && month >= memory.Ranges[0].From) Compare(track, month, entitlement.Zero);
-            (track.Due, track.Why) = (Vnd.Zero, null);
+            (track.Due, track.Why, track.IsOneOff) = (Vnd.Zero, null, false);
         }
     }
 
     void Compare(Track track, YearMonth month, Explanation? zero)
     {
         var listed = track.Listed is null ? Vnd.Zero : MonthList.ListedFor(track.Listed, month, listedThrough);
+        // A one-off belongs to its month alone, whenever it is listed: neither arrears of a past month nor the beginning of a monthly sum.
+        if (track.IsOneOff && listed.IsZero && track.Due > Vnd.Zero)
+        {
+            track.Add(month, LineKind.OneOff, track.Due, track.Why!);
+            return;
+        }
+
         if (month == listMonth)
         {
-            track.DueNow = track.Due;
+            track.DueNow = track.IsOneOff ? Vnd.Zero : track.Due;
             if (listed.IsZero && !(listMonth <= listedThrough))
             {
                 if (track.Due > Vnd.Zero) track.Add(listMonth, LineKind.Regular, track.Due, track.Why!);
@@ -57,7 +65,7 @@ sealed class OpenList
     /// <summary>Nets what was listed too much and says what the memory becomes.</summary>
     public PersonMonthList Close(MonthEntitlement now)
     {
-        var left = Net();
+        var outstanding = Net();
         var lines = new List<EntitlementLine>();
         List<ListedComponent>? next = null;
         foreach (var track in tracks)
@@ -66,14 +74,16 @@ sealed class OpenList
             if (NextOf(track) is { } changed) (next ??= []).Add(changed);
         }
 
-        return new PersonMonthList(lines, next is null ? [] : next, left, lines.Count > 0 ? null : now.Zero ?? NotDue.AlreadyListed);
+        var left = Vnd.Zero;
+        foreach (var excess in outstanding) left += excess.Amount;
+        return new PersonMonthList(lines, next is null ? [] : next, left, lines.Count > 0 ? null : now.Zero ?? NotDue.AlreadyListed) { Outstanding = outstanding };
     }
 
     /// <summary>Takes excesses, oldest month first, off the positive sums of the same programme and payee role, never below zero. What does not fit stays
     /// outstanding: it keeps standing in the memory and is found again next month (law/README.md §8: never netted silently below zero).</summary>
-    Vnd Net()
+    List<OutstandingExcess> Net()
     {
-        var left = Vnd.Zero;
+        var left = new List<OutstandingExcess>();
         foreach (var (track, excess) in tracks.SelectMany(track => track.TooMuch.Select(excess => (track, excess))).OrderBy(item => item.excess.Month).ToList())
         {
             var room = Vnd.Zero;
@@ -86,7 +96,8 @@ sealed class OpenList
             var wanted = excess.Listed - excess.Due;
             var taken = track.Programme == 0 ? Vnd.Zero : room < wanted ? room : wanted;
             if (taken > Vnd.Zero) track.Add(excess.Month, LineKind.Recoupment, -taken, Sentences.Recoupment(excess.Due, excess.Listed, taken, excess.Why));
-            left += wanted - taken;
+            if (wanted > taken)
+                left.Add(new OutstandingExcess(track.AwardId, track.Programme, track.Component, track.Role, excess.Month, wanted - taken, Sentences.Outstanding(excess.Due, excess.Listed, wanted - taken, excess.Why)));
         }
 
         return left;
@@ -178,6 +189,9 @@ sealed class OpenList
         public Vnd Due { get; set; }
 
         public Explanation? Why { get; set; }
+
+        /// <summary>What is due for the month being compared is due for that month alone.</summary>
+        public bool IsOneOff { get; set; }
 
         public Vnd DueNow { get; set; }
 

@@ -35,6 +35,20 @@ static class Sentences
         (ExplanationNotes.Restored, "Tháng tạm dừng được trả lại sau khi rà soát.", "A suspended month, paid after the review.", null, null),
         (ExplanationNotes.IncomeBelowLevel, "Lương hưu hoặc trợ cấp BHXH thấp hơn mức này: trả đủ mức.",
             "Pension or social-insurance income is below the level: the level is paid in full.", "176/2025/NĐ-CP, Điều 2", LawStatus.Interpretation),
+        (ExplanationNotes.CertificateUnread, "Hưởng từ tháng được cấp giấy xác nhận khuyết tật; chưa đối chiếu được quy định này với 147/2025/NĐ-CP.",
+            "Due from the month of the disability certificate; whether 147/2025/NĐ-CP kept this rule was not read.", "20/2021/NĐ-CP, Điều 8; 147/2025/NĐ-CP, Điều 5", LawStatus.Unverified),
+        (ExplanationNotes.NoAgeLimit, "Từ tháng 7/2026 không còn giới hạn 22 tuổi khi việc học không gián đoạn.",
+            "From July 2026 there is no age limit of 22 while studies go on unbroken.", "335/2026/NĐ-CP, Điều 5.2, 32.3", LawStatus.Interpretation),
+        (ExplanationNotes.StudyingChildren, "Tính cả con từ đủ 16 tuổi đang đi học.", "Children from 16 who study are counted.", "Điều 5.4", null),
+        (ExplanationNotes.HighestMartyrLevel, "Từ 03 liệt sĩ trở lên cùng một mức cao nhất.", "Three martyrs or more have one level, the highest.", "75/2021/NĐ-CP, Phụ lục I, mục 3", null),
+        (ExplanationNotes.HouseholdGoesOn, "Người đứng tên đã mất: hộ vẫn được hỗ trợ, cần người nhận khác.",
+            "The holder has died: the household goes on, another receiver is needed.", null, LawStatus.Interpretation),
+        (ExplanationNotes.IncomeTested, "Thu nhập dưới 0,6 lần mức chuẩn.", "Income below 0.6 × the standard.", "131/2021/NĐ-CP, Điều 121.4", null),
+        (ExplanationNotes.LaterDecision, "Hai quyết định cùng loại trong một tháng: trả theo quyết định sau, không trả hai lần.",
+            "Two decisions of one kind in one month: the later is paid, no month twice.", null, LawStatus.Interpretation),
+        (ExplanationNotes.PensionAgeReached, "Đã đủ tuổi nghỉ hưu.", "Pension age is reached.", "Bộ luật Lao động 45/2019/QH14, Điều 169.2", LawStatus.UnverifiedFromMemory),
+        (ExplanationNotes.SecondAllowance, "Vừa là thương binh vừa là bệnh binh: trợ cấp thứ hai từ tháng ra quyết định.",
+            "War invalid and sick soldier: the second allowance from the month of its decision.", "131/2021/NĐ-CP, Điều 45.3", null),
     ];
 
     public static string MoneyVi(Vnd amount) => ViText.Money(amount);
@@ -82,6 +96,13 @@ static class Sentences
         return new Explanation(vi.ToString(), en.ToString(), rate.Row.RateCode, citation, status);
     }
 
+    /// <summary>The same sentence with what is not paid besides.</summary>
+    public static Explanation WithLost(Explanation why, IReadOnlyList<Offer> lost) => why with
+    {
+        Vi = $"{why.Vi} Không trả thêm: {string.Join("; ", lost.Select(offer => $"{offer.NameVi} ({MoneyVi(offer.Amount)})"))}.",
+        En = $"{why.En} Not paid besides: {string.Join("; ", lost.Select(offer => $"{offer.NameEn} ({MoneyEn(offer.Amount)})"))}.",
+    };
+
     /// <summary>More is due for a past month than was listed.</summary>
     public static Explanation Arrears(Vnd due, Vnd listed, Explanation? why)
     {
@@ -102,7 +123,15 @@ static class Sentences
         return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "recoupment", why?.Citation ?? "", why?.Status ?? LawStatus.Verified);
     }
 
+    /// <summary>Less is due for a past month than was listed, and this list has nothing (or not enough) to take it from.</summary>
+    public static Explanation Outstanding(Vnd due, Vnd listed, Vnd left, Explanation? why)
+    {
+        var vi = $"Phải thu hồi: tháng này được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; còn phải thu hồi {MoneyVi(left)}.";
+        var en = $"To be recouped: {MoneyEn(due)} is due for this month, {MoneyEn(listed)} was listed; {MoneyEn(left)} is still to be recouped.";
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "outstanding", why?.Citation ?? "", why?.Status ?? LawStatus.Verified);
+    }
+
     static string Join(string first, string? second) => second is null ? first : $"{first} {second}";
 
-    static string CoefficientVi(Coefficient coefficient) => coefficient.ToString().Replace('.', ',');
+    public static string CoefficientVi(Coefficient coefficient) => coefficient.ToString().Replace('.', ',');
 }

@@ -32,7 +32,7 @@ static class SocialPensionRules
     /// <remarks>Support for care is not an allowance of the person and stays beside either.</remarks>
     public static void HigherOfPensionAndProtection(List<Offer> offers)
     {
-        var pension = offers.FindIndex(static offer => offer.Award.Programme == Programme.Htxh);
+        var pension = offers.FindIndex(static offer => offer.Award.Programme == Programme.Htxh && !offer.IsOneOff);
         if (pension < 0) return;
         var protection = Vnd.Zero;
         foreach (var offer in offers)
@@ -41,12 +41,16 @@ static class SocialPensionRules
         }
 
         if (protection.IsZero) return;
-        if (protection > offers[pension].Amount) offers.RemoveAll(static offer => offer.Award.Programme == Programme.Htxh);
-        else offers.RemoveAll(SocialProtectionRules.IsOwnGroup);
+        Predicate<Offer> isLost = protection > offers[pension].Amount ? static offer => offer.Award.Programme == Programme.Htxh && !offer.IsOneOff : SocialProtectionRules.IsOwnGroup;
+        var lost = offers.FindAll(isLost);
+        offers.RemoveAll(isLost);
+        // Two groups may be paid beside each other: the first of them says what is not.
+        var isFirst = true;
         for (var i = 0; i < offers.Count; i++)
         {
-            if (offers[i].Award.Programme == Programme.Htxh || SocialProtectionRules.IsOwnGroup(offers[i]))
-                offers[i] = offers[i] with { Notes = offers[i].Notes | ExplanationNotes.HigherOfPensionAndProtection };
+            if (offers[i].IsOneOff || (offers[i].Award.Programme != Programme.Htxh && !SocialProtectionRules.IsOwnGroup(offers[i]))) continue;
+            offers[i] = offers[i].InPlaceOf(isFirst ? lost : [], ExplanationNotes.HigherOfPensionAndProtection);
+            isFirst = false;
         }
     }
 }

@@ -10,12 +10,18 @@ namespace PaymentEngine.Core.Entitlements;
 /// contradicts stops the allowance; one it does not know of does not, because the award is a decision that has examined it.</remarks>
 static class SocialProtectionRules
 {
+    const int ChildAgeMonths = 16 * 12;
+    const int StudyAgeMonths = 22 * 12;
+
     /// <summary>k1: trẻ em không có nguồn nuôi dưỡng, under 16 (Điều 5.1).</summary>
     public static Explanation? ChildWithoutParents(MonthCase month, Award award, List<Offer> offers) => OwnGroup(month, award, "BTXH.K1", offers);
 
     /// <summary>k2: from 16, still studying (Điều 5.2): to 22 under 20/2021; without an age limit under 335/2026, if the studies were not broken off.</summary>
+    /// <remarks>A decision that was never ended goes on after 22 from July 2026; one that was ended at 22 needs a new decision.</remarks>
     public static Explanation? StudyingFormerChild(MonthCase month, Award award, List<Offer> offers) =>
-        month.Facts.Studying == false || month.Facts.StudyBroken == true ? NotDue.NotStudying : OwnGroup(month, award, "BTXH.K2", offers);
+        month.Facts.Studying == false || (month.Facts.StudyBroken == true && SocialDecrees.IsOf2026(month.Law))
+            ? NotDue.NotStudying
+            : OwnGroup(month, award, "BTXH.K2", offers, month.AgeInMonths >= StudyAgeMonths ? ExplanationNotes.NoAgeLimit : ExplanationNotes.None);
 
     /// <summary>k3: trẻ em nhiễm HIV thuộc hộ nghèo, under 16 (Điều 5.3).</summary>
     public static Explanation? ChildWithHiv(MonthCase month, Award award, List<Offer> offers) =>
@@ -26,12 +32,38 @@ static class SocialProtectionRules
     {
         if (month.Facts.InFacility == true) return NotDue.InFacility;
         if (month.Facts.Poverty == PovertyStatus.None) return NotDue.Poverty;
-        var children = ChildrenBelow(award, month, 16 * 12);
-        if (children is null) return NotDue.Missing("children");
+        var (below, studying) = (ChildrenBelow(award, month, ChildAgeMonths), StudyingChildren(award, month));
+        if (below is null) return NotDue.Missing("children");
+        // In the month the last child turns 16 the old number still counts (ChildrenBelow); a child who studies on is not counted twice.
+        var children = Math.Max(below.Value, CountBetween(award, month, 0, ChildAgeMonths) + studying);
         if (children == 0) return NotDue.NoChild;
         if (month.Law.Rate("BTXH.K4") is not { } rate) return NotDue.NoRule;
-        offers.Add(new Offer(award, rate, children.Value, PayeeRole.Self, ExplanationNotes.None));
+        offers.Add(new Offer(award, rate, children, PayeeRole.Self, studying > 0 ? ExplanationNotes.StudyingChildren : ExplanationNotes.None));
         return null;
+    }
+
+    /// <summary>Children from 16 who study: to 22 under 20/2021 (Điều 5.4); under 335/2026 without a limit, but only of a parent who was on the roll when it began.</summary>
+    /// <remarks>Known when the register gives both the births and the number of children that count now: those beyond the children under 16 are the ones that study.
+    /// Births alone count the children under 16.</remarks>
+    static int StudyingChildren(Award award, MonthCase month)
+    {
+        if (award.ChildrenBirths.Count == 0 || award.Children is not { } counted) return 0;
+        var isOf2026 = SocialDecrees.IsOf2026(month.Law);
+        if (isOf2026 && !((award.OnRollSince ?? award.FirstMonth ?? award.DecidedOn?.ToYearMonth()) < SocialDecrees.Levels2026)) return 0;
+        var older = CountBetween(award, month, ChildAgeMonths, isOf2026 ? int.MaxValue : StudyAgeMonths);
+        return Math.Clamp(counted - CountBetween(award, month, 0, ChildAgeMonths), 0, older);
+    }
+
+    static int CountBetween(Award award, MonthCase month, int fromMonths, int belowMonths)
+    {
+        var count = 0;
+        foreach (var birth in award.ChildrenBirths)
+        {
+            var age = month.Month.Index() - birth.ToYearMonth().Index();
+            if (age >= fromMonths && age < belowMonths) count++;
+        }
+
+        return count;
     }
 
     /// <summary>k5a: người cao tuổi nghèo không có người phụng dưỡng (Điều 5.5a): the age break is 80 under 20/2021, 75 under 335/2026.</summary>
@@ -81,7 +113,10 @@ static class SocialProtectionRules
     public static Explanation? AdultWithHiv(MonthCase month, Award award, List<Offer> offers)
     {
         if (!MayBePoor(month)) return NotDue.Poverty;
-        return month.Facts.OtherIncome is OtherIncome.Wage or OtherIncome.Pension or OtherIncome.BhxhMonthly or OtherIncome.BhxhSurvivor
+        // 20/2021 also counts a monthly social allowance as income (Điều 5.8); 335/2026 no longer does.
+        var excludes = month.Facts.OtherIncome is OtherIncome.Wage or OtherIncome.Pension or OtherIncome.BhxhMonthly or OtherIncome.BhxhSurvivor
+            || (month.Facts.OtherIncome == OtherIncome.OtherMonthly && !SocialDecrees.IsOf2026(month.Law));
+        return excludes
             ? NotDue.OtherIncome
             : OwnGroup(month, award, "BTXH.K8", offers);
     }
@@ -109,12 +144,23 @@ static class SocialProtectionRules
         {
             var note = count > 2 ? ExplanationNotes.HighestGroup : ExplanationNotes.None;
             Keep(offers, offers[parent] with { Notes = offers[parent].Notes | ExplanationNotes.SingleParentBesides }, parent,
-                offers[besides] with { Notes = offers[besides].Notes | note }, besides);
+                offers[besides].InPlaceOf(Lost(offers, parent, besides), note), besides);
             return;
         }
 
         var highest = best < 0 || (parent >= 0 && offers[parent].Amount > offers[best].Amount) ? parent : best;
-        Keep(offers, offers[highest] with { Notes = offers[highest].Notes | ExplanationNotes.HighestGroup }, highest, null, -1);
+        Keep(offers, offers[highest].InPlaceOf(Lost(offers, highest, -1), ExplanationNotes.HighestGroup), highest, null, -1);
+    }
+
+    static List<Offer> Lost(List<Offer> offers, int kept, int keptToo)
+    {
+        var lost = new List<Offer>();
+        for (var i = 0; i < offers.Count; i++)
+        {
+            if (i != kept && i != keptToo && IsOwnGroup(offers[i])) lost.Add(offers[i]);
+        }
+
+        return lost;
     }
 
     /// <summary>How many of the award's children are below an age, or in the month of reaching it when no other is left; null when the register says nothing.</summary>
@@ -144,15 +190,15 @@ static class SocialProtectionRules
         return law.Rate(group, age - 1) is { } last ? (last, note | ExplanationNotes.LastMonthOfAge) : null;
     }
 
-    internal static bool IsOwnGroup(Offer offer) => offer.Award.Programme == Programme.Btxh && offer.Award.Category.StartsWith('k');
+    internal static bool IsOwnGroup(Offer offer) => offer.Award.Programme == Programme.Btxh && offer.Sum is null && offer.Award.Category.StartsWith('k');
 
-    static Explanation? OwnGroup(MonthCase month, Award award, string group, List<Offer> offers)
+    static Explanation? OwnGroup(MonthCase month, Award award, string group, List<Offer> offers, ExplanationNotes notes = ExplanationNotes.None)
     {
         // A resident of a facility is kept there instead (20/2021, Điều 25.5; 335/2026, Điều 22.1).
         if (month.Facts.InFacility == true) return NotDue.InFacility;
         if (!month.Law.Knows(group)) return NotDue.NoRule;
         if (ByAge(month.Law, group, month.Facts.Birth) is not { } found) return NotDue.Age;
-        offers.Add(new Offer(award, found.Rate, 1, PayeeRole.Self, found.Notes));
+        offers.Add(new Offer(award, found.Rate, 1, PayeeRole.Self, found.Notes | notes));
         return null;
     }
 

@@ -6,8 +6,8 @@ namespace PaymentEngine.Core.Entitlements;
 /// <summary>From which month an award counts. Months are never split: the month of the decisive day is due in full.</summary>
 public static class StartMonths
 {
-    /// <summary>335/2026/NĐ-CP in force: files received from this day start with the decision, also for disabled people (Điều 8, 33).</summary>
-    static readonly LocalDate DecreeOf2026 = new(2026, 10, 5);
+    /// <summary>The procedure of 147/2025/NĐ-CP begins: whether the month of the certificate still counted under it was not read (law/README.md §11.3).</summary>
+    static readonly LocalDate ProcedureOf2025 = new(2025, 7, 1);
 
     /// <summary>Pháp lệnh 02/2020/UBTVQH14 in force: nothing of it is due before (131/2021/NĐ-CP, Điều 45.1b, 125).</summary>
     static readonly YearMonth OrdinanceOf2020 = new(2021, 7);
@@ -34,6 +34,9 @@ public static class StartMonths
     {
         // Điều 45.1b: wounded before 01/07/2021, from July 2021; 45.1a: else the month of the medical-board conclusion.
         "TB" when row.EventOn is { } wound && wound.ToYearMonth() < OrdinanceOf2020 => OrdinanceOf2020,
+        // Điều 59.2: recognised without a valid medical-board record, the month of the decision.
+        "CDHH" or "CDHH.CON" when row.ValidExam == false => decided,
+        // Điều 45.1a, 52, 59.1: the month of the conclusion or record.
         "TB" or "BB" or "CDHH" or "CDHH.CON" => row.BoardOn?.ToYearMonth() ?? decided,
         // Điều 125: the month next to the death; a martyr of before 01/07/2021, from July 2021.
         "LIETSI.TN" when row.DeceasedOn is { } death => Later(death.ToYearMonth().Plus(1), OrdinanceOf2020),
@@ -55,7 +58,24 @@ public static class StartMonths
     }
 
     /// <summary>335/2026/NĐ-CP, Điều 33: a file received before 05/10/2026 is finished under the old decree.</summary>
-    static bool FiledUnderOldDecree(Award row) => (row.FiledOn ?? row.DecidedOn) is not { } day || day < DecreeOf2026;
+    static bool FiledUnderOldDecree(Award row) => (row.FiledOn ?? row.DecidedOn) is not { } day || day < SocialDecrees.InForce2026;
+
+    /// <summary>Does a start before the decision rest on the month of a disability certificate whose rule nobody read for the procedure of 147/2025/NĐ-CP?</summary>
+    internal static bool RestsOnUnreadProcedure(Award row) => (row.FiledOn ?? row.DecidedOn) is { } day && day >= ProcedureOf2025 && day < SocialDecrees.InForce2026;
+
+    /// <summary>A war invalid who is also a sick soldier: the second allowance counts from the month of its decision (131/2021/NĐ-CP, Điều 45.3).</summary>
+    /// <param name="row">A row of the award asked for.</param>
+    /// <param name="awards">All awards of the person known on the day.</param>
+    internal static bool IsSecondOfInvalidAndSick(Award row, IReadOnlyList<Award> awards)
+    {
+        if (row is not { Programme: Programme.Ncc, Category: "TB" or "BB", DecidedOn: { } decided }) return false;
+        foreach (var other in awards)
+        {
+            if (other is { Programme: Programme.Ncc, Category: "TB" or "BB", DecidedOn: { } earlier } && other.Category != row.Category && earlier < decided) return true;
+        }
+
+        return false;
+    }
 
     static YearMonth AgeReached(BirthDate birth, int years) => Months.FromIndex(birth.MonthIndex + (years * 12));
 

@@ -3,14 +3,16 @@ using PaymentEngine.Core.Recipients;
 namespace PaymentEngine.Core.Entitlements;
 
 /// <summary>NCC: survivor allowances (trợ cấp tuất), their limits and the nurturing allowance.</summary>
-/// <remarks>Law: Pháp lệnh 02/2020/UBTVQH14, Điều 6.5, 6.6, 16; 131/2021/NĐ-CP, Điều 121, 125. Disabled adult children: the income test of
-/// 131/2021/NĐ-CP, Điều 121.4 asks when the disability began, which the register does not say; the decision is trusted there.</remarks>
+/// <remarks>Law: Pháp lệnh 02/2020/UBTVQH14, Điều 6.5, 6.6, 16; 131/2021/NĐ-CP, Điều 121, 125.</remarks>
 static class SurvivorRules
 {
     const string SurvivorKind = "tuat";
     const string NurturingKind = "tuat_nuoi_duong";
     const string MartyrCategory = "LIETSI.TN";
     const int MajorityMonths = 18 * 12;
+
+    /// <summary>From this loss of capacity a deceased leaves a monthly survivor allowance, and an adult child counts as disabled (131/2021/NĐ-CP, Điều 121.4).</summary>
+    public const int DegreeMin = 61;
 
     /// <summary>Thân nhân liệt sĩ: one level for one, two, three or more martyrs (Phụ lục I, mục 3.1 to 3.4).</summary>
     /// <remarks>Several awards, one per martyr, are one level: the martyrs are counted together and paid under the first award.</remarks>
@@ -28,7 +30,8 @@ static class SurvivorRules
         }
 
         var group = martyrs switch { 1 => "NCC.LIETSI.TUAT1", 2 => "NCC.LIETSI.TUAT2", _ => "NCC.LIETSI.TUAT3" };
-        if (!MeritRules.Add(month, award, group, null, offers)) return NotDue.NoRule;
+        var notes = (martyrs > 3 ? ExplanationNotes.HighestMartyrLevel : ExplanationNotes.None) | ChildNotes(month, award);
+        if (!MeritRules.Add(month, award, group, null, offers, notes: notes)) return NotDue.NoRule;
         Nurturing(month, award, "NCC.LIETSI.TUATND", offers);
         return null;
     }
@@ -44,20 +47,19 @@ static class SurvivorRules
         var hasDegree = category is "TB" or "BB" or "CDHH";
         if (!hasDegree && category is not ("TIENKN" or "TIENKN45")) return NotDue.NoRule;
         if (hasDegree && award.DeceasedPct is null) return NotDue.Missing("deceased_pct");
-        if (hasDegree && award.DeceasedPct < 61) return NotDue.DeceasedDegree;
+        if (hasDegree && award.DeceasedPct < DegreeMin) return NotDue.DeceasedDegree;
         if (ChildNoLonger(month, award) is { } reason) return reason;
         var notes = ExplanationNotes.None;
         if (hasDegree && award.Relation == Relation.Spouse)
         {
             // Spouses of these three need pension age; parents do not (law/README.md §1.2; Labour Code Điều 169.2).
-            var parameter = month.Facts.Sex switch { Sex.Male => "PENSION_AGE.M", Sex.Female => "PENSION_AGE.F", _ => null };
-            if (parameter is null) return NotDue.Missing("sex");
-            if (month.Law.Parameter(parameter) is not { } pensionAge) return NotDue.NoRule;
-            if (month.AgeInMonths < pensionAge.Value) return NotDue.PensionAge;
-            notes = month.BirthNote;
+            if (PensionAge.ParameterOf(month.Facts.Sex) is not { } parameter) return NotDue.Missing("sex");
+            if (PensionAge.IsReached(parameter, month.Facts.Birth, month.Law) is not { } isReached) return NotDue.NoRule;
+            if (!isReached) return NotDue.PensionAge;
+            notes = month.BirthNote | ExplanationNotes.PensionAgeReached;
         }
 
-        if (!MeritRules.Add(month, award, $"NCC.{category}.TUAT", hasDegree ? award.DeceasedPct : null, offers, notes: notes)) return NotDue.NoRule;
+        if (!MeritRules.Add(month, award, $"NCC.{category}.TUAT", hasDegree ? award.DeceasedPct : null, offers, notes: notes | ChildNotes(month, award))) return NotDue.NoRule;
         Nurturing(month, award, $"NCC.{category}.TUATND", offers);
         return null;
     }
@@ -86,14 +88,19 @@ static class SurvivorRules
         }
 
         var martyr = offers.FindIndex(offer => offer.Award.Category == MartyrCategory && offer.Kind == SurvivorKind);
-        var shareMax = martyr < 0 ? 2 : offers[martyr].Rate.Row.Group == "NCC.LIETSI.TUAT1" ? 1 : 0;
+        var shareMax = martyr < 0 ? 2 : offers[martyr].Rate!.Row.Group == "NCC.LIETSI.TUAT1" ? 1 : 0;
         // Stable: of equal amounts the award that stands first in the register is paid.
         var kept = perDeceased.OrderByDescending(share => share.Amount.Amount).Take(shareMax).ToList();
         if (kept.Count == shares.Count) return;
-        offers.RemoveAll(offer => IsShare(offer) && !kept.Contains(offer));
+        var lost = shares.FindAll(share => !kept.Contains(share));
+        offers.RemoveAll(lost.Contains);
+        // The sentence of the first sum that is paid names the shares that are not; the others say only that there is a limit.
+        var isFirst = true;
         for (var i = 0; i < offers.Count; i++)
         {
-            if (IsShare(offers[i]) || i == martyr) offers[i] = offers[i] with { Notes = offers[i].Notes | ExplanationNotes.SharesLimited };
+            if (!IsShare(offers[i]) && offers[i] is not { Kind: SurvivorKind, Award.Category: MartyrCategory }) continue;
+            offers[i] = offers[i].InPlaceOf(isFirst ? lost : [], ExplanationNotes.SharesLimited);
+            isFirst = false;
         }
     }
 
@@ -104,7 +111,32 @@ static class SurvivorRules
     /// <summary>A child is due to the month of turning 18, longer while studying without a break (6.5đ) or when disabled from 61 % (131/2021/NĐ-CP, Điều 121.4).</summary>
     static Explanation? ChildNoLonger(MonthCase month, Award award)
     {
-        if (award.Relation != Relation.Child || month.AgeInMonths <= MajorityMonths || award.DegreePct >= 61) return null;
+        if (award.Relation != Relation.Child || month.AgeInMonths <= MajorityMonths) return null;
+        if (award.DegreePct >= DegreeMin) return FailsIncomeTest(month, award) ? NotDue.IncomeTest : null;
         return month.Facts is { Studying: true, StudyBroken: not true } ? null : NotDue.NotStudying;
     }
+
+    /// <summary>Disabled after 18: only with an income below 0.6 × the standard (131/2021/NĐ-CP, Điều 121.4). Disabled earlier: without a test.</summary>
+    /// <remarks>When the disability began is read from the event, the medical board or the certificate, whichever is earliest; a register without any of them
+    /// shows no disability before 18, and the income is tested. An income that is not known does not fail.</remarks>
+    static bool FailsIncomeTest(MonthCase month, Award award)
+    {
+        if (WasDisabledAsChild(month, award) || month.Facts.OtherIncomeVnd is not { } income) return false;
+        return month.Law.Parameter("CHILD_INCOME_TEST") is { } test && month.Law.Standard(Law.StandardCodes.Merit) is { } standard && income * 100 >= standard.Amount.Amount * test.Value;
+    }
+
+    static bool WasDisabledAsChild(MonthCase month, Award award)
+    {
+        foreach (var day in (NodaTime.LocalDate?[])[award.EventOn, award.BoardOn, month.Facts.DisabilityCertificateOn])
+        {
+            if (day is { } known && month.Facts.Birth.AgeInMonths(known.ToYearMonth()) < MajorityMonths) return true;
+        }
+
+        return false;
+    }
+
+    static ExplanationNotes ChildNotes(MonthCase month, Award award) =>
+        award.Relation == Relation.Child && month.AgeInMonths > MajorityMonths && award.DegreePct >= DegreeMin && month.Facts.OtherIncomeVnd is not null && !WasDisabledAsChild(month, award)
+            ? ExplanationNotes.IncomeTested
+            : ExplanationNotes.None;
 }

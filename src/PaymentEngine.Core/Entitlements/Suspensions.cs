@@ -8,7 +8,8 @@ public enum SuspensionState : byte { None, Suspended, Restored }
 
 /// <summary>Suspensions and what restores a month of them.</summary>
 /// <remarks>Law: 131/2021/NĐ-CP, Điều 118, 119 (NCC); 20/2021/NĐ-CP, Điều 8 and 335/2026/NĐ-CP, Điều 9 (BTXH).
-/// Suspending is a person's decision; the engine follows what the register says of it.</remarks>
+/// Suspending is a person's decision; the engine follows what the register says of it. A month is never split: the month in which a suspension begins is
+/// suspended (the text does not say whether the month of a prison judgment is due).</remarks>
 public static class Suspensions
 {
     public static SuspensionState Of(AwardOfMonth award, YearMonth month)
@@ -18,28 +19,40 @@ public static class Suspensions
         return latest != SuspensionState.None || award.Row is null ? latest : Of(award.Row, month);
     }
 
+    /// <summary>Why the month is suspended: the reason of the register with its article.</summary>
+    public static Explanation WhyNot(AwardOfMonth award, YearMonth month)
+    {
+        var row = Of(award.Latest, month) == SuspensionState.Suspended ? award.Latest : award.Row ?? award.Latest;
+        return row.ReviewResult == ReviewResult.Ended ? NotDue.StoppedFromSuspension : NotDue.SuspendedFor(row.SuspendReason);
+    }
+
     static SuspensionState Of(Award row, YearMonth month)
     {
-        if (row.SuspendedFrom is not { } from || month < from || Resumes(row) is { } resumes && month >= resumes) return SuspensionState.None;
+        if (row.SuspendedFrom is not { } from || month < from) return SuspensionState.None;
+        // No longer eligible: stopped from the suspension on, whatever end was noted for it (335/2026/NĐ-CP, Điều 9.4).
+        if (row.ReviewResult == ReviewResult.Ended) return SuspensionState.Suspended;
+        if (LastOf(row) is { } last && month > last) return SuspensionState.None;
         return IsPaidBack(row) ? SuspensionState.Restored : SuspensionState.Suspended;
     }
 
-    /// <summary>The first month after the suspension, or null while it lasts.</summary>
-    /// <remarks>131/2021/NĐ-CP, Điều 119.1a: after prison the month after release, on request; missing or abroad, the month after the request.</remarks>
-    static YearMonth? Resumes(Award row) => row switch
+    /// <summary>The last month of the suspension, or null while it lasts.</summary>
+    /// <remarks>131/2021/NĐ-CP, Điều 119.1a: after prison the month after release, on request; missing or abroad, the month after the request.
+    /// A review that restores ends it too (335/2026/NĐ-CP, Điều 9.4).</remarks>
+    static YearMonth? LastOf(Award row) => row switch
     {
-        { SuspendedTo: { } last } => last.Plus(1),
-        { SuspendReason: SuspendReason.Prison, ReleasedOn: { } released, ReappliedOn: not null } => released.ToYearMonth().Plus(1),
-        { SuspendReason: SuspendReason.Missing or SuspendReason.Abroad, ReappliedOn: { } request } => request.ToYearMonth().Plus(1),
+        { SuspendedTo: { } last } => last,
+        { SuspendReason: SuspendReason.Prison, ReleasedOn: { } released, ReappliedOn: not null } => released.ToYearMonth(),
+        { SuspendReason: SuspendReason.Missing or SuspendReason.Abroad, ReappliedOn: { } request } => request.ToYearMonth(),
+        { ReviewedOn: { } reviewed } when IsPaidBack(row) => reviewed.ToYearMonth(),
         _ => null,
     };
 
-    /// <summary>Nothing changed: the suspended months are paid (335/2026/NĐ-CP, Điều 9.4; 20/2021/NĐ-CP, Điều 6.1b).
-    /// Cleared of fraud: paid back from the month of the suspension (131/2021/NĐ-CP, Điều 118, 119).</summary>
+    /// <summary>Nothing changed, or only the level: the suspended months are paid at what is due now (335/2026/NĐ-CP, Điều 9.4; 20/2021/NĐ-CP, Điều 6.1b).
+    /// Cleared of fraud, or found entitled to another level: paid back from the month of the suspension (131/2021/NĐ-CP, Điều 118, 119).
+    /// Prison, detention, absence: those months are lost.</summary>
     static bool IsPaidBack(Award row) => row.SuspendReason switch
     {
         SuspendReason.Prison or SuspendReason.Missing or SuspendReason.Abroad or SuspendReason.Detained => false,
-        SuspendReason.FraudCheck => row.ReviewResult is ReviewResult.Cleared or ReviewResult.Unchanged,
         _ => row.ReviewResult is ReviewResult.Unchanged or ReviewResult.Changed or ReviewResult.Cleared,
     };
 }

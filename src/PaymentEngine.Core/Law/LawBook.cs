@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using NodaTime;
 using PaymentEngine.Core.Recipients;
 
@@ -6,6 +7,8 @@ namespace PaymentEngine.Core.Law;
 /// <summary>All values of the law, and the hash of what they were read from.</summary>
 public sealed class LawBook
 {
+    readonly FrozenSet<string> oneTimeCodes;
+
     public LawBook(IReadOnlyList<LawRow> rows, string contentHash)
     {
         Rows = rows;
@@ -15,6 +18,7 @@ public sealed class LawBook
         OneTimeBenefits = [.. rows.OfType<OneTimeBenefit>()];
         ContentHash = contentHash;
         KnowledgeDays = [.. rows.SelectMany(row => row.EndInForce is { } end ? [row.InForce, end] : new[] { row.InForce }).Distinct().Order()];
+        oneTimeCodes = OneTimeBenefits.Select(row => row.BenefitCode).ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>Every row of every shape.</summary>
@@ -33,6 +37,9 @@ public sealed class LawBook
 
     /// <summary>The days on which what is known of the law changes, ascending. Two readings with no such day between them are the same.</summary>
     public IReadOnlyList<LocalDate> KnowledgeDays { get; }
+
+    /// <summary>Is the code one of the one-time benefits, of any period?</summary>
+    public bool IsOneTime(string benefitCode) => oneTimeCodes.Contains(benefitCode);
 
     /// <summary>The law of one month in one province, as known on one day.</summary>
     /// <param name="month">The month the money is for.</param>

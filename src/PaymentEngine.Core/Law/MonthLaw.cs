@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using NodaTime;
 using PaymentEngine.Core.Money;
@@ -11,14 +12,17 @@ public sealed class MonthLaw
     readonly FrozenDictionary<string, MonthRate[]> groups;
     readonly FrozenDictionary<string, MonthStandard> standards;
     readonly FrozenDictionary<string, LawParameter> parameters;
+    readonly IReadOnlyList<LocalStandard> local;
+    readonly ConcurrentDictionary<YearMonth, MonthLaw> otherMonths = new();
 
-    MonthLaw(LawBook book, YearMonth month, LocalDate asOf, string provinceCode,
+    MonthLaw(LawBook book, YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local,
         FrozenDictionary<string, MonthRate[]> groups, FrozenDictionary<string, MonthStandard> standards, FrozenDictionary<string, LawParameter> parameters)
     {
         Book = book;
         Month = month;
         AsOf = asOf;
         ProvinceCode = provinceCode;
+        this.local = local;
         this.groups = groups;
         this.standards = standards;
         this.parameters = parameters;
@@ -60,8 +64,35 @@ public sealed class MonthLaw
 
     public LawParameter? Parameter(string parameterCode) => parameters.GetValueOrDefault(parameterCode);
 
+    /// <summary>The law of another month in the same province, known on the same day: a lump sum on death counts at the rates of the month of death.</summary>
+    public MonthLaw Of(YearMonth month) => month == Month ? this : otherMonths.GetOrAdd(month, static (other, law) => Compile(law.Book, other, law.AsOf, law.ProvinceCode, law.local), this);
+
+    /// <summary>A one-time benefit at the rate of a day; null when the law files know none for it.</summary>
+    /// <param name="benefitCode">As in law/one-time.</param>
+    /// <param name="day">The day that decides the rate: the death, the event or the decision.</param>
+    public OneTimeRate? OneTime(string benefitCode, LocalDate day)
+    {
+        var law = Of(day.ToYearMonth());
+        var level = OwnOf(Book, law.Month, AsOf, ProvinceCode, local).GetValueOrDefault(benefitCode);
+        // The province's own row stands in place of the national one only where it gives more.
+        var national = OneTimeOf(benefitCode, null, law, level);
+        var own = OneTimeOf(benefitCode, ProvinceCode, law, level);
+        return own is not null && (national is null || own.Amount > national.Amount) ? own : national;
+    }
+
+    static OneTimeRate? OneTimeOf(string benefitCode, string? place, MonthLaw law, LocalStandard? level)
+    {
+        OneTimeBenefit? found = null;
+        foreach (var row in law.Book.OneTimeBenefits)
+        {
+            if (row.BenefitCode == benefitCode && row.Place == place && row.CountsFor(law.Month, law.AsOf) && (found is null || row.IsNewerThan(found))) found = row;
+        }
+
+        return found is null ? null : OneTimeRate.Of(found, law, level);
+    }
+
     /// <summary>The same tables under another day of knowledge; the caller knows that no act came into force between the two.</summary>
-    internal MonthLaw KnownOn(LocalDate asOf) => asOf == AsOf ? this : new MonthLaw(Book, Month, asOf, ProvinceCode, groups, standards, parameters);
+    internal MonthLaw KnownOn(LocalDate asOf) => asOf == AsOf ? this : new MonthLaw(Book, Month, asOf, ProvinceCode, local, groups, standards, parameters);
 
     internal static MonthLaw Compile(LawBook book, YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local)
     {
@@ -81,7 +112,7 @@ public sealed class MonthLaw
             .ToFrozenDictionary(group => group.Key, group => group.OrderBy(rate => rate.Row.From ?? 0).ToArray(), StringComparer.Ordinal);
         var parameters = LawBook.Counting(book.Parameters, null, month, asOf)
             .ToFrozenDictionary(row => row.ParameterCode, StringComparer.Ordinal);
-        return new MonthLaw(book, month, asOf, provinceCode, groups, standards, parameters);
+        return new MonthLaw(book, month, asOf, provinceCode, local, groups, standards, parameters);
     }
 
     /// <summary>The province's own standards and levels of the month by code: those of the law's rows, and those of its register, which stand before them.</summary>

@@ -126,7 +126,8 @@ public static class RunPlan
         var isOwnMoney = PayeeChoice.IsOwnMoney(group.MoneyOf);
         var hold = amount.IsZero ? null
             : group.HoldReason
-            ?? (isOwnMoney && person.IsDead ? HoldReasons.Deceased : null)
+            // A household goes on after its head died, but not through the head's own account: a person names who takes it.
+            ?? ((isOwnMoney || group.MoneyOf == PayeeRole.Household) && person.IsDead ? HoldReasons.Deceased : null)
             ?? (IsOutlier(group, person, amount) ? HoldReasons.AmountOutlier : null);
         PlannedAttempt? attempt = null;
         if (hold is null && !amount.IsZero)
@@ -142,6 +143,8 @@ public static class RunPlan
     /// <summary>The usual sum is last month's, or this month's regular lines when the person is new.</summary>
     static bool IsOutlier(Group group, PlanPerson person, Vnd amount)
     {
+        // A one-off rests on a decision of its own and is looked at there; what is unusual is the rest.
+        amount -= group.OneOff;
         if (amount.Amount <= OutlierFloorVnd) return false;
         var usual = person.LastMonth.TryGetValue(group.Programme, out var last) && last > Vnd.Zero ? last : group.Regular;
         return amount > usual * OutlierTimes;
@@ -165,6 +168,8 @@ public static class RunPlan
 
         public Vnd Regular { get; private set; }
 
+        public Vnd OneOff { get; private set; }
+
         public Vnd Left => Gross - Recouped;
 
         public string? HoldReason { get; set; }
@@ -177,6 +182,7 @@ public static class RunPlan
             if (line.Amount < Vnd.Zero) Recouped -= line.Amount;
             else Gross += line.Amount;
             if (line.Kind == LineKind.Regular) Regular += line.Amount;
+            if (line.Kind == LineKind.OneOff) OneOff += line.Amount;
         }
 
         public static int Compare(Group left, Group right)

@@ -66,7 +66,9 @@ public class MonthListTests
         var list = dead.List("2026-05", [Listed("a1", "tro_cap", "2026-01", null, 1_000_000)], "2026-01", "2026-04");
         Assert.Empty(list.Lines);
         Assert.Equal(2_000_000, list.LeftToRecoup.Amount);
-        Assert.Equal(NotDue.DeathSocial, list.Zero);
+        Assert.Equal(NotDue.DeathSocial.Rule, list.Zero!.Rule);
+        Assert.Equal([(Month("2026-03"), 1_000_000L), (Month("2026-04"), 1_000_000L)], list.Outstanding.Select(excess => (excess.ForMonth, excess.Amount.Amount)));
+        Assert.Contains("đã lập danh sách 1.000.000", list.Outstanding[0].Explanation.Vi);
         Assert.Equal([new ListedRange(Month("2026-01"), Month("2026-04"), new Vnd(1_000_000))], Assert.Single(list.NextListed).Ranges);
 
         var again = dead.List("2026-06", list.NextListed, "2026-01", "2026-05");

@@ -115,19 +115,19 @@ public class RulesTests
     {
         var award = Btxh("k6") with { SuspendedFrom = Month("2026-03"), SuspendReason = SuspendReason.Uncollected };
         var facts = Person("1990-01-01") with { Disability = Disability.ExtremelySevere };
-        Assert.Equal(NotDue.Suspended, facts.With(award).Due("2026-04").Zero);
+        Assert.Equal(NotDue.SuspendedUncollected, facts.With(award).Due("2026-04").Zero);
         var reviewed = award with { SuspendedTo = Month("2026-05"), ReviewResult = ReviewResult.Unchanged, RecordedOn = Day("2026-06-01") };
         Assert.Equal(1_000_000, facts.With(award, reviewed).Due("2026-04").Total.Amount);
-        Assert.Equal(NotDue.Suspended, facts.With(award, reviewed).Due("2026-04", Day("2026-05-20")).Zero);
+        Assert.Equal(NotDue.SuspendedUncollected, facts.With(award, reviewed).Due("2026-04", Day("2026-05-20")).Zero);
     }
 
     [Fact]
     public void After_prison_payment_resumes_the_month_after_release_on_request()
     {
         var award = Ncc("TUDAY") with { SuspendedFrom = Month("2025-01"), SuspendReason = SuspendReason.Prison, ReleasedOn = Day("2025-06-10") };
-        Assert.Equal(NotDue.Suspended, Person().With(award).Due("2025-07").Zero);
+        Assert.Equal(NotDue.SuspendedPrison, Person().With(award).Due("2025-07").Zero);
         var asked = award with { ReappliedOn = Day("2025-06-20") };
-        Assert.Equal(NotDue.Suspended, Person().With(asked).Due("2025-06").Zero);
+        Assert.Equal(NotDue.SuspendedPrison, Person().With(asked).Due("2025-06").Zero);
         Assert.Equal(1_673_000, Person().With(asked).Due("2025-07").Total.Amount);
     }
 
