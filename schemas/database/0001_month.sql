@@ -110,7 +110,6 @@ CREATE TABLE area (
     known_to      timestamptz NOT NULL DEFAULT 'infinity',
     operation_no  bigint NOT NULL,
     PRIMARY KEY (province_code, commune_id, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE UNIQUE INDEX area_code ON area (province_code, commune_code) WHERE version = 1;
@@ -139,7 +138,6 @@ CREATE TABLE payer (
     known_to       timestamptz NOT NULL DEFAULT 'infinity',
     operation_no   bigint NOT NULL,
     PRIMARY KEY (province_code, payer_no, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE UNIQUE INDEX payer_code ON payer (province_code, payer_code) WHERE version = 1;
@@ -163,7 +161,6 @@ CREATE TABLE recipient (
     known_to         timestamptz NOT NULL DEFAULT 'infinity',
     operation_no     bigint NOT NULL,
     PRIMARY KEY (province_code, recipient_id, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE UNIQUE INDEX recipient_person ON recipient (province_code, person_id) WHERE version = 1;
@@ -199,7 +196,6 @@ CREATE TABLE dated_fact (
     known_to           timestamptz NOT NULL DEFAULT 'infinity',
     operation_no       bigint NOT NULL,
     PRIMARY KEY (province_code, recipient_id, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE INDEX dated_fact_commune ON dated_fact (province_code, commune_id, recipient_id) WHERE known_to = 'infinity';
@@ -257,7 +253,6 @@ CREATE TABLE award (
     known_to           timestamptz NOT NULL DEFAULT 'infinity',
     operation_no       bigint NOT NULL,
     PRIMARY KEY (province_code, award_no, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE UNIQUE INDEX award_award_id ON award (province_code, award_id) WHERE version = 1;
@@ -288,7 +283,6 @@ CREATE TABLE payee (
     known_to      timestamptz NOT NULL DEFAULT 'infinity',
     operation_no  bigint NOT NULL,
     PRIMARY KEY (province_code, payee_no, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE INDEX payee_recipient ON payee (province_code, recipient_id);
@@ -309,7 +303,6 @@ CREATE TABLE channel (
     known_to       timestamptz NOT NULL DEFAULT 'infinity',
     operation_no   bigint NOT NULL,
     PRIMARY KEY (province_code, payee_no, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (known_from <= known_to)
 );
 CREATE INDEX channel_tag ON channel (province_code, account_tag) WHERE known_to = 'infinity';
@@ -328,39 +321,49 @@ CREATE TABLE local_standard (
     known_from    timestamptz NOT NULL,
     known_to      timestamptz NOT NULL DEFAULT 'infinity',
     operation_no  bigint NOT NULL,
-    PRIMARY KEY (province_code, standard_no, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation
+    PRIMARY KEY (province_code, standard_no, version)
 );
+
+-- Rows that come by the hundred thousand in one statement name one operation. What a foreign key would ask for each of them is asked once a statement;
+-- since no operation is ever deleted, it holds as long as a foreign key would.
+CREATE FUNCTION refuse_unknown_operation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF EXISTS (SELECT FROM (SELECT DISTINCT province_code, operation_no FROM inserted) n
+                WHERE NOT EXISTS (SELECT FROM operation o WHERE o.province_code = n.province_code AND o.operation_no = n.operation_no)) THEN
+        RAISE EXCEPTION 'a row of % names an operation that is not there', tg_table_name USING ERRCODE = 'foreign_key_violation';
+    END IF;
+    RETURN NULL;
+END $$;
 
 -- A new version ends the knowledge of the one it replaces: the only column of the register that is ever updated, once.
 CREATE FUNCTION end_knowledge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     IF tg_table_name = 'dated_fact' THEN
         UPDATE dated_fact o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.recipient_id = n.recipient_id AND o.facts_from = n.facts_from
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.recipient_id = n.recipient_id AND o.facts_from = n.facts_from
            AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'award' THEN
         UPDATE award o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.award_no = n.award_no AND o.facts_from = n.facts_from
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.award_no = n.award_no AND o.facts_from = n.facts_from
            AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'recipient' THEN
         UPDATE recipient o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.recipient_id = n.recipient_id AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.recipient_id = n.recipient_id AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'payee' THEN
         UPDATE payee o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'channel' THEN
         UPDATE channel o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'area' THEN
         UPDATE area o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.commune_id = n.commune_id AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.commune_id = n.commune_id AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'payer' THEN
         UPDATE payer o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.payer_no = n.payer_no AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.payer_no = n.payer_no AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'local_standard' THEN
         UPDATE local_standard o SET known_to = n.known_from FROM inserted n
-         WHERE o.province_code = n.province_code AND o.standard_no = n.standard_no AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND o.province_code = n.province_code AND o.standard_no = n.standard_no AND o.version < n.version AND o.known_to = 'infinity';
     END IF;
     RETURN NULL;
 END $$;
@@ -370,6 +373,7 @@ DECLARE t text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['recipient', 'dated_fact', 'award', 'payee', 'channel', 'area', 'payer', 'local_standard'] LOOP
         EXECUTE format('CREATE TRIGGER end_knowledge AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION end_knowledge()', t);
+        EXECUTE format('CREATE TRIGGER operation_is_known AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION refuse_unknown_operation()', t);
     END LOOP;
 END $$;
 
@@ -388,10 +392,10 @@ CREATE TABLE listed (
     amounts_vnd   bigint[] NOT NULL,
     operation_no  bigint NOT NULL,
     PRIMARY KEY (province_code, award_no, component, version),
-    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
     CHECK (cardinality(from_months) = cardinality(to_months) AND cardinality(from_months) = cardinality(amounts_vnd))
 );
 CREATE INDEX listed_recipient ON listed (province_code, recipient_id);
+CREATE TRIGGER operation_is_known AFTER INSERT ON listed REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION refuse_unknown_operation();
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Runs
@@ -454,8 +458,31 @@ CREATE TABLE run_total (
     recouped_vnd    bigint NOT NULL,
     left_to_recoup_vnd bigint NOT NULL,
     unverified_lines int NOT NULL,
+    -- What the plan noticed without holding anybody.
+    people_without       int NOT NULL,
+    expired_rights       int NOT NULL,
+    without_right        int NOT NULL,
+    account_without_wish int NOT NULL,
+    shared_accounts      int NOT NULL,
     PRIMARY KEY (province_code, month, run_no),
     FOREIGN KEY (province_code, month, run_no) REFERENCES run
+);
+
+CREATE TABLE run_programme_total (
+    province_code smallint NOT NULL,
+    month         int NOT NULL,
+    run_no        int NOT NULL,
+    programme     smallint NOT NULL,
+    recipients    int NOT NULL,
+    listed_vnd    bigint NOT NULL,
+    bank_items    int NOT NULL,
+    bank_vnd      bigint NOT NULL,
+    cash_items    int NOT NULL,
+    cash_vnd      bigint NOT NULL,
+    held_items    int NOT NULL,
+    held_vnd      bigint NOT NULL,
+    PRIMARY KEY (province_code, month, run_no, programme),
+    FOREIGN KEY (province_code, month, run_no) REFERENCES run_total
 );
 
 CREATE TABLE run_difference (
@@ -1009,6 +1036,8 @@ BEGIN
     IF wanted % 100 NOT BETWEEN 1 AND 12 OR wanted / 100 NOT BETWEEN 1990 AND 2200 THEN
         RAISE EXCEPTION '% is not a month', wanted;
     END IF;
+    -- The usual case takes no lock: operations that book in the same month go on side by side.
+    IF to_regclass(format('posting_member_%s', wanted)) IS NOT NULL THEN RETURN; END IF;
     PERFORM pg_advisory_xact_lock(hashtext('payengine.open_month'));
     IF to_regclass(format('line_%s', wanted)) IS NOT NULL THEN RETURN; END IF;
     FOREACH t IN ARRAY ARRAY['listed_next', 'line', 'disbursement', 'attempt_end', 'attempt', 'bank_fact', 'posting', 'posting_member'] LOOP
@@ -1181,7 +1210,7 @@ SELECT province_code, run_month, run_no, programme, commune_id, place, sum(items
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['operation', 'operation_result', 'audit_block', 'listed', 'run', 'run_total', 'run_difference', 'run_step', 'run_route', 'explanation',
+    FOREACH t IN ARRAY ARRAY['operation', 'operation_result', 'audit_block', 'listed', 'run', 'run_total', 'run_programme_total', 'run_difference', 'run_step', 'run_route', 'explanation',
                              'attempt_end', 'bank_file', 'batch', 'bank_file_seal', 'hand_over', 'hand_over_outcome', 'cash_list', 'cash_line', 'cash_result',
                              'inbox_file', 'inbox_applied', 'statement', 'bank_fact', 'match', 'posting', 'posting_member', 'carry_over'] LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', t);

@@ -9,21 +9,21 @@ public static class PostingStore
     const string CreateMoved = """
         -- PostingStore.CreateMoved
         CREATE TEMPORARY TABLE IF NOT EXISTS moved (
-            book_month int, run_month int NOT NULL, run_no int NOT NULL, line_no int NOT NULL, programme smallint NOT NULL, commune_id int NOT NULL,
+            run_month int NOT NULL, run_no int NOT NULL, line_no int NOT NULL, programme smallint NOT NULL, commune_id int NOT NULL,
             file_no int, list_month int, list_no int, from_place smallint NOT NULL, to_place smallint NOT NULL, amount_vnd bigint NOT NULL
         ) ON COMMIT DELETE ROWS;
-        TRUNCATE moved;
+        CREATE TEMPORARY TABLE IF NOT EXISTS booked (run_month int NOT NULL, run_no int NOT NULL, book_month int NOT NULL) ON COMMIT DELETE ROWS;
+        TRUNCATE moved, booked;
         """;
 
     const string OpenBookMonths = """
         -- PostingStore.OpenBookMonths: a run books in its own month until it is closed, then in the newest month of the province, at least the next one.
-        UPDATE moved SET book_month = b.book_month
-          FROM (SELECT r.month, r.run_no,
-                       CASE WHEN NOT EXISTS (SELECT FROM run_step s WHERE s.province_code = r.province_code AND s.month = r.month AND s.run_no = r.run_no AND s.step = 'closed') THEN r.month
-                            ELSE greatest((SELECT max(month) FROM run WHERE province_code = @provinceCode), CASE WHEN r.month % 100 = 12 THEN r.month + 89 ELSE r.month + 1 END) END AS book_month
-                  FROM run r WHERE r.province_code = @provinceCode AND (r.month, r.run_no) IN (SELECT run_month, run_no FROM moved)) b
-         WHERE moved.run_month = b.month AND moved.run_no = b.run_no;
-        SELECT open_month(book_month) FROM (SELECT DISTINCT book_month FROM moved) months;
+        INSERT INTO booked (run_month, run_no, book_month)
+        SELECT r.month, r.run_no,
+               CASE WHEN NOT EXISTS (SELECT FROM run_step s WHERE s.province_code = r.province_code AND s.month = r.month AND s.run_no = r.run_no AND s.step = 'closed') THEN r.month
+                    ELSE greatest((SELECT max(month) FROM run WHERE province_code = @provinceCode), CASE WHEN r.month % 100 = 12 THEN r.month + 89 ELSE r.month + 1 END) END
+          FROM run r WHERE r.province_code = @provinceCode AND (r.month, r.run_no) IN (SELECT DISTINCT run_month, run_no FROM moved);
+        SELECT open_month(book_month) FROM (SELECT DISTINCT book_month FROM booked) months;
         """;
 
     const string Post = """
@@ -31,7 +31,7 @@ public static class PostingStore
         INSERT INTO posting (province_code, month, operation_no, run_month, run_no, file_no, list_month, list_no, programme, commune_id, from_place, to_place, items, sum_vnd, digest)
         SELECT @provinceCode, book_month, @operationNo, run_month, run_no, file_no, list_month, list_no, programme, commune_id, from_place, to_place,
                count(*), sum(amount_vnd), sha256(convert_to(string_agg(run_month || '-' || run_no || '-' || line_no || ':' || amount_vnd, ',' ORDER BY run_month, run_no, line_no), 'UTF8'))
-          FROM moved WHERE amount_vnd > 0 AND from_place <> to_place
+          FROM moved JOIN booked USING (run_month, run_no) WHERE amount_vnd > 0 AND from_place <> to_place
          GROUP BY book_month, run_month, run_no, file_no, list_month, list_no, programme, commune_id, from_place, to_place
          ORDER BY book_month, run_month, run_no, file_no, list_month, list_no, programme, commune_id, from_place, to_place;
         """;
@@ -40,7 +40,7 @@ public static class PostingStore
         -- PostingStore.Members
         INSERT INTO posting_member (province_code, month, operation_no, run_month, run_no, line_no, from_place, to_place, amount_vnd)
         SELECT @provinceCode, book_month, @operationNo, run_month, run_no, line_no, from_place, to_place, amount_vnd
-          FROM moved WHERE amount_vnd > 0 AND from_place <> to_place;
+          FROM moved JOIN booked USING (run_month, run_no) WHERE amount_vnd > 0 AND from_place <> to_place;
         """;
 
     /// <summary>Makes the temporary table <c>moved</c> of this session empty and ready.</summary>

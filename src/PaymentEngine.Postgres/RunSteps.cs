@@ -24,6 +24,16 @@ public sealed record RunTotal
     public long RecoupedVnd { get; init; }
     public long LeftToRecoupVnd { get; init; }
     public int UnverifiedLines { get; init; }
+    public int PeopleWithout { get; init; }
+    public int ExpiredRights { get; init; }
+    public int WithoutRight { get; init; }
+    public int AccountWithoutWish { get; init; }
+
+    /// <summary>Accounts that serve more than <see cref="RunPlan.SharedAccountRecipients"/> recipients.</summary>
+    public int SharedAccounts { get; init; }
+
+    /// <summary>What the plan noticed without holding anybody.</summary>
+    public RunFindings Findings => new(PeopleWithout, ExpiredRights, WithoutRight, AccountWithoutWish, SharedAccounts);
 }
 
 /// <summary>A step in the life of a run: what, who, when, for which content.</summary>
@@ -47,9 +57,11 @@ public static class RunSteps
     const string InsertTotal = """
         -- RunSteps.InsertTotal
         INSERT INTO run_total (province_code, month, run_no, content_hash, recipients, disbursements, lines, bank_attempts, cash_attempts, held,
-                               listed_vnd, bank_vnd, cash_vnd, held_vnd, arrears_vnd, recouped_vnd, left_to_recoup_vnd, unverified_lines)
+                               listed_vnd, bank_vnd, cash_vnd, held_vnd, arrears_vnd, recouped_vnd, left_to_recoup_vnd, unverified_lines,
+                               people_without, expired_rights, without_right, account_without_wish, shared_accounts)
         SELECT @provinceCode, @month, @runNo, @contentHash, d.recipients, d.disbursements, l.lines, d.bank, d.cash, d.held,
-               d.listed_vnd, d.bank_vnd, d.cash_vnd, d.held_vnd, l.arrears_vnd, d.recouped_vnd, @leftToRecoupVnd, l.unverified
+               d.listed_vnd, d.bank_vnd, d.cash_vnd, d.held_vnd, l.arrears_vnd, d.recouped_vnd, @leftToRecoupVnd, l.unverified,
+               p.people_without, p.expired_rights, p.without_right, p.account_without_wish, p.shared_accounts
           FROM (SELECT count(DISTINCT d.recipient_id)::int AS recipients, count(*)::int AS disbursements, count(*) FILTER (WHERE a.kind = 1)::int AS bank, count(*) FILTER (WHERE a.kind = 2)::int AS cash,
                        count(*) FILTER (WHERE d.hold_reason IS NOT NULL)::int AS held, coalesce(sum(d.amount_vnd), 0)::bigint AS listed_vnd,
                        coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 1), 0)::bigint AS bank_vnd, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 2), 0)::bigint AS cash_vnd,
@@ -60,7 +72,16 @@ public static class RunSteps
                (SELECT count(*)::int AS lines, coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind IN (2, 4)), 0)::bigint AS arrears_vnd, count(*) FILTER (WHERE e.status = ANY (@unverified))::int AS unverified
                   FROM line l
                   JOIN explanation e ON (e.province_code, e.month, e.run_no, e.explanation_no) = (l.province_code, l.month, l.run_no, l.explanation_no)
-                 WHERE l.province_code = @provinceCode AND l.month = @month AND l.run_no = @runNo) l
+                 WHERE l.province_code = @provinceCode AND l.month = @month AND l.run_no = @runNo) l,
+               (SELECT coalesce(sum((summary ->> 'PeopleWithout')::int), 0)::int AS people_without, coalesce(sum((summary ->> 'ExpiredRights')::int), 0)::int AS expired_rights,
+                       coalesce(sum((summary ->> 'WithoutRight')::int), 0)::int AS without_right, coalesce(sum((summary ->> 'AccountWithoutWish')::int), 0)::int AS account_without_wish,
+                       (SELECT count(*)::int FROM (
+                           SELECT FROM attempt a
+                             JOIN disbursement d USING (province_code, month, run_no, line_no)
+                             JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
+                            WHERE a.province_code = @provinceCode AND a.month = @month AND a.run_no = @runNo AND a.attempt = 1
+                            GROUP BY c.account_tag HAVING min(d.recipient_id) <> max(d.recipient_id) AND count(DISTINCT d.recipient_id) > @sharedBy) shared) AS shared_accounts
+                  FROM run_partition WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = 'plan') p
         RETURNING *;
         """;
 
@@ -100,16 +121,23 @@ public static class RunSteps
          WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo AND d.amount_vnd > 0;
         """;
 
-    const string Programmes = """
-        -- RunSteps.Programmes
-        SELECT d.programme, count(DISTINCT d.recipient_id)::int AS recipients, sum(d.amount_vnd)::bigint AS listed_vnd,
+    const string InsertProgrammes = """
+        -- RunSteps.InsertProgrammes
+        INSERT INTO run_programme_total (province_code, month, run_no, programme, recipients, listed_vnd, bank_items, bank_vnd, cash_items, cash_vnd, held_items, held_vnd)
+        SELECT @provinceCode, @month, @runNo, d.programme, count(DISTINCT d.recipient_id)::int AS recipients, sum(d.amount_vnd)::bigint AS listed_vnd,
                count(*) FILTER (WHERE a.kind = 1)::int AS bank_items, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 1), 0)::bigint AS bank_vnd,
                count(*) FILTER (WHERE a.kind = 2)::int AS cash_items, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 2), 0)::bigint AS cash_vnd,
                count(*) FILTER (WHERE d.hold_reason IS NOT NULL)::int AS held_items, coalesce(sum(d.amount_vnd) FILTER (WHERE d.hold_reason IS NOT NULL), 0)::bigint AS held_vnd
           FROM disbursement d
           LEFT JOIN attempt a ON (a.province_code, a.month, a.run_no, a.line_no) = (d.province_code, d.month, d.run_no, d.line_no) AND a.attempt = 1
          WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo
-         GROUP BY d.programme ORDER BY d.programme;
+         GROUP BY d.programme;
+        """;
+
+    const string Programmes = """
+        -- RunSteps.Programmes
+        SELECT programme, recipients, listed_vnd, bank_items, bank_vnd, cash_items, cash_vnd, held_items, held_vnd FROM run_programme_total
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY programme;
         """;
 
     const string Holds = """
@@ -117,19 +145,6 @@ public static class RunSteps
         SELECT hold_reason AS reason, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd FROM disbursement
          WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND hold_reason IS NOT NULL
          GROUP BY hold_reason ORDER BY hold_reason COLLATE "C";
-        """;
-
-    const string Findings = """
-        -- RunSteps.Findings: counts of the partitions, and accounts that many recipients share.
-        SELECT coalesce(sum((summary ->> 'PeopleWithout')::int), 0)::int AS people_without, coalesce(sum((summary ->> 'ExpiredRights')::int), 0)::int AS expired_rights,
-               coalesce(sum((summary ->> 'WithoutRight')::int), 0)::int AS without_right, coalesce(sum((summary ->> 'AccountWithoutWish')::int), 0)::int AS account_without_wish,
-               (SELECT count(*)::int FROM (
-                   SELECT FROM attempt a
-                     JOIN disbursement d USING (province_code, month, run_no, line_no)
-                     JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
-                    WHERE a.province_code = @provinceCode AND a.month = @month AND a.run_no = @runNo AND a.attempt = 1
-                    GROUP BY c.account_tag HAVING count(DISTINCT d.recipient_id) > @sharedBy) shared) AS shared_accounts
-          FROM run_partition WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = 'plan';
         """;
 
     /// <summary>The last step of a plan, in one transaction: what is stored is compared with what the partitions said, hashed, totalled and compared with last month.</summary>
@@ -142,10 +157,11 @@ public static class RunSteps
         var total = await session.SingleAsync<RunTotal>(InsertTotal, new
         {
             run.ProvinceCode, run.Month, run.RunNo, contentHash, leftToRecoupVnd = partitions.Sum(partition => partition.LeftToRecoupVnd),
-            unverified = new[] { LawStatus.DerivedUnverified, LawStatus.Unverified, LawStatus.UnverifiedFromMemory },
+            unverified = new[] { LawStatus.DerivedUnverified, LawStatus.Unverified, LawStatus.UnverifiedFromMemory }, sharedBy = RunPlan.SharedAccountRecipients,
         }, cancel);
         if (total.Disbursements != partitions.Sum(partition => partition.Items) || total.ListedVnd != partitions.Sum(partition => partition.SumVnd))
             throw new InvalidOperationException($"Run {run.Id}: {total.Disbursements} disbursements of {total.ListedVnd} are stored, the partitions say {partitions.Sum(partition => partition.Items)} of {partitions.Sum(partition => partition.SumVnd)}.");
+        await session.ExecuteAsync(InsertProgrammes, Key(run.Id), cancel);
         await RunDifferences.WriteAsync(session, run, cancel);
         await AddAsync(session, run.Id, "planned", null, person, contentHash, null, operationNo, at, cancel);
         return total;
@@ -198,10 +214,6 @@ public static class RunSteps
         session.QueryAsync<ProgrammeTotal>(Programmes, Key(run), cancel);
 
     public static Task<IReadOnlyList<HoldTotal>> HoldsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<HoldTotal>(Holds, Key(run), cancel);
-
-    /// <summary>What the plan noticed without holding anybody.</summary>
-    public static Task<RunFindings> FindingsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
-        session.SingleAsync<RunFindings>(Findings, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, sharedBy = RunPlan.SharedAccountRecipients }, cancel);
 
     static byte[] HashOf(StoredRun run, IEnumerable<(int PartitionNo, byte[] Digest)> partitions) =>
         RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, partitions);

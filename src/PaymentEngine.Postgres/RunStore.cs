@@ -76,9 +76,14 @@ public static class RunStore
 
     const string PlanStage = "plan";
 
-    const string Lock = """
-        -- RunStore.Lock: one plan of a month at a time gives out run numbers.
+    const string LockMonth = """
+        -- RunStore.LockMonth: one plan of a month at a time gives out run numbers.
         SELECT pg_advisory_xact_lock(hashtextextended('payengine.run', @provinceCode * 1000000 + @month));
+        """;
+
+    const string LockRun = """
+        -- RunStore.LockRun: one step of a run at a time; runs of other payers go on beside it.
+        SELECT pg_advisory_xact_lock(hashtextextended('payengine.run ' || @runNo, @provinceCode * 1000000 + @month));
         """;
 
     const string Run = """
@@ -211,8 +216,12 @@ public static class RunStore
         """;
 
     /// <summary>Takes the month's lock of this transaction: run numbers are given out by one plan at a time.</summary>
-    public static Task LockAsync(DatabaseSession session, short provinceCode, YearMonth month, CancellationToken cancel = default) =>
-        session.ExecuteAsync(Lock, new { provinceCode = (long)provinceCode, month = month.Key() }, cancel);
+    public static Task LockMonthAsync(DatabaseSession session, short provinceCode, YearMonth month, CancellationToken cancel = default) =>
+        session.ExecuteAsync(LockMonth, new { provinceCode = (long)provinceCode, month = month.Key() }, cancel);
+
+    /// <summary>Takes the lock of one run until this transaction ends: its steps come one after another.</summary>
+    public static Task LockRunAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
+        session.ExecuteAsync(LockRun, new { provinceCode = (long)run.ProvinceCode, month = run.Month.Key(), runNo = run.RunNo }, cancel);
 
     /// <summary>Lets the planner know of rows that came in bulk: of the register, or of a month's runs. Without it the first statements over them walk row by row.</summary>
     public static Task RefreshStatisticsAsync(DatabaseSession session, YearMonth? month, CancellationToken cancel = default) =>

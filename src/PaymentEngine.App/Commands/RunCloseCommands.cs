@@ -112,8 +112,7 @@ static class RunCloseCommands
         return context.AsCallerAsync(async (database, caller) =>
         {
             if (caller.LacksProvince() is { } local) return Answer.Refused(local);
-            await using var session = await database.RunAsync(cancel);
-            var findings = await Invariants.CheckAsync(session, caller.ProvinceCode, runText is null ? 0 : run.Value.Month.Key(), runText is null ? 0 : run.Value.RunNo, cancel);
+            var findings = await Invariants.CheckAsync(database, caller.ProvinceCode, runText is null ? 0 : run.Value.Month.Key(), runText is null ? 0 : run.Value.RunNo, cancel);
             var exit = findings.All(finding => finding.Holds) ? ExitCode.Done : ExitCode.Refused;
             return Answer.Of(new { holds = exit == ExitCode.Done, invariants = findings.Select(finding => new { id = finding.Id, holds = finding.Holds, says = context.Text(finding.Vi, finding.En), violations = finding.Violations }) }, output =>
             {

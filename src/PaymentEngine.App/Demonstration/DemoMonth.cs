@@ -21,6 +21,8 @@ sealed record ToldMonth(IReadOnlyList<RunView> Runs, IReadOnlyList<RunCertificat
 /// <summary>One month of a demonstration, step by step through the operations that the commands call.</summary>
 sealed class DemoMonth(CommandContext context, Database database, DemoClock clock, KeyFolder keys, AccountCipher cipher, DemoPeople people, DemoPlace place, Demonstration demonstration)
 {
+    const int CommunesAtOnce = 3;
+
     readonly string archive = Path.Combine(context.Settings.Home.Value, "archive");
 
     public async Task<Result<bool>> ImportRegisterAsync(YearMonth month, IReadOnlyList<string> files, CancellationToken cancel)
@@ -74,22 +76,20 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         {
             var exports = new Exports(database, context.Files, keys, clock);
             var handOvers = new HandOvers(database, context.Files, clock);
-            long orders = 0;
+            var exported = await exports.ExportAllAsync(people.Maker, [.. approved.Select(view => view.Id)], run => Path.Combine(place.Files, run.ToString()), cancel: cancel);
+            if (!exported.TryGet(out var written))
+            {
+                problems.AddRange(exported.Problems);
+                return 0;
+            }
+
             foreach (var view in approved)
             {
-                var exported = await exports.ExportAsync(people.Maker, view.Id, Path.Combine(place.Files, view.Id.ToString()), cancel: cancel);
-                if (!exported.IsOk)
-                {
-                    problems.AddRange(exported.Problems);
-                    break;
-                }
-
-                orders += exported.Value.Items;
                 var sent = await handOvers.SendAsync(people.Maker, view.Id, new FolderChannel(context.Files, Path.Combine(place.BankIn, month.Text())), cancel: cancel);
                 if (!sent.IsOk) problems.AddRange(sent.Problems);
             }
 
-            return orders;
+            return written.Sum(run => (long)run.Items);
         });
         if (problems.Count > 0) return Result<ToldMonth>.Refuse(problems);
 
@@ -135,13 +135,16 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             }
 
             lists = onPaper.Count;
-            foreach (var list in onPaper)
+            var confirmations = new Result<CashConfirmation>[onPaper.Count];
+            // Communes bring their lists back at the same time.
+            await Lanes.EachAsync(onPaper.Count, CommunesAtOnce, async at =>
             {
+                var list = onPaper[at];
                 var returned = Path.ChangeExtension(list.CsvFile, ".returned.csv");
                 PayOut(list.CsvFile, returned, clock.Today, SeededRandom.For(seed, (ulong)list.Id.ListNo), uncollectedPercent);
-                var confirmed = await cash.ConfirmAsync(people.Maker, returned, cancel);
-                if (!confirmed.IsOk) problems.AddRange(confirmed.Problems);
-            }
+                confirmations[at] = await cash.ConfirmAsync(people.Maker, returned, cancel);
+            }, cancel);
+            problems.AddRange(confirmations.SelectMany(one => one.Problems));
 
             return onPaper.Sum(list => (long)list.Items);
         });

@@ -90,8 +90,7 @@ sealed class Demonstration(CommandContext context, DemonstrationOptions options)
             IReadOnlyList<InvariantFinding> findings = [];
             await StageAsync(null, "Kiểm tra mọi bất biến", "Check every invariant", async () =>
             {
-                await using var session = await database.RunAsync(cancel);
-                findings = await Invariants.CheckAsync(session, Province, 0, 0, cancel);
+                findings = await Invariants.CheckAsync(database, Province, 0, 0, cancel);
                 return findings.Count;
             });
             using var process = Process.GetCurrentProcess();

@@ -97,11 +97,12 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             await CertificateStore.CloseAsync(session, run.ProvinceCode, run.Month.Key(), run.RunNo, next.Key(), next.OnDayOfMonth(20).ToDateOnly(), certificate.Head.ContentHash, caller.UserName, at.ToDateTimeUtc(), start.OperationNo, cancel);
             var events = JsonText.Write(new { run = run.ToString(), listed_vnd = certificate.Listed, places = Places.All.Skip(1).ToDictionary(place => place.Code, place => certificate.In(place.Place).Sum.Amount) });
             await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, events, events, at, cancel);
-            return await LoadAsync(session, run, cancel);
+            return await LoadAsync(session, run, cancel, certificate.Places);
         }, result => result.IsOk, cancel: cancel);
     }
 
-    static async Task<Result<RunCertificate>> LoadAsync(DatabaseSession session, RunId run, CancellationToken cancel)
+    /// <param name="folded">Where each sum stands, when this transaction has just folded it and nothing has moved since; null: it is folded now.</param>
+    static async Task<Result<RunCertificate>> LoadAsync(DatabaseSession session, RunId run, CancellationToken cancel, IReadOnlyList<PlaceSum>? folded = null)
     {
         var (province, month) = (run.ProvinceCode, run.Month.Key());
         await session.PlanForSetsAsync(cancel);
@@ -109,7 +110,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             return new Problem("run.unknown", $"There is no planned run {run}.", "See payengine run show.");
         if (head.ApprovedBy is null)
             return new Problem("not_allowed.state", $"Run {run} is not approved: nothing is listed yet.", "Have another person approve it: payengine run approve.");
-        var positions = await CertificateStore.PositionsAsync(session, province, month, run.RunNo, cancel);
+        var positions = folded ?? await CertificateStore.PositionsAsync(session, province, month, run.RunNo, cancel);
         var ledger = await CertificateStore.LedgerAsync(session, province, month, run.RunNo, long.MaxValue, cancel);
         var agrees = Agree(positions, ledger);
         var places = head.ClosedByOperation is { } closing ? await CertificateStore.LedgerAsync(session, province, month, run.RunNo, closing, cancel) : positions;

@@ -25,13 +25,41 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 {
     const int ProblemsMax = 20;
 
+    /// <summary>Runs whose files are written side by side.</summary>
+    const int RunsAtOnce = 2;
+
     /// <summary>Writes exactly the approved payment orders of a run into <paramref name="folder"/>, each file with its manifest and signature. Files that lie there already and are right stay.</summary>
     /// <param name="caller">A maker or an approver of the whole province.</param>
     /// <param name="run">An approved run.</param>
     /// <param name="folder">Made when it is not there.</param>
     /// <param name="progress">Told how many payments have been written since the last call.</param>
     /// <param name="cancel">Stops between actions; the same call goes on later.</param>
-    public async Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress = null, CancellationToken cancel = default)
+    public Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress = null, CancellationToken cancel = default) =>
+        ExportAsync(caller, run, folder, progress, null, cancel);
+
+    /// <summary>The files of several runs: numbered run by run, so that ids do not depend on who is faster; written side by side.</summary>
+    /// <param name="caller">A maker or an approver of the whole province.</param>
+    /// <param name="runs">Approved runs.</param>
+    /// <param name="folderOf">The folder of each run.</param>
+    /// <param name="progress">Told how many payments have been written since the last call, from several flows at once.</param>
+    /// <param name="cancel">Stops between actions; the same call goes on later.</param>
+    public async Task<Result<IReadOnlyList<ExportedRun>>> ExportAllAsync(Caller caller, IReadOnlyList<RunId> runs, Func<RunId, string> folderOf, Action<long>? progress = null, CancellationToken cancel = default)
+    {
+        var writing = new List<Task<Result<ExportedRun>>>();
+        foreach (var run in runs)
+        {
+            var numbered = new TaskCompletionSource();
+            writing.Add(ExportAsync(caller, run, folderOf(run), progress, numbered.SetResult, cancel));
+            await Task.WhenAny(numbered.Task, writing[^1]);
+            if (writing.Count(one => !one.IsCompleted) >= RunsAtOnce) await Task.WhenAny(writing.Where(one => !one.IsCompleted));
+        }
+
+        var exported = await Task.WhenAll(writing);
+        var problems = exported.SelectMany(one => one.Problems).ToList();
+        return problems.Count > 0 ? Result<IReadOnlyList<ExportedRun>>.Refuse(problems) : Result<IReadOnlyList<ExportedRun>>.Ok([.. exported.Select(one => one.Value)]);
+    }
+
+    async Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress, Action? numbered, CancellationToken cancel)
     {
         if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
@@ -39,7 +67,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {
-            return await ExportLockedAsync(session, caller, run, Path.GetFullPath(folder), progress, cancel);
+            return await ExportLockedAsync(session, caller, run, Path.GetFullPath(folder), progress, numbered, cancel);
         }
         finally
         {
@@ -47,7 +75,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         }
     }
 
-    async Task<Result<ExportedRun>> ExportLockedAsync(DatabaseSession session, Caller caller, RunId run, string folder, Action<long>? progress, CancellationToken cancel)
+    async Task<Result<ExportedRun>> ExportLockedAsync(DatabaseSession session, Caller caller, RunId run, string folder, Action<long>? progress, Action? whenNumbered, CancellationToken cancel)
     {
         if (await BankFileStore.LoadAsync(session, run, cancel) is not { } stored) return RunProblems.Unknown(run);
         var approvals = await ApprovedAsync(session, run, stored, cancel);
@@ -58,6 +86,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 
         var numbered = await NumberAsync(session, caller, run, stored, content, cancel);
         if (!numbered.IsOk) return Result<ExportedRun>.Refuse(numbered.Problems);
+        whenNumbered?.Invoke();
         var batches = (await BankFileStore.BatchesAsync(session, run, cancel)).ToLookup(batch => batch.FileNo);
         files.MakeFolder(folder);
         var exported = new List<ExportedFile>();

@@ -34,6 +34,9 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
     /// <summary>More lanes than this gain nothing on one database server.</summary>
     const int LanesMax = 4;
 
+    /// <summary>Payers planned side by side: while one run is totalled and compared by the server, another's people are computed.</summary>
+    const int RunsAtOnce = 2;
+
     static readonly Offset VietNam = Offset.FromHours(7);
 
     /// <summary>Plans the regular run of a month: computes and freezes a draft. A plan that stopped half-way is taken up where it stopped.</summary>
@@ -51,15 +54,24 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
         if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);
         await RunStore.RefreshStatisticsAsync(session, null, cancel);
-        var views = new List<RunView>();
+        // Numbers are given out in the order of the payers; the work goes side by side, so that one run's last step does not keep the other's lanes waiting.
+        var plans = new List<Task<Result<RunView>>>();
+        var problems = new List<Problem>();
+        var nobody = 0;
         foreach (var one in payers)
         {
-            var planned = await PlanOneAsync(session, caller, month, one, asOf, progress, cancel);
-            if (planned.TryGet(out var view)) views.Add(view);
-            else if (payers.Count == 1 || planned.Problems[0].Code != NobodyCode) return Result<IReadOnlyList<RunView>>.Refuse(planned.Problems);
+            var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, one, asOf, cancel), result => result.IsOk, cancel: cancel);
+            if (begun.TryGet(out var start)) plans.Add(PlanOneAsync(caller, start, progress, cancel));
+            else if (payers.Count > 1 && begun.Problems[0].Code == NobodyCode) nobody++;
+            else problems.AddRange(begun.Problems);
+            if (problems.Count > 0) break;
+            if (plans.Count % RunsAtOnce == 0) await Task.WhenAll(plans);
         }
 
-        return views.Count > 0 ? views : Nobody(month, "all payers");
+        var planned = await Task.WhenAll(plans);
+        problems.AddRange(planned.SelectMany(one => one.Problems));
+        if (problems.Count > 0) return Result<IReadOnlyList<RunView>>.Refuse(problems);
+        return nobody < payers.Count ? Result<IReadOnlyList<RunView>>.Ok([.. planned.Select(one => one.Value)]) : Nobody(month, "all payers");
     }
 
     /// <summary>One run.</summary>
@@ -167,15 +179,14 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
 
     static Problem Nobody(YearMonth month, string payer) => new(NobodyCode, $"Nobody in the register has an award that {payer} pays in {month.Text()}.", "Import people and awards first: payengine register import …");
 
-    async Task<Result<RunView>> PlanOneAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task<Result<RunView>> PlanOneAsync(Caller caller, (StoredRun Run, int People, bool Resumed) start, Action<PlanProgress>? progress, CancellationToken cancel)
     {
-        var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, payer, asOf, cancel), result => result.IsOk, cancel: cancel);
-        if (!begun.TryGet(out var start)) return Result<RunView>.Refuse(begun.Problems);
         var run = start.Run;
+        await using var session = await database.RunAsync(cancel);
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
         await WorkInLanesAsync(run, start.People, progress, cancel);
 
-        await RunStore.RefreshStatisticsAsync(session, month, cancel);
+        await RunStore.RefreshStatisticsAsync(session, run.Id.Month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
         return finished.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) with { Resumed = start.Resumed } : Result<RunView>.Refuse(finished.Problems);
     }
@@ -205,7 +216,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
 
     async Task<Result<(StoredRun Run, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
     {
-        await RunStore.LockAsync(session, caller.ProvinceCode, month, cancel);
+        await RunStore.LockMonthAsync(session, caller.ProvinceCode, month, cancel);
         var runs = await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel);
         if (runs.FirstOrDefault(run => run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))) is { } standing)
             return TakeUp(caller, standing);
@@ -236,7 +247,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
 
     async Task<Result<StoredRun>> FinishPlanAsync(DatabaseSession session, Caller caller, RunId id, CancellationToken cancel)
     {
-        await RunStore.LockAsync(session, id.ProvinceCode, id.Month, cancel);
+        await RunStore.LockRunAsync(session, id, cancel);
         var run = await RunStore.FindAsync(session, id, cancel) ?? throw new InvalidOperationException($"Run {id} is gone.");
         if (run.ContentHash is not null) return run;
         if (run.Voided) return WrongState(run, "being planned");
@@ -257,7 +268,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         await using var session = await database.RunAsync(cancel);
         var taken = await session.InTransactionAsync<Result<bool>>(async () =>
         {
-            await RunStore.LockAsync(session, id.ProvinceCode, id.Month, cancel);
+            await RunStore.LockRunAsync(session, id, cancel);
             var found = await FindAsync(session, caller, id, cancel);
             if (!found.TryGet(out var stored)) return Result<bool>.Refuse(found.Problems);
             var total = await RunSteps.TotalAsync(session, id, cancel);
@@ -281,9 +292,12 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
             listed_vnd = total.ListedVnd, bank_vnd = total.BankVnd, cash_vnd = total.CashVnd, held_vnd = total.HeldVnd,
         });
 
-    static async Task<RunView> ViewAsync(DatabaseSession session, StoredRun run, CancellationToken cancel) => new(run, await RunSteps.TotalAsync(session, run.Id, cancel),
-        await RunSteps.ProgrammesAsync(session, run.Id, cancel), await RunDifferences.OfAsync(session, run.Id, cancel), await RunSteps.HoldsAsync(session, run.Id, cancel),
-        run.ContentHash is null ? null : await RunSteps.FindingsAsync(session, run.Id, cancel), await RunSteps.OfAsync(session, run.Id, cancel));
+    static async Task<RunView> ViewAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
+    {
+        var total = await RunSteps.TotalAsync(session, run.Id, cancel);
+        return new(run, total, await RunSteps.ProgrammesAsync(session, run.Id, cancel), await RunDifferences.OfAsync(session, run.Id, cancel), await RunSteps.HoldsAsync(session, run.Id, cancel),
+            total?.Findings, await RunSteps.OfAsync(session, run.Id, cancel));
+    }
 
     static async Task<Result<StoredRun>> FindAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)
     {
