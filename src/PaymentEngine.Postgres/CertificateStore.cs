@@ -91,9 +91,11 @@ public static class CertificateStore
     const string Carry = """
         -- CertificateStore.Carry: what is held, open, returned, cash due or on a list goes over to the next month on the same disbursement.
         INSERT INTO carry_over (province_code, month, run_no, programme, commune_id, place, to_month, items, sum_vnd, owner, due_on, operation_no)
-        SELECT province_code, month, run_no, programme, commune_id, place, @toMonth, items, sum_vnd,
+        SELECT @provinceCode, @month, @runNo, programme, commune_id, place, @toMonth, sum(items), sum(sum_vnd),
                CASE WHEN place IN (8, 9) THEN 'cash_officer ' ELSE 'maker ' END || commune_id, @dueOn, @operationNo
-          FROM certificate WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND place IN (1, 2, 7, 8, 9);
+          FROM unnest(@programmes, @communes, @places, @items, @sums) AS folded (programme, commune_id, place, items, sum_vnd)
+         WHERE place IN (1, 2, 7, 8, 9)
+         GROUP BY programme, commune_id, place;
         """;
 
     const string Close = """
@@ -128,9 +130,15 @@ public static class CertificateStore
         session.SingleAsync<CloseObstacle>(Suspense, new { provinceCode }, cancel);
 
     /// <summary>Writes the carried sums and the closing step, inside the operation's transaction.</summary>
-    public static async Task CloseAsync(DatabaseSession session, short provinceCode, int month, int runNo, int toMonth, DateOnly dueOn, byte[] contentHash, string person, DateTime at, long operationNo, CancellationToken cancel)
+    /// <param name="folded">Where each sum stands, as this transaction has just folded it (<see cref="PositionsAsync"/>).</param>
+    public static async Task CloseAsync(DatabaseSession session, short provinceCode, int month, int runNo, IReadOnlyList<PlaceSum> folded, int toMonth, DateOnly dueOn, byte[] contentHash, string person, DateTime at,
+        long operationNo, CancellationToken cancel)
     {
-        await session.ExecuteAsync(Carry, new { provinceCode, month, runNo, toMonth, dueOn, operationNo }, cancel);
+        await session.ExecuteAsync(Carry, new
+        {
+            provinceCode, month, runNo, toMonth, dueOn, operationNo, programmes = folded.Select(row => row.Programme).ToArray(), communes = folded.Select(row => row.CommuneId).ToArray(),
+            places = folded.Select(row => row.Place).ToArray(), items = folded.Select(row => row.Items).ToArray(), sums = folded.Select(row => row.SumVnd).ToArray(),
+        }, cancel);
         await session.ExecuteAsync(Close, new { provinceCode, month, runNo, person, contentHash, at, operationNo }, cancel);
     }
 }

@@ -64,26 +64,34 @@ public static class OutcomeStore
          WHERE p.province_code = @provinceCode AND p.closed_at IS NULL AND p.kind = c.kind AND p.month = c.month AND p.run_no = c.run_no AND p.line_no = c.line_no AND p.attempt = c.attempt;
         """;
 
-    const string Unproven = """
-        -- OutcomeStore.Unproven: files with refused payments whose money is not proven yet.
-        SELECT DISTINCT ab.file_month AS month, ab.file_no
-          FROM payment_case c
-          JOIN attempt_batch ab ON ab.province_code = c.province_code AND ab.month = c.month AND ab.run_no = c.run_no AND ab.line_no = c.line_no AND ab.attempt = c.attempt
-         WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'cancelled', 'deceased') AND (@month = 0 OR (c.month = @month AND c.run_no = @runNo))
-           AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = c.province_code AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt)
-         ORDER BY 1, 2;
+    // The file of one order. Asked order by order, since few of a province's orders have a case: joined as a whole, all of them would be looked at.
+    const string FileOf = """
+        SELECT ab.file_month, ab.file_no FROM attempt_batch ab
+         WHERE ab.province_code = @provinceCode AND ab.month = c.month AND ab.run_no = c.run_no AND ab.line_no = c.line_no AND ab.attempt = c.attempt LIMIT 1
         """;
 
-    const string CashCandidates = """
+    const string Unproven = $"""
+        -- OutcomeStore.Unproven: files with refused payments whose money is not proven yet.
+        WITH refused AS MATERIALIZED (
+            SELECT c.month, c.run_no, c.line_no, c.attempt FROM payment_case c
+             WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'cancelled', 'deceased') AND (@month = 0 OR (c.month = @month AND c.run_no = @runNo))
+               AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = c.province_code AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt)
+        )
+        SELECT DISTINCT f.file_month AS month, f.file_no FROM refused c CROSS JOIN LATERAL ({FileOf}) f ORDER BY 1, 2;
+        """;
+
+    const string CashCandidates = $"""
         -- OutcomeStore.CashCandidates: ended, the case's time is up, no later attempt, and nothing else open about it.
-        SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt, ab.file_month, ab.file_no
+        WITH due AS MATERIALIZED (
+        SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt
           FROM payment_case c
           JOIN attempt_end e ON e.province_code = c.province_code AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt
-          JOIN attempt_batch ab ON ab.province_code = c.province_code AND ab.month = c.month AND ab.run_no = c.run_no AND ab.line_no = c.line_no AND ab.attempt = c.attempt
          WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned') AND c.due_on <= @today AND (@month = 0 OR (c.month = @month AND c.run_no = @runNo))
            AND NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt)
            AND NOT EXISTS (SELECT FROM payment_case o WHERE o.province_code = c.province_code AND o.month = c.month AND o.run_no = c.run_no AND o.line_no = c.line_no AND o.closed_at IS NULL
                               AND o.kind IN ('contradicted', 'paid_twice', 'deceased'))
+        )
+        SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt, f.file_month, f.file_no FROM due c CROSS JOIN LATERAL ({FileOf}) f
          ORDER BY c.month, c.run_no, c.line_no;
         """;
 

@@ -151,6 +151,7 @@ public static class RunSteps
     /// <exception cref="InvalidOperationException">Rows and partitions disagree: nothing is kept.</exception>
     public static async Task<RunTotal> FinishAsync(DatabaseSession session, StoredRun run, string person, long operationNo, Instant at, CancellationToken cancel = default)
     {
+        await session.PlanForSetsAsync(cancel);
         var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
         if (partitions.Any(partition => partition.Digest is null)) throw new InvalidOperationException($"Run {run.Id} has partitions that are not done.");
         var contentHash = HashOf(run, partitions.Select(partition => (partition.PartitionNo, partition.Digest!)));
@@ -186,6 +187,7 @@ public static class RunSteps
     public static async Task<bool> ListAsync(DatabaseSession session, RunId run, long operationNo, CancellationToken cancel = default)
     {
         var key = new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, operationNo };
+        await session.PlanForSetsAsync(cancel);
         try
         {
             await session.ExecuteAsync(Listed, key, cancel);

@@ -94,7 +94,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             if (start.DoneResult is not null) return await LoadAsync(session, run, cancel);
             // The payer reports by the 20th of the next month who was paid; what is carried over has to be settled by then.
             var next = run.Month.Plus(1);
-            await CertificateStore.CloseAsync(session, run.ProvinceCode, run.Month.Key(), run.RunNo, next.Key(), next.OnDayOfMonth(20).ToDateOnly(), certificate.Head.ContentHash, caller.UserName, at.ToDateTimeUtc(), start.OperationNo, cancel);
+            await CertificateStore.CloseAsync(session, run.ProvinceCode, run.Month.Key(), run.RunNo, certificate.Places, next.Key(), next.OnDayOfMonth(20).ToDateOnly(), certificate.Head.ContentHash, caller.UserName, at.ToDateTimeUtc(), start.OperationNo, cancel);
             var events = JsonText.Write(new { run = run.ToString(), listed_vnd = certificate.Listed, places = Places.All.Skip(1).ToDictionary(place => place.Code, place => certificate.In(place.Place).Sum.Amount) });
             await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, events, events, at, cancel);
             return await LoadAsync(session, run, cancel, certificate.Places);

@@ -103,7 +103,7 @@ public sealed class ApprovedRuns : IAsyncLifetime
         // The plan's own hash of the rows, so that what the export reads again is what was approved.
         var hash = await RunSteps.RecomputeHashAsync(session, (await RunStore.FindAsync(session, run))!);
         await session.ExecuteAsync("""
-            INSERT INTO run_total SELECT 40, 202611, @runNo, @hash, @orders, @orders, @orders, @orders, 0, 0, @sum, @sum, 0, 0, 0, 0, 0, 0;
+            INSERT INTO run_total SELECT 40, 202611, @runNo, @hash, @orders, @orders, @orders, @orders, 0, 0, @sum, @sum, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0;
             INSERT INTO run_step (province_code, month, run_no, step_no, step, level, person, made_by, content_hash, at, operation_no)
             VALUES (40, 202611, @runNo, 1, 'planned', null, 'lan', 'lan', @hash, '2026-10-25', 1), (40, 202611, @runNo, 2, 'submitted', null, 'lan', 'lan', @hash, '2026-10-26', 1),
                    (40, 202611, @runNo, 3, 'approved', 1, 'minh', 'lan', @hash, '2026-10-27', 1);
