@@ -22,7 +22,7 @@ sealed partial class SituationFile
 
     static readonly HashSet<string> Components = [.. LawFiles.LoadEmbedded().Rates.Select(rate => rate.BenefitKind), .. LawFiles.LoadEmbedded().OneTimeBenefits.Select(benefit => benefit.BenefitCode)];
 
-    static readonly HashSet<string> Reasons = [.. typeof(NotDue).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => ((Explanation)field.GetValue(null)!).Rule)];
+    static readonly HashSet<string> Reasons = [.. typeof(NotDue).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => ((Explanation)field.GetValue(null)!).Rule), NotDue.OnceFor(new YearMonth(2025, 1)).Rule];
 
     readonly string file;
     readonly List<Situation> situations = [];

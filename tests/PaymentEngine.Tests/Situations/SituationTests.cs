@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using NodaTime;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
@@ -8,6 +9,7 @@ using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Messages.LawFiles;
+using PaymentEngine.Postgres;
 using PaymentEngine.Tests.House;
 
 namespace PaymentEngine.Tests.Situations;
@@ -103,7 +105,7 @@ public sealed class SituationTests : IDisposable
         var (asOf, person) = (situation.Question.AsOf, people[situation.Question.PersonId]);
         var province = FactsOfMonth.Of(person, month, asOf)?.ProvinceCode ?? "";
         var due = EntitlementCalculator.ForMonth(person, Law.Compile(month, asOf, province, local), people.GetValueOrDefault);
-        return new Answered([.. due.Components.Select(c => new AnsweredLine(c.AwardId, c.Component, c.PayeeRole, "regular", month, c.Amount.Amount, c.Explanation))], due.Zero);
+        return new Answered([.. due.Components.Select(c => new AnsweredLine(c.AwardId, c.Component, c.PayeeRole, c.IsOneOff ? "one_off" : "regular", month, c.Amount.Amount, c.Explanation))], due.Zero);
     }
 
     /// <summary>The list of the month, through the entrance of <c>payengine entitlement</c>.</summary>
@@ -112,7 +114,7 @@ public sealed class SituationTests : IDisposable
         var question = situation.Question;
         var request = new PreviewRequest(question.Month, question.Month, question.AsOf, Write("people.csv", situation.Register.People)!, Write("awards.csv", situation.Register.Awards)!,
             null, Write("paid.csv", situation.Register.Paid), Write("local-standards.csv", situation.Register.LocalStandards));
-        var computed = EntitlementPreview.Compute(request);
+        var computed = EntitlementPreview.Compute(request, new DiskFiles(new ActionCounter()));
         Assert.True(computed.IsOk, computed.IsOk ? "" : $"{situation.File}:{situation.Line}: {string.Join("; ", computed.Problems.Select(problem => $"{problem.Message} {problem.At}"))}");
         var person = computed.Value.Single(recipient => recipient.PersonId == question.PersonId);
         return new Answered([.. person.Lines.Select(line => new AnsweredLine(line.AwardId, line.Component, line.PayeeRole, Kind(line.Kind), line.ForMonth, line.Amount.Amount, line.Explanation))],
