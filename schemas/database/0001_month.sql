@@ -640,6 +640,9 @@ CREATE TABLE attempt (
     CHECK ((kind = 1) = (channel_version IS NOT NULL AND route_no IS NOT NULL))
 ) PARTITION BY LIST (month);
 
+-- A run carries its own first attempts, which its key finds; these few of other runs it must find without reading every month.
+CREATE INDEX attempt_carried ON attempt (province_code, carried_month, carried_run) WHERE carried_month <> month OR carried_run <> run_no;
+
 CREATE TABLE attempt_end (
     province_code smallint NOT NULL,
     month         int NOT NULL,
@@ -1275,6 +1278,10 @@ BEGIN
     EXECUTE 'CREATE POLICY run_all ON bank_fact TO payengine_run USING (true) WITH CHECK (true)';
     EXECUTE 'CREATE POLICY desk_scope ON bank_fact FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR (target = 1 AND EXISTS (
         SELECT FROM disbursement d WHERE d.province_code = bank_fact.province_code AND d.month = target_month AND d.run_no = target_run AND d.line_no = target_no)))';
+    EXECUTE 'ALTER TABLE match ENABLE ROW LEVEL SECURITY';
+    EXECUTE 'CREATE POLICY run_all ON match TO payengine_run USING (true) WITH CHECK (true)';
+    EXECUTE 'CREATE POLICY desk_scope ON match FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR (decision = ''attempt'' AND EXISTS (
+        SELECT FROM disbursement d WHERE d.province_code = match.province_code AND d.month = target_month AND d.run_no = target_run AND d.line_no = target_no)))';
     EXECUTE 'ALTER TABLE posting_member ENABLE ROW LEVEL SECURITY';
     EXECUTE 'CREATE POLICY run_all ON posting_member TO payengine_run USING (true) WITH CHECK (true)';
     EXECUTE 'CREATE POLICY desk_scope ON posting_member FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR EXISTS (

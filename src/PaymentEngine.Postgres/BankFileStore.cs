@@ -69,10 +69,18 @@ public static class BankFileStore
           FROM run_route WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY route_no;
         """;
 
-    const string EndedOrders = """
+    // Orders of earlier runs that this run carries are few; the key finds its own. One condition for both would read the attempts of every month.
+    const string CarriedOrders = """
+        SELECT * FROM attempt
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND carried_month = @month AND carried_run = @runNo AND kind = 1
+         UNION ALL
+        SELECT * FROM attempt
+         WHERE province_code = @provinceCode AND carried_month = @month AND carried_run = @runNo AND (carried_month <> month OR carried_run <> run_no) AND kind = 1
+        """;
+
+    const string EndedOrders = $"""
         -- BankFileStore.EndedOrders: an order that ended before its file exists must never be sent.
-        SELECT count(*)::int FROM attempt a JOIN attempt_end e USING (province_code, month, run_no, line_no, attempt)
-         WHERE a.province_code = @provinceCode AND a.carried_month = @month AND a.carried_run = @runNo AND a.kind = 1;
+        SELECT count(*)::int FROM ({CarriedOrders}) a JOIN attempt_end e USING (province_code, month, run_no, line_no, attempt);
         """;
 
     const string Files = """
@@ -219,10 +227,13 @@ public static class BankFileStore
     public static Task ReadOrdersAsync(DatabaseSession session, RunId run, Action<IEnumerable<StoredOrder>> read, CancellationToken cancel) =>
         CopyOrdersAsync(session, run.ProvinceCode, string.Create(CultureInfo.InvariantCulture, $"""
             COPY (SELECT a.route_no, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, c.bank_bin, c.account_key, c.account_cipher, c.account_tag, c.holder_name
-                    FROM attempt a JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
-                   WHERE a.province_code = {run.ProvinceCode} AND a.carried_month = {run.Month.Key()} AND a.carried_run = {run.RunNo} AND a.kind = 1
+                    FROM ({CarriedOrders.Replace("@provinceCode", Text(run.ProvinceCode), StringComparison.Ordinal).Replace("@month", Text(run.Month.Key()), StringComparison.Ordinal).Replace("@runNo", Text(run.RunNo), StringComparison.Ordinal)}) a
+                    JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
                    ORDER BY a.route_no, a.month, a.run_no, a.line_no, a.attempt) TO STDOUT (FORMAT BINARY) -- BankFileStore.ReadOrders
             """), read, cancel);
+
+    // COPY takes no parameters; these are numbers.
+    static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The payment orders of one file, batch by batch in the order of their ids.</summary>
     public static Task ReadFileAsync(DatabaseSession session, RunId run, int fileNo, Action<IEnumerable<StoredOrder>> read, CancellationToken cancel) =>

@@ -116,6 +116,15 @@ public static class RunStore
          GROUP BY p.month ORDER BY p.month DESC LIMIT 1;
         """;
 
+    const string OpenBefore = """
+        -- RunStore.OpenBefore: regular runs of the payer's programmes in earlier months that are neither approved nor returned.
+        SELECT DISTINCT p.month AS Month, p.run_no AS RunNo
+          FROM run_programme p
+         WHERE p.province_code = @provinceCode AND p.payer_no = @payerNo AND p.regular AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @month
+           AND NOT EXISTS (SELECT FROM run_step s WHERE (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'approved')
+         ORDER BY p.month, p.run_no;
+        """;
+
     const string InsertRun = """
         -- RunStore.InsertRun
         INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, previous_month, previous_run, operation_no)
@@ -238,6 +247,11 @@ public static class RunStore
     /// <summary>The last approved regular run of the payer before the month: what this month is compared with, and through which month its programmes are listed.</summary>
     public static Task<(int Month, int RunNo)?> PreviousAsync(DatabaseSession session, short provinceCode, int payerNo, IEnumerable<short> programmes, YearMonth month, CancellationToken cancel = default) =>
         session.FindAsync<(int Month, int RunNo)?>(Previous, new { provinceCode, payerNo, programmes = programmes.ToArray(), month = month.Key() }, cancel);
+
+    /// <summary>Regular runs of the payer's programmes in earlier months that still wait for approval: what they list is not listed yet.</summary>
+    public static async Task<IReadOnlyList<RunId>> OpenBeforeAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default) =>
+        [.. (await session.QueryAsync<(int Month, int RunNo)>(OpenBefore, new { run.ProvinceCode, run.PayerNo, run.Programmes, run.Month }, cancel))
+            .Select(row => new RunId(run.ProvinceCode, Months.FromKey(row.Month), row.RunNo))];
 
     /// <summary>Makes the draft: run, programmes, routes, and the partitions its people are cut into, frozen.</summary>
     /// <returns>The run, and the number of people in it.</returns>

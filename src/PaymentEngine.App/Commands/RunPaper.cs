@@ -53,7 +53,7 @@ static class RunPaper
     public static Answer Difference(CommandContext context, RunView view, IReadOnlyList<DifferencePerson> people, string? file, int most) => Answer.Of(
         new
         {
-            run = view.Id.ToString(), compared_with = Previous(view.Run), difference = view.Difference.Select(Json),
+            run = view.Id.ToString(), compared_with = Previous(view.Run), open_before = view.OpenBefore.Select(run => run.ToString()), difference = view.Difference.Select(Json),
             people = people.Select(one => new { programme = ProgrammeCode(one.Programme), cause = one.Cause, person_id = one.PersonId, commune_id = one.CommuneId, before_vnd = one.BeforeVnd, now_vnd = one.NowVnd }),
         }, output =>
         {
@@ -129,6 +129,9 @@ static class RunPaper
 
     static IEnumerable<string> Warnings(CommandContext context, RunView view, RunTotal total)
     {
+        if (view.OpenBefore.Count > 0)
+            yield return context.Text($"CHÚ Ý: {string.Join(", ", view.OpenBefore)} của tháng trước chưa được duyệt. Những gì đợt đó chi cũng nằm trong đợt này như truy lĩnh; chỉ một trong hai được duyệt. Hãy duyệt hoặc trả lại đợt đó rồi lập lại đợt này.",
+                $"WARNING: {string.Join(", ", view.OpenBefore)} of an earlier month waits for approval. What it pays stands in this run too, as arrears, and only one of the two can be approved. Approve or return it, then plan this one again.");
         if (total.UnverifiedLines > 0)
             yield return context.Text($"Chú ý: {ViText.Count(total.UnverifiedLines)} dòng dùng mức chưa kiểm chứng với văn bản (law/README §11).", $"Note: {ViText.Count(total.UnverifiedLines)} lines use figures not verified against the act (law/README §11).");
         if (total.LeftToRecoupVnd > 0)

@@ -16,6 +16,10 @@ public sealed record RunView(StoredRun Run, RunTotal? Total, IReadOnlyList<Progr
     RunFindings? Findings, IReadOnlyList<RunStepRow> Steps, bool AlreadyDone = false, bool Resumed = false)
 {
     public RunId Id => Run.Id;
+
+    /// <summary>Runs of the payer in earlier months that still wait for approval, while this one does too. What they list this run lists as well, as arrears:
+    /// of such two only one can be approved.</summary>
+    public IReadOnlyList<RunId> OpenBefore { get; init; } = [];
 }
 
 /// <summary>How far a plan is: people done of all.</summary>
@@ -296,7 +300,10 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
     {
         var total = await RunSteps.TotalAsync(session, run.Id, cancel);
         return new(run, total, await RunSteps.ProgrammesAsync(session, run.Id, cancel), await RunDifferences.OfAsync(session, run.Id, cancel), await RunSteps.HoldsAsync(session, run.Id, cancel),
-            total?.Findings, await RunSteps.OfAsync(session, run.Id, cancel));
+            total?.Findings, await RunSteps.OfAsync(session, run.Id, cancel))
+        {
+            OpenBefore = run is { Voided: false, Step: null or "planned" or "submitted" } ? await RunStore.OpenBeforeAsync(session, run, cancel) : [],
+        };
     }
 
     static async Task<Result<StoredRun>> FindAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using NodaTime;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Postgres;
 
@@ -134,6 +135,66 @@ public sealed class RegisterImportTests(ScratchCluster scratch)
         var again = await world.ImportedAsync([.. written.Select(file => file.Path)]);
         Assert.Equal(0, again.VersionsStored);
         Assert.Equal(3 + 1 + 4 + 3 + 3, again.Files.Sum(file => file.Unchanged));
+    }
+
+    [PostgresFact]
+    public async Task Two_imports_at_once_wait_for_each_other_and_nothing_stands_twice()
+    {
+        await using var alone = await RegisterWorld.OpenAsync(scratch);
+        await alone.ImportedAsync(alone.Small());
+
+        await using var world = await RegisterWorld.OpenAsync(scratch);
+        var files = world.Small();
+        using var otherCipher = world.OpenCipher();
+        var other = new Registers(world.Database, new Archive(world.Files, Path.Combine(world.Folder, "archive")), otherCipher);
+        var both = await Task.WhenAll(Task.Run(() => world.ImportAsync(files)), Task.Run(() => other.ImportAsync(world.Maker with { UserName = "binh" }, files, world.Clock)));
+
+        Assert.Contains(both, one => one.IsOk);
+        Assert.All(both.Where(one => !one.IsOk), one => Assert.Equal("import.at_once", one.Problems.Single().Code));
+        Assert.Equal(1, both.Count(one => one.IsOk && one.Value.VersionsStored > 0));
+        Assert.Equal(WithoutTags(await alone.RowsAsync()), WithoutTags(await world.RowsAsync()));
+
+        // Other files at once: neither loses a row of the other's.
+        var first = world.Write("more1.csv", "person_id,full_name,birth,province_code,commune_code", "P4,Võ Thị D,1944,40,17001");
+        var second = world.Write("more2.csv", "person_id,full_name,birth,province_code,commune_code", "P5,Võ Văn E,1944,40,17004");
+        world.Clock.Now += Duration.FromDays(1);
+        both = await Task.WhenAll(Task.Run(() => world.ImportAsync(first)), Task.Run(() => other.ImportAsync(world.Maker, [second], world.Clock)));
+        Assert.All(both, one => Assert.True(one.IsOk, string.Join('\n', one.Problems)));
+        Assert.Equal(5, (await world.RowsAsync()).Count(row => row.StartsWith("recipient", StringComparison.Ordinal)));
+    }
+
+    // Each home has its own tag key, so equal numbers have other tags there.
+    static IEnumerable<string> WithoutTags(IReadOnlyList<string> rows) => rows.Select(row => System.Text.RegularExpressions.Regex.Replace(row, "\"(account|id_number)_tag\": \"[^\"]*\"", ""));
+
+    [PostgresFact]
+    public async Task A_bank_file_named_here_by_mistake_is_not_noted_and_so_still_new_when_the_bank_import_gets_it()
+    {
+        await using var world = await RegisterWorld.OpenAsync(scratch);
+        var refused = await world.ImportAsync(world.Write("camt.xml", "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"/>"));
+        Assert.Equal("file.kind_unknown", refused.Problems.Single().Code);
+        await using var session = await world.Database.RunAsync(Never);
+        Assert.Equal(0, await session.SingleAsync<long>("-- test\nSELECT count(*) FROM inbox_file"));
+    }
+
+    [PostgresFact]
+    public async Task What_is_kept_and_exported_is_for_its_owner_alone_and_appears_whole()
+    {
+        await using var world = await RegisterWorld.OpenAsync(scratch);
+        await world.ImportedAsync(world.Small());
+        var exports = new RegisterExports(world.Database, world.Files, world.Cipher);
+        await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor), Path.Combine(world.Folder, "out"));
+        foreach (var folder in (string[])["archive", "out"])
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(world.Folder, folder)));
+            var files = Directory.GetFiles(Path.Combine(world.Folder, folder), "*", SearchOption.AllDirectories);
+            Assert.Equal(6, files.Length);
+            Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+            Assert.DoesNotContain(files, file => file.EndsWith(".tmp", StringComparison.Ordinal));
+        }
+
+        // A folder in which a name is taken is left as it is.
+        var again = await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor), Path.Combine(world.Folder, "out"));
+        Assert.Equal("file.exists", again.Problems.Single().Code);
     }
 
     [PostgresFact]

@@ -47,6 +47,9 @@ sealed class RegisterWorld : IAsyncDisposable
         return world;
     }
 
+    /// <summary>Another cipher of the same keys: one is for one flow at a time.</summary>
+    public AccountCipher OpenCipher() => KeyFolder.Open(Path.Combine(Folder, "keys"), SystemClock.Instance).Value.OpenCipher();
+
     public string Write(string name, params string[] lines)
     {
         var path = Path.Combine(Folder, name);

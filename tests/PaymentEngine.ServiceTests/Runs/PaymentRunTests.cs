@@ -51,6 +51,27 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
     }
 
     [PostgresFact]
+    public async Task A_month_planned_while_the_one_before_is_a_draft_says_so_and_only_one_of_the_two_is_approved()
+    {
+        await using var world = await RunWorld.OpenAsync(cluster);
+        await world.AddPeopleAsync(1, 3);
+        var november = await world.PlanAsync();
+        Assert.Empty(november.OpenBefore);
+
+        var december = await world.PlanAsync(world.November.Plus(1));
+        Assert.Equal([november.Id], december.OpenBefore);
+        Assert.Equal(2 * 3 * SevereVnd, december.Total!.ListedVnd);
+
+        await world.ApprovedAsync();
+        Assert.Empty((await world.Runs.ShowAsync(world.Maker, december.Id)).Value.OpenBefore);
+        Assert.True((await world.Runs.SubmitAsync(world.Maker, december.Id, 3, 2 * 3 * SevereVnd)).IsOk);
+        Assert.Equal("not_allowed.listed_since", (await world.Runs.ApproveAsync(world.Approver, december.Id, 2 * 3 * SevereVnd)).Problems.Single().Code);
+
+        await world.Runs.ReturnAsync(world.Maker, december.Id, "planned too early");
+        Assert.Equal(3 * SevereVnd, (await world.PlanAsync(world.November.Plus(1))).Total!.ListedVnd);
+    }
+
+    [PostgresFact]
     public async Task A_component_cannot_be_listed_twice_for_a_month()
     {
         await using var world = await RunWorld.OpenAsync(cluster);
