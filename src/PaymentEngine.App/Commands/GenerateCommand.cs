@@ -2,6 +2,7 @@ using System.CommandLine;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Generation;
 using PaymentEngine.Core;
+using PaymentEngine.Messages.Csv;
 using NodaTime;
 
 namespace PaymentEngine.App.Commands;
@@ -40,9 +41,12 @@ static class GenerateCommand
         var options = month.Then(m => new GenerationOptions(recipients, seed, m) { ProvinceCode = province, AccountRatePercent = rate, WithPoor = poor }.Checked());
         return Answer.From(options, chosen =>
         {
-            Directory.CreateDirectory(folder);
+            // A register of real people may lie there: what is made up never takes its place.
+            var names = ((RegisterFileKind[])[RegisterFileKind.People, RegisterFileKind.Awards, RegisterFileKind.Payees]).Select(kind => Path.Combine(folder, RegisterFiles.FileName(kind)));
+            if (names.FirstOrDefault(context.Files.Exists) is { } there) return Answer.Refused(new Problem("file.exists", $"{there} is there already.", "Name an empty folder; files are never overwritten.").In(there));
+            context.Files.MakeFolder(folder);
             using var progress = context.Output.Progress(context.Text("Tạo danh sách", "Generating"), chosen.Recipients);
-            Stream Create(string name) => File.Create(Path.Combine(folder, name), bufferSize: 1 << 16);
+            Stream Create(string name) => context.Files.Create(Path.Combine(folder, name));
             var made = changes
                 ? ProvinceGenerator.NextMonthChanges(chosen, Create, progress.Report, cancel)
                 : ProvinceGenerator.Generate(chosen, Create, progress.Report, cancel);

@@ -88,7 +88,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
 
         // Read outside any transaction; nothing of it counts before the one transaction below.
         var receivedAt = clock.GetCurrentInstant();
-        var reading = new AnswerReading(Trust, receivedAt);
+        var reading = new AnswerReading(Trust, receivedAt, Policy);
         Result<BankFileTotals> totals;
         using (var bytes = new BufferedStream(archive.Open(file.StoredAs), 1 << 16)) totals = BankMessageReader.Read(bytes, reading, stampOffset: Profile.StampOffset);
         return await session.InTransactionAsync(() => TakeAsync(session, caller, name, hex, new ReceivedFile(file.Sha256, name, Head(reading)?.Name, Head(reading)?.MessageId, Sender(reading), file.SizeBytes, file.StoredAs),

@@ -6,8 +6,9 @@ namespace PaymentEngine.Core.Reconciliation;
 
 /// <summary>Takes a bank's file as it streams by and keeps what matching needs, without asking what we ordered.</summary>
 /// <param name="trust">What the bank's profile says about believing it.</param>
+/// <param name="policy">Says which of several reasons decides: a death or a duplicate anywhere among them.</param>
 /// <param name="receivedAt">Stands for the creation time of a message that gives none.</param>
-public sealed class AnswerReading(BankTrust trust, Instant receivedAt) : IBankMessageVisitor
+public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPolicy policy) : IBankMessageVisitor
 {
     const int FindingsMax = 1000;
     readonly List<Observation> observations = [];
@@ -161,19 +162,12 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt) : IBankMe
         return times == 1 ? first : EventKey.Of(entry.Statement.Account, entry.BookingDate, entry.ValueDate, amountVnd, isCredit, whole, times);
     }
 
-    /// <summary>All reasons are one: the first code, else the bank's own code, and all texts.</summary>
-    static (string? Code, string? Text) Reason(IReadOnlyList<BankReason> reasons)
+    /// <summary>All reasons are one: the code that decides by the policy, and all texts. Codes that do not decide stand in the text, so that none is lost.</summary>
+    (string? Code, string? Text) Reason(IReadOnlyList<BankReason> reasons)
     {
-        if (reasons.Count == 0) return (null, null);
-        string? code = null, own = null, text = null;
-        foreach (var reason in reasons)
-        {
-            code ??= reason.Code;
-            own ??= reason.Proprietary;
-            if (reason.Text is not null) text = text is null ? reason.Text : $"{text} | {reason.Text}";
-        }
-
-        return (code ?? own, text);
+        var code = policy.For(reasons).Code is { Length: > 0 } decides ? decides : null;
+        var parts = reasons.Select(reason => (reason.Code ?? reason.Proprietary) is { } own && (own != code || reasons.Count > 1) ? $"{own} {reason.Text}".TrimEnd() : reason.Text);
+        return (code, string.Join(" | ", parts.Where(part => !string.IsNullOrEmpty(part))) is { Length: > 0 } text ? text : null);
     }
 
     static Payments.InstructionId? Neither(out MatchRule rule)

@@ -110,7 +110,8 @@ public sealed class ReasonPolicy
             ? rule
             : new(code ?? "", code is null ? "No reason given" : "Not in our list of reasons", "unknown", ReasonAction.Escalate, ReasonAction.None, 0, RepayGuard.ProveNotPaid);
 
-    /// <summary>The rule for all reasons of one report: a death, a duplicate or a fraud anywhere among them decides; else the first known code; else none.</summary>
+    /// <summary>The rule for all reasons of one report: a death, a duplicate or a fraud anywhere among them decides; else a block or a rule of the State; else the
+    /// first known code that is more than information; else none.</summary>
     /// <remarks>A proprietary code is the bank's own word and never read as one of the external list.</remarks>
     public ReasonRule For(IReadOnlyList<BankReason> reasons)
     {
@@ -119,9 +120,11 @@ public sealed class ReasonPolicy
         {
             if (reason.Code is null || !rules.TryGetValue(reason.Code, out var rule)) continue;
             if (rule.Guard == RepayGuard.NeverRepayWithoutDecision || rule.Class is ReasonClass.Deceased or ReasonClass.Duplicate) return rule;
-            first ??= rule;
+            if (first is null || Weight(rule) > Weight(first)) first = rule;
         }
 
         return first ?? For(reasons.Select(reason => reason.Code ?? reason.Proprietary).FirstOrDefault(code => code is not null && !rules.ContainsKey(code)));
     }
+
+    static int Weight(ReasonRule rule) => rule.Class switch { ReasonClass.BlockedOrRegulatory => 2, ReasonClass.Information => 0, _ => 1 };
 }

@@ -11,11 +11,24 @@ public static class Backup
     public static Result<long> Write(PrivateCluster? cluster, string connectionString, string file)
     {
         if (File.Exists(file)) return new Problem("backup.exists", $"{file} is already there.", "Name a new file: a backup is never overwritten.");
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file)))) return new Problem("backup.no_folder", $"The folder of {file} is not there.", "Make it first, for you alone: chmod 700.");
         return Tools(cluster).Then(tools =>
         {
+            // Names and addresses are inside, so it is its owner's alone; and it stands under its name when it is whole, never before.
+            var unfinished = file + ".tmp";
+            File.Delete(unfinished);
+            new FileStream(unfinished, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
             // Roles are cluster-wide and made by the program, so owner and grants inside the copy find them again.
-            var (exit, said) = PostgresTools.Run([tools.Tool("pg_dump"), "--format=custom", "--no-password", "--file", file], Reach(cluster, connectionString));
-            return exit == 0 ? Result<long>.Ok(new FileInfo(file).Length) : new Problem("neighbour.backup", $"pg_dump failed: {said}", "Check the place of the file and payengine db status.");
+            var (exit, said) = PostgresTools.Run([tools.Tool("pg_dump"), "--format=custom", "--no-password", "--file", unfinished], Reach(cluster, connectionString));
+            if (exit != 0)
+            {
+                File.Delete(unfinished);
+                return new Problem("neighbour.backup", $"pg_dump failed: {said}", "Check the place of the file and payengine db status.");
+            }
+
+            using (var written = File.OpenHandle(unfinished, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(written);
+            File.Move(unfinished, file, overwrite: false);
+            return Result<long>.Ok(new FileInfo(file).Length);
         });
     }
 

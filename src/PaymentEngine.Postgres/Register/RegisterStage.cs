@@ -80,28 +80,21 @@ public sealed class RegisterStage(DatabaseSession session)
 
     public Task<long> AreasAsync(IEnumerable<(StagedAt At, Area Row)> areas, CancellationToken cancel) => CopyAsync("stage_area", areas, (copy, area) =>
     {
-        Text(copy, area.CommuneCode);
-        Text(copy, area.Name);
-        Date(copy, area.ValidFrom);
-        Date(copy, area.ValidTo);
+        Text(copy, area.CommuneCode, area.Name);
+        Date(copy, area.ValidFrom, area.ValidTo);
         Text(copy, string.Join(';', area.SuccessorCodes));
     }, cancel);
 
     public Task<long> PayersAsync(IEnumerable<(StagedAt At, PayerRow Row)> payers, Func<string, AccountNumber, SealedNumber> seal, CancellationToken cancel) => CopyAsync("stage_payer", payers, (copy, payer) =>
     {
-        Text(copy, payer.PayerCode);
-        Text(copy, payer.Name);
-        Text(copy, payer.ShortName);
-        Text(copy, payer.Kind == PayerKind.Commune ? "commune" : "department");
+        Text(copy, payer.PayerCode, payer.Name, payer.ShortName, payer.Kind == PayerKind.Commune ? "commune" : "department");
         copy.Write(payer.Programmes.Select(programme => (short)programme).Order().ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Smallint);
         copy.Write(payer.CommuneCodes.Order(StringComparer.Ordinal).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         copy.Write(payer.CountsFrom.Key(), NpgsqlDbType.Integer);
         Text(copy, payer.DebtorBankBin);
         Sealed(copy, seal(payer.DebtorBankBin, payer.DebtorAccountNo));
-        Text(copy, payer.DebtorAccountName);
-        Text(copy, payer.CustomerNo);
-        Date(copy, payer.ValidFrom);
-        Date(copy, payer.ValidTo);
+        Text(copy, payer.DebtorAccountName, payer.CustomerNo);
+        Date(copy, payer.ValidFrom, payer.ValidTo);
     }, cancel);
 
     public Task<long> PeopleAsync(IEnumerable<(StagedAt At, PersonFacts Row)> people, Func<string, SealedNumber> seal, CancellationToken cancel) => CopyAsync("stage_person", people, (copy, person) =>
@@ -109,81 +102,53 @@ public sealed class RegisterStage(DatabaseSession session)
         Text(copy, person.PersonId);
         Sealed(copy, person.IdNumber is { } number ? seal(number) : null);
         Text(copy, person.FullName);
-        Small(copy, (short)person.Sex);
-        Small(copy, person.Birth.Year);
-        Small(copy, person.Birth.Month);
-        Small(copy, person.Birth.Day);
+        Small(copy, (short)person.Sex, person.Birth.Year, person.Birth.Month, person.Birth.Day);
         Date(copy, person.Death);
         copy.Write(person.FactsFrom?.Key() ?? 0, NpgsqlDbType.Integer);
         Date(copy, person.RecordedOn);
-        Text(copy, person.ProvinceCode);
-        Text(copy, person.CommuneCode);
+        Text(copy, person.ProvinceCode, person.CommuneCode);
         Flag(copy, person.SpecialArea);
-        Text(copy, person.HouseholdId);
-        Text(copy, person.SpouseId);
-        Small(copy, (short)person.Poverty);
-        Small(copy, (short)person.Supporter);
-        Small(copy, (short)person.Alone);
-        Small(copy, (short)person.OtherIncome);
+        Text(copy, person.HouseholdId, person.SpouseId);
+        Small(copy, (short)person.Poverty, (short)person.Supporter, (short)person.Alone, (short)person.OtherIncome);
         Big(copy, person.OtherIncomeVnd);
         Small(copy, (short)person.Disability);
         Date(copy, person.DisabilityCertificateOn);
-        Flag(copy, person.Studying);
-        Flag(copy, person.StudyBroken);
-        Text(copy, person.Hamlet);
-        Text(copy, person.Address);
-        Text(copy, person.Phone);
-        Text(copy, person.Contact);
+        Flag(copy, person.Studying, person.StudyBroken);
+        Text(copy, person.Hamlet, person.Address, person.Phone, person.Contact);
         Flag(copy, person.InFacility);
     }, cancel);
 
     public Task<long> AwardsAsync(IEnumerable<(StagedAt At, Award Row)> awards, CancellationToken cancel) => CopyAsync("stage_award", awards, (copy, award) =>
     {
-        Text(copy, award.AwardId);
-        Text(copy, award.PersonId);
+        Text(copy, award.AwardId, award.PersonId);
         Small(copy, (short)award.Programme);
         Text(copy, award.Category);
-        Small(copy, AwardCategories.NumberOf(award.Category));
-        Small(copy, AwardCategories.VariantOf(award.Class, award.DegreePct));
+        Small(copy, AwardCategories.NumberOf(award.Category), AwardCategories.VariantOf(award.Class, award.DegreePct));
         copy.Write(award.FactsFrom?.Key() ?? 0, NpgsqlDbType.Integer);
-        Date(copy, award.RecordedOn);
-        Date(copy, award.FiledOn);
+        Date(copy, award.RecordedOn, award.FiledOn);
         Text(copy, award.DecisionNo);
-        Date(copy, award.DecidedOn);
-        Date(copy, award.BoardOn);
-        Date(copy, award.EventOn);
-        Month(copy, award.FirstMonth);
-        Month(copy, award.LastMonth);
+        Date(copy, award.DecidedOn, award.BoardOn, award.EventOn);
+        Month(copy, award.FirstMonth, award.LastMonth);
         Text(copy, award.EndReason);
         Month(copy, award.OnRollSince);
         Text(copy, award.ConvertedFrom);
-        Small(copy, award.DegreePct);
-        Small(copy, (short)award.Class);
-        Flag(copy, award.Special);
-        Flag(copy, award.AtHome);
-        Flag(copy, award.ValidExam);
-        Flag(copy, award.FullTime);
+        Small(copy, award.DegreePct, (short)award.Class);
+        Flag(copy, award.Special, award.AtHome, award.ValidExam, award.FullTime);
         Small(copy, award.SeniorityUnits);
         Text(copy, award.Decoration);
-        Small(copy, award.Martyrs);
-        Small(copy, award.ServiceHalfYears);
-        Text(copy, award.DeceasedId);
-        Text(copy, award.DeceasedCategory);
+        Small(copy, award.Martyrs, award.ServiceHalfYears);
+        Text(copy, award.DeceasedId, award.DeceasedCategory);
         Small(copy, award.DeceasedPct);
         Date(copy, award.DeceasedOn);
-        Small(copy, (short)award.Relation);
-        Small(copy, award.Children);
+        Small(copy, (short)award.Relation, award.Children);
         if (award.ChildrenBirths.Count == 0) copy.WriteNull();
         else copy.Write(award.ChildrenBirths.Select(DateOf).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Date);
         Flag(copy, award.Pregnant);
         Text(copy, award.AboutPersonId);
         Small(copy, award.TreatmentDays);
-        Month(copy, award.SuspendedFrom);
-        Month(copy, award.SuspendedTo);
+        Month(copy, award.SuspendedFrom, award.SuspendedTo);
         Small(copy, (short)award.SuspendReason);
-        Date(copy, award.ReleasedOn);
-        Date(copy, award.ReappliedOn);
-        Date(copy, award.ReviewedOn);
+        Date(copy, award.ReleasedOn, award.ReappliedOn, award.ReviewedOn);
         Small(copy, (short)award.ReviewResult);
     }, cancel);
 
@@ -191,42 +156,31 @@ public sealed class RegisterStage(DatabaseSession session)
     {
         // An account on a cash row is not kept: nobody asked to be paid there.
         var account = payee.Channel != PayoutChannel.Cash && payee is { AccountNo: { } number, BankBin: { } bin } ? seal(bin, number) : (SealedNumber?)null;
-        Text(copy, payee.PersonId);
-        Text(copy, payee.AwardId);
+        Text(copy, payee.PersonId, payee.AwardId);
         Small(copy, (short?)payee.Programme);
-        Text(copy, payee.PayeeId);
-        Text(copy, payee.PayeeName);
+        Text(copy, payee.PayeeId, payee.PayeeName);
         Small(copy, (short)payee.Role);
-        Text(copy, payee.Basis);
-        Text(copy, payee.BasisNo);
-        Date(copy, payee.From);
-        Date(copy, payee.To);
-        Small(copy, (short)payee.Channel);
-        Small(copy, (short)payee.Wish);
+        Text(copy, payee.Basis, payee.BasisNo);
+        Date(copy, payee.From, payee.To);
+        Small(copy, (short)payee.Channel, (short)payee.Wish);
         Date(copy, payee.WishOn);
         Text(copy, account is null ? null : payee.BankBin);
         Sealed(copy, account);
-        Text(copy, account is null ? null : payee.AccountName);
-        Text(copy, payee.PayCommune);
-        Text(copy, payee.PayPoint);
+        Text(copy, account is null ? null : payee.AccountName, payee.PayCommune, payee.PayPoint);
         Flag(copy, payee.AtHome);
     }, cancel);
 
     public Task<long> LocalStandardsAsync(IEnumerable<(StagedAt At, LocalStandard Row)> standards, CancellationToken cancel) => CopyAsync("stage_standard", standards, (copy, standard) =>
     {
-        Text(copy, standard.ProvinceCode);
-        Text(copy, standard.StandardCode);
+        Text(copy, standard.ProvinceCode, standard.StandardCode);
         Big(copy, standard.Amount.Amount);
-        Date(copy, standard.ValidFrom);
-        Date(copy, standard.ValidTo);
-        Text(copy, standard.Source);
-        Text(copy, standard.Status);
+        Date(copy, standard.ValidFrom, standard.ValidTo);
+        Text(copy, standard.Source, standard.Status);
     }, cancel);
 
     public Task<long> PaidAsync(IEnumerable<(StagedAt At, PaidComponent Row)> paid, CancellationToken cancel) => CopyAsync("stage_paid", paid, (copy, listed) =>
     {
-        Text(copy, listed.PersonId);
-        Text(copy, listed.AwardId);
+        Text(copy, listed.PersonId, listed.AwardId);
         copy.Write(listed.Month.Key(), NpgsqlDbType.Integer);
         Text(copy, listed.Component);
         Big(copy, listed.Amount.Amount);
@@ -247,39 +201,40 @@ public sealed class RegisterStage(DatabaseSession session)
             return Task.CompletedTask;
         }, cancel);
 
-    static void Text(NpgsqlBinaryImporter copy, string? value)
+    static void Text(NpgsqlBinaryImporter copy, params ReadOnlySpan<string?> values)
     {
-        if (value is null) copy.WriteNull();
-        else copy.Write(value, NpgsqlDbType.Text);
+        foreach (var value in values)
+        {
+            if (value is null) copy.WriteNull();
+            else copy.Write(value, NpgsqlDbType.Text);
+        }
     }
 
-    static void Small(NpgsqlBinaryImporter copy, int? value)
+    static void Small(NpgsqlBinaryImporter copy, params ReadOnlySpan<int?> values)
     {
-        if (value is { } known) copy.Write(checked((short)known), NpgsqlDbType.Smallint);
-        else copy.WriteNull();
+        foreach (var value in values) Write(copy, value is { } known ? checked((short)known) : (short?)null, NpgsqlDbType.Smallint);
     }
 
-    static void Big(NpgsqlBinaryImporter copy, long? value)
+    static void Big(NpgsqlBinaryImporter copy, long? value) => Write(copy, value, NpgsqlDbType.Bigint);
+
+    static void Flag(NpgsqlBinaryImporter copy, params ReadOnlySpan<bool?> values)
     {
-        if (value is { } known) copy.Write(known, NpgsqlDbType.Bigint);
-        else copy.WriteNull();
+        foreach (var value in values) Write(copy, value, NpgsqlDbType.Boolean);
     }
 
-    static void Flag(NpgsqlBinaryImporter copy, bool? value)
+    static void Month(NpgsqlBinaryImporter copy, params ReadOnlySpan<YearMonth?> values)
     {
-        if (value is { } known) copy.Write(known, NpgsqlDbType.Boolean);
-        else copy.WriteNull();
+        foreach (var value in values) Write(copy, value?.Key(), NpgsqlDbType.Integer);
     }
 
-    static void Month(NpgsqlBinaryImporter copy, YearMonth? value)
+    static void Date(NpgsqlBinaryImporter copy, params ReadOnlySpan<LocalDate?> values)
     {
-        if (value is { } known) copy.Write(known.Key(), NpgsqlDbType.Integer);
-        else copy.WriteNull();
+        foreach (var value in values) Write(copy, value is { } known ? DateOf(known) : (DateOnly?)null, NpgsqlDbType.Date);
     }
 
-    static void Date(NpgsqlBinaryImporter copy, LocalDate? value)
+    static void Write<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type) where T : struct
     {
-        if (value is { } known) copy.Write(DateOf(known), NpgsqlDbType.Date);
+        if (value is { } known) copy.Write(known, type);
         else copy.WriteNull();
     }
 

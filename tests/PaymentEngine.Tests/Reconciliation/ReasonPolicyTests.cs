@@ -78,6 +78,7 @@ public class ReasonPolicyTests
         Assert.Equal("AC04", Policy.For([new(null, "AC01", null), Is("AC04"), Is("BE01")]).Code);
         Assert.Equal("MD07", Policy.For([Is("AC04"), Is("MD07")]).Code);
         Assert.Equal("AM05", Policy.For([Is("AC04"), Is("AM05")]).Code);
+        Assert.Equal("AC06", Policy.For([Is("AC04"), Is("AC06")]).Code); // blocked: never cash by itself, whatever stands beside it
         Assert.Equal("AC04", Policy.For([Is("ZZ99"), Is("AC04")]).Code);
         Assert.Equal("ZZ99", Policy.For([Is("ZZ99")]).Code);
         // The bank's own word is not the list's code, even when it looks the same.
