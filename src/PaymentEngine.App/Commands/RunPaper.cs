@@ -32,6 +32,7 @@ static class RunPaper
             foreach (var view in views)
                 table.Row(view.Id.ToString(), view.Run.PayerName, State(context, view.Run), ViText.Count(view.Total?.Recipients ?? 0), ViText.Money(new Vnd(view.Total?.ListedVnd ?? 0)), ViText.Count(view.Total?.Held ?? 0));
             output.Table(table);
+            foreach (var warning in Standing(views).Select(view => OpenBefore(context, view)).OfType<string>()) output.Line(warning);
             output.Line(TotalLine(context, context.Text($"Tháng {ViText.Month(month)}", $"Month {month.Text()}"), Standing(views)));
             foreach (var next in views.Select(Next).OfType<string>().Take(3)) output.Talk(context.Text($"Tiếp theo: {next}", $"Next: {next}"));
         });
@@ -53,7 +54,7 @@ static class RunPaper
     public static Answer Difference(CommandContext context, RunView view, IReadOnlyList<DifferencePerson> people, string? file, int most) => Answer.Of(
         new
         {
-            run = view.Id.ToString(), compared_with = Previous(view.Run), open_before = view.OpenBefore.Select(run => run.ToString()), difference = view.Difference.Select(Json),
+            run = view.Id.ToString(), compared_with = Previous(view.Run), difference = view.Difference.Select(Json),
             people = people.Select(one => new { programme = ProgrammeCode(one.Programme), cause = one.Cause, person_id = one.PersonId, commune_id = one.CommuneId, before_vnd = one.BeforeVnd, now_vnd = one.NowVnd }),
         }, output =>
         {
@@ -129,9 +130,7 @@ static class RunPaper
 
     static IEnumerable<string> Warnings(CommandContext context, RunView view, RunTotal total)
     {
-        if (view.OpenBefore.Count > 0)
-            yield return context.Text($"CHÚ Ý: {string.Join(", ", view.OpenBefore)} của tháng trước chưa được duyệt. Những gì đợt đó chi cũng nằm trong đợt này như truy lĩnh; chỉ một trong hai được duyệt. Hãy duyệt hoặc trả lại đợt đó rồi lập lại đợt này.",
-                $"WARNING: {string.Join(", ", view.OpenBefore)} of an earlier month waits for approval. What it pays stands in this run too, as arrears, and only one of the two can be approved. Approve or return it, then plan this one again.");
+        if (OpenBefore(context, view) is { } open) yield return open;
         if (total.UnverifiedLines > 0)
             yield return context.Text($"Chú ý: {ViText.Count(total.UnverifiedLines)} dòng dùng mức chưa kiểm chứng với văn bản (law/README §11).", $"Note: {ViText.Count(total.UnverifiedLines)} lines use figures not verified against the act (law/README §11).");
         if (total.LeftToRecoupVnd > 0)
@@ -146,6 +145,10 @@ static class RunPaper
         if (found.PeopleWithout > 0)
             yield return context.Text($"Không có khoản nào trong tháng: {ViText.Count(found.PeopleWithout)} người (lý do: payengine entitlement).", $"Nothing due this month: {ViText.Count(found.PeopleWithout)} people (reasons: payengine entitlement).");
     }
+
+    static string? OpenBefore(CommandContext context, RunView view) => view.OpenBefore.Count == 0 ? null : context.Text(
+        $"CHÚ Ý: {string.Join(", ", view.OpenBefore)} của tháng trước chưa được duyệt. Những gì đợt đó chi cũng nằm trong đợt {view.Id} như truy lĩnh; chỉ một trong hai được duyệt. Hãy duyệt hoặc trả lại đợt đó, rồi trả lại và lập lại đợt này.",
+        $"WARNING: {string.Join(", ", view.OpenBefore)} of an earlier month waits for approval. What it pays stands in run {view.Id} too, as arrears, and only one of the two can be approved. Approve or return it, then return this one and plan it again.");
 
     static string TotalLine(CommandContext context, string label, IEnumerable<RunView> views)
     {
@@ -212,7 +215,7 @@ static class RunPaper
     {
         run = view.Id.ToString(), payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
         made_by = view.Run.MadeBy, planned_at = view.Run.PlannedAt, known_on = view.Run.LawKnownOn, execution_from = view.Run.ExecutionFrom, execution_to = view.Run.ExecutionTo,
-        compared_with = Previous(view.Run), already_done = view.AlreadyDone, resumed = view.Resumed,
+        compared_with = Previous(view.Run), open_before = view.OpenBefore.Select(run => run.ToString()), already_done = view.AlreadyDone, resumed = view.Resumed,
         content_hash = view.Total is null ? null : Convert.ToHexStringLower(view.Total.ContentHash),
         recipients = view.Total?.Recipients, disbursements = view.Total?.Disbursements, lines = view.Total?.Lines, listed_vnd = view.Total?.ListedVnd,
         bank_items = view.Total?.BankAttempts, bank_vnd = view.Total?.BankVnd, cash_items = view.Total?.CashAttempts, cash_vnd = view.Total?.CashVnd,

@@ -4,6 +4,7 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Messages.LawFiles;
@@ -53,11 +54,11 @@ public static class EntitlementPreview
         // Months before the first one the file of paid sums speaks of are settled; an empty file says that nothing was ever paid.
         var countsFrom = paid is { Count: > 0 } ? paid.Min(row => row.Month) : LawBegins;
         var law = new CompiledLaw(book, local);
-        return people.ConvertAll(person => One(person, request, law, countsFrom, paidOf, byId.GetValueOrDefault, [.. payeesOf[person.PersonId]]));
+        return people.ConvertAll(person => One(person, request, law, countsFrom, paidOf, byId.GetValueOrDefault, RightsOf(payeesOf[person.PersonId])));
     }
 
     static PreviewedRecipient One(RegisterPerson person, PreviewRequest request, CompiledLaw law, YearMonth countsFrom,
-        ILookup<string, PaidComponent>? paidOf, Func<string, RegisterPerson?> others, IReadOnlyList<Payee> payees)
+        ILookup<string, PaidComponent>? paidOf, Func<string, RegisterPerson?> others, IReadOnlyList<PayeeRight> rights)
     {
         MonthLaw LawOf(YearMonth month, LocalDate asOf) => law.Of(month, asOf, FactsOfMonth.Of(person, month, asOf)?.ProvinceCode ?? "");
         var memory = (paidOf is null ? ClosingDays.ListedBefore(person, request.First, countsFrom, LawOf, others) : FromPaid(paidOf[person.PersonId])).ToList();
@@ -67,7 +68,7 @@ public static class EntitlementPreview
         {
             // The file of paid sums may hold months after the first list; what it says of the list month itself was listed too.
             var list = MonthList.For(person, month, countsFrom < month ? countsFrom : month, month.Plus(-1), m => LawOf(m, request.AsOf), memory, others);
-            lines.AddRange(list.Lines);
+            lines.AddRange(list.Lines.Select(line => line with { PayeeRole = TakerOf(line, month, rights) }));
             zero ??= list.Zero;
             foreach (var next in list.NextListed)
             {
@@ -76,24 +77,16 @@ public static class EntitlementPreview
             }
         }
 
-        return new PreviewedRecipient(person.PersonId, lines.ConvertAll(line => line with { PayeeRole = TakerOf(line, payees) }), lines.Count == 0 ? zero : null);
+        return new PreviewedRecipient(person.PersonId, lines, lines.Count == 0 ? zero : null);
     }
 
-    /// <summary>The money of the person is taken by whom payees.csv names for the month: the narrowest scope, then the latest beginning.</summary>
-    static PayeeRole TakerOf(EntitlementLine line, IReadOnlyList<Payee> payees)
-    {
-        if (line.PayeeRole != PayeeRole.Self) return line.PayeeRole;
-        var day = line.ForMonth.OnDayOfMonth(1);
-        return payees
-            .Where(payee => payee.Role is PayeeRole.Self or PayeeRole.Guardian or PayeeRole.Authorised or PayeeRole.Facility)
-            .Where(payee => payee.AwardId is null || payee.AwardId == line.AwardId)
-            .Where(payee => payee.Programme is null || payee.Programme == line.Programme)
-            .Where(payee => !(payee.From > day) && !(payee.To < day))
-            .OrderByDescending(payee => payee.AwardId is not null ? 2 : payee.Programme is not null ? 1 : 0)
-            .ThenByDescending(payee => payee.From ?? LocalDate.MinIsoValue)
-            .Select(payee => payee.Role)
-            .FirstOrDefault(PayeeRole.Self);
-    }
+    /// <summary>In what capacity the line's money is taken: by the same choice as in a run.</summary>
+    static PayeeRole TakerOf(EntitlementLine line, YearMonth listMonth, IReadOnlyList<PayeeRight> rights) =>
+        PayeeChoice.Of(rights, line.AwardId, line.Programme, line.PayeeRole, listMonth).Right?.Role ?? line.PayeeRole;
+
+    // Who takes the money does not hang on the account, so none is opened here.
+    static IReadOnlyList<PayeeRight> RightsOf(IEnumerable<Payee> payees) =>
+        [.. payees.Select((payee, i) => new PayeeRight(i + 1, 1, payee.AwardId, payee.Programme, payee.Role, payee.From, payee.To, payee.Channel, payee.Wish, null, null))];
 
     /// <summary>Paid, uncollected or returned: each was listed, and never becomes due again.</summary>
     static IEnumerable<ListedComponent> FromPaid(IEnumerable<PaidComponent> rows) =>

@@ -52,6 +52,20 @@ public sealed class EntitlementCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_takes_the_money_is_chosen_as_in_a_run_whatever_the_order_of_the_rows()
+    {
+        File("people.csv", PeopleHeader, "p1,Nguyễn Thị Sáu,1950-11-05,,,40,17329,poor,none,none");
+        File("awards.csv", AwardsHeader, "a1,p1,BTXH,k5a,2015-03-20,,,,");
+        string[] rows = ["p1,Nguyễn Thị Sáu,self,2026-01-01,,cash", "p1,Nguyễn Văn Bảy,guardian,2025-01-01,,cash", "p1,Lê Văn Chín,authorised,,2026-06-30,cash"];
+        foreach (var order in (string[][])[rows, [.. rows.Reverse()]])
+        {
+            File("payees.csv", ["person_id,payee_name,role,from,to,channel", .. order]);
+            var (_, json) = await Run("2026-11", "--payees", Path.Combine(folder, "payees.csv"));
+            Assert.All(json.RootElement.GetProperty("recipients")[0].GetProperty("lines").EnumerateArray(), line => Assert.Equal("guardian", line.GetProperty("payee").GetString()));
+        }
+    }
+
+    [Fact]
     public async Task A_carers_line_says_carer_and_an_unverified_figure_its_status()
     {
         File("people.csv", PeopleHeader, "p1,Trần Văn Tám,1950,,,40,17329,,,");
