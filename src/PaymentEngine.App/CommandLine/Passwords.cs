@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using PaymentEngine.App.Files;
 using PaymentEngine.Core;
 
 namespace PaymentEngine.App.CommandLine;
@@ -14,8 +15,8 @@ static class Passwords
     {
         if (file is not null)
         {
-            if (!File.Exists(file)) return new Problem("usage.password_file", $"{file} is not there.", "Name a file that holds the password in its first line.");
-            using var reader = new StreamReader(file, Encoding.UTF8);
+            if (context.Files.WhyUnreadable(file) is { } unreadable) return unreadable with { Code = "usage.password_file", Remedy = "Name a file that you may read and that holds the password in its first line." };
+            using var reader = new StreamReader(context.Files.Read(file), Encoding.UTF8);
             return reader.ReadLine() ?? "";
         }
         if (Console.IsInputRedirected || !context.ErrorIsTerminal)
