@@ -12,33 +12,6 @@ public class ArticleCoverageTests
     /// <summary>Articles the rules name and no situation shows, with the reason.</summary>
     static readonly Dictionary<string, string> Exceptions = new(StringComparer.Ordinal)
     {
-        ["131/2021, Điều 98"] = "Education allowances are paid in two rounds a school year; no month of the regular list has them.",
-        ["02/2020, Điều 6.4"] = "No situation yet: deaths and one-time benefits.",
-        ["131/2021, Điều 121.2"] = "No situation yet: deaths and one-time benefits.",
-        ["131/2021, Điều 122"] = "No situation yet: deaths and one-time benefits.",
-        ["131/2021, Điều 123"] = "No situation yet: deaths and one-time benefits.",
-        ["131/2021, Điều 124"] = "No situation yet: deaths and one-time benefits.",
-        ["131/2021, Điều 45.2"] = "No situation yet: deaths and one-time benefits.",
-        ["131/2021, Điều 45.3"] = "No situation yet: deaths and one-time benefits.",
-        ["147/2025, Điều 5"] = "No situation yet: deaths and one-time benefits.",
-        ["20/2021, Điều 11"] = "No situation yet: deaths and one-time benefits.",
-        ["20/2021, Điều 12"] = "No situation yet: deaths and one-time benefits.",
-        ["20/2021, Điều 13"] = "No situation yet: deaths and one-time benefits.",
-        ["20/2021, Điều 14"] = "No situation yet: deaths and one-time benefits.",
-        ["20/2021, Điều 15"] = "No situation yet: deaths and one-time benefits.",
-        ["20/2021, Điều 25.3"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 11"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 12"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 12.2"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 12.3"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 22.7"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 31.3"] = "No situation yet: deaths and one-time benefits.",
-        ["335/2026, Điều 32.1"] = "No situation yet: deaths and one-time benefits.",
-        ["41/2024, Điều 141.13"] = "No situation yet: deaths and one-time benefits.",
-        ["41/2024, Điều 85"] = "No situation yet: deaths and one-time benefits.",
-        ["75/2021, Điều 13.1"] = "No situation yet: deaths and one-time benefits.",
-        ["75/2021, Điều 4.4"] = "No situation yet: deaths and one-time benefits.",
-        ["Điều 121.2"] = "No situation yet: deaths and one-time benefits.",
     };
 
     static readonly string[] Folders = ["src/PaymentEngine.Core/Entitlements", "src/PaymentEngine.Core/Law"];
