@@ -33,7 +33,7 @@ public sealed class PaymentFiles
         foreach (var route in routes)
         {
             if (route.Profile != BankProfiles.Generic.Id)
-                return new Problem("bank_profile.unknown", $"Run {run} pays by the bank profile '{route.Profile}', which is not here.", "See payengine bank profile list.");
+                return new Problem("bank_profile.unknown", $"Run {run} pays by the bank profile '{route.Profile}', which is not here.", "The profiles the program has are the files of bank-profiles/.");
             byNumber[route.RouteNo] = (route, BankProfiles.Generic);
         }
 

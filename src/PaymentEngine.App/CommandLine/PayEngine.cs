@@ -15,7 +15,8 @@ public static class PayEngine
             var root = Root(context);
             if (args.Length == 0) args = ["--help"];
             var parse = root.Parse(args);
-            if (parse.Errors.Count > 0)
+            // Asking for help silences the parser about words that are no commands: they are wrong all the same.
+            if (parse.Errors.Count > 0 || parse.UnmatchedTokens.Count > 0)
             {
                 var wrong = WrongUsage.Of(parse, context);
                 context.Output.Write(wrong);

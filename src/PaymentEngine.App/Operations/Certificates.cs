@@ -107,7 +107,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         var (province, month) = (run.ProvinceCode, run.Month.Key());
         await session.PlanForSetsAsync(cancel);
         if (await CertificateStore.HeadAsync(session, province, month, run.RunNo, cancel) is not { } head)
-            return new Problem("run.unknown", $"There is no planned run {run}.", "See payengine run show.");
+            return new Problem("run.unknown", $"There is no planned run {run}.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
         if (head.ApprovedBy is null)
             return new Problem("not_allowed.state", $"Run {run} is not approved: nothing is listed yet.", "Have another person approve it: payengine run approve.");
         var positions = folded ?? await CertificateStore.PositionsAsync(session, province, month, run.RunNo, cancel);

@@ -137,7 +137,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             if (!(await RunSteps.RecomputeHashAsync(session, rows, cancel)).AsSpan().SequenceEqual(stored.ContentHash))
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were approved.", "Nothing was written. Find out who changed them: payengine verify.");
             var ended = await BankFileStore.EndedOrdersAsync(session, run, cancel);
-            if (ended > 0) return new Problem("not_allowed.ended_orders", $"{ended} payment orders of run {run} have already ended.", "Void the run and plan it again.");
+            if (ended > 0) return new Problem("not_allowed.ended_orders", $"{ended} payment orders of run {run} have already ended.", "Nothing was written. An approved run cannot be taken back by a command: payengine verify shows what stands; report it.");
             var execution = Batching.ExecutionDate(stored.ExecutionFrom, stored.ExecutionTo, PaymentFiles.DayOf(now), BankingCalendars.VietNam);
             if (!execution.TryGet(out var day)) return Result<bool>.Refuse(execution.Problems);
             var cut = await CutAsync(session, run, content, cancel);
@@ -251,7 +251,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 /// <summary>Refusals that several operations on a run share.</summary>
 static class RunProblems
 {
-    public static Problem Unknown(RunId run) => new("run.unknown", $"There is no run {run} with a finished plan.", "See payengine run show.");
+    public static Problem Unknown(RunId run) => new("run.unknown", $"There is no run {run} with a finished plan.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
 
     public static Problem InWork(RunId run) => new("not_allowed.files_in_work", string.Create(CultureInfo.InvariantCulture, $"Another program is working on the files of run {run}."), "Wait until it has ended, then do this again.");
 }

@@ -93,7 +93,7 @@ public sealed class HandOvers(Database database, IFiles files, IClock clock)
             if (await BankFileStore.StateAsync(session, run, cancel) is not { Step: "sealed" or "handed_over" or "closed" })
                 return new Problem("not_allowed.run_not_sealed", $"Run {run} has no sealed files yet.", "Write them first: payengine run export.");
             var rows = (await BankFileStore.FilesAsync(session, run, cancel)).Where(row => msgId is null || row.MsgId == msgId).ToList();
-            if (msgId is not null && rows.Count == 0) return new Problem("run.file_unknown", $"Run {run} has no file {msgId}.", "See payengine run show.");
+            if (msgId is not null && rows.Count == 0) return new Problem("run.file_unknown", $"Run {run} has no file {msgId}.", $"Its files stand on the certificate: payengine run certificate {run}.");
             var states = (await HandOverStore.StatesAsync(session, run, cancel)).ToDictionary(state => state.FileNo);
             var paths = await BankFileStore.PathsAsync(session, run, cancel);
             var handed = new List<HandedFile>();

@@ -106,7 +106,7 @@ public sealed class Batching(Func<short, BatchLimits> limitsOf)
         return day <= windowTo
             ? day
             : new Problem("not_allowed.window_over", $"The approved window of execution dates, {LocalDatePattern.Iso.Format(windowFrom)} to {LocalDatePattern.Iso.Format(windowTo)}, has no banking day left on {LocalDatePattern.Iso.Format(numberedOn)}.",
-                "Void the approval, plan the run with a new window and have it approved again.");
+                "An approved run cannot be taken back by a command, and its window stands. Nothing was written; report it, with the run, to whoever keeps the program.");
     }
 
     static int Compare(in OrderToBatch left, in OrderToBatch right)

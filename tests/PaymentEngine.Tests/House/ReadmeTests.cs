@@ -27,6 +27,26 @@ public class ReadmeTests
         }
     }
 
+    /// <summary>A remedy that names a command names one that there is: somebody in trouble will type it.</summary>
+    [Fact]
+    public async Task Remedies_name_commands_that_there_are()
+    {
+        string[] families = ["bank", "case", "cash", "db", "register", "run", "user"];
+        var said = new[] { "src/PaymentEngine.App", "src/PaymentEngine.Postgres" }.SelectMany(folder => Repository.Files(folder, "*.cs")).SelectMany(File.ReadLines)
+            .Where(line => line.Contains('"') && !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .SelectMany(line => Regex.Matches(line, @"payengine ([a-z]+)(?: ([a-z]+))?").Select(match => (Line: line, Family: match.Groups[1].Value, Verb: match.Groups[2].Value)))
+            .Where(command => families.Contains(command.Family) && !command.Line.Contains("payengine run content", StringComparison.Ordinal)).DistinctBy(command => (command.Family, command.Verb)).ToList();
+        Assert.True(said.Count >= 15, string.Join(", ", said));
+        foreach (var (line, family, verb) in said)
+        {
+            Assert.True(verb.Length > 0, line);
+            using var output = new StringWriter();
+            using var error = new StringWriter();
+            string[] args = [family, verb, "--help"];
+            Assert.True(await PayEngine.RunAsync(args, new CommandContext(args, SystemClock.Instance, Settings.From(_ => null), output, error), CancellationToken.None) == 0, line.Trim());
+        }
+    }
+
     [Fact]
     public void The_two_commands_stand_in_the_repository_and_run_as_they_are()
     {
