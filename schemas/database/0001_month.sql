@@ -206,7 +206,7 @@ CREATE TABLE award (
     version            int NOT NULL CHECK (version > 0),
     award_id           text NOT NULL,
     recipient_id       int NOT NULL,
-    programme          smallint NOT NULL CHECK (programme IN (1, 2, 3)),
+    programme          smallint NOT NULL CHECK (programme IN (1, 2, 3, 4)),   -- 4: other programmes, declared in law/programmes
     category           text NOT NULL,
     category_no        smallint NOT NULL,     -- dense number of the category for the kernel
     variant_no         smallint NOT NULL,     -- class and degree, folded to a dense number for the kernel
@@ -242,6 +242,7 @@ CREATE TABLE award (
     pregnant           boolean,
     about_person_id    text,
     treatment_days     smallint,
+    declared_wage_vnd  bigint CHECK (declared_wage_vnd > 0),
     suspended_from     int,
     suspended_to       int,
     suspend_reason     smallint NOT NULL,
@@ -335,6 +336,27 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Decisions to take back by monthly instalments what was listed too much. The sum is not here: it is what was listed minus what is due, found anew by each list.
+CREATE TABLE recoupment_decision (
+    province_code smallint NOT NULL,
+    recoupment_no int NOT NULL,
+    version       int NOT NULL CHECK (version > 0),
+    recipient_id  int NOT NULL,
+    award_no      int,                        -- scope: one award; null: every award of the person
+    decision_no   text NOT NULL CHECK (decision_no <> ''),
+    decided_on    date NOT NULL,
+    from_month    int NOT NULL,
+    monthly_vnd   bigint NOT NULL CHECK (monthly_vnd > 0),
+    recorded_on   date,
+    known_from    timestamptz NOT NULL,
+    known_to      timestamptz NOT NULL DEFAULT 'infinity',
+    operation_no  bigint NOT NULL,
+    PRIMARY KEY (province_code, recoupment_no, version),
+    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
+    CHECK (known_from <= known_to)
+);
+CREATE INDEX recoupment_decision_recipient ON recoupment_decision (province_code, recipient_id);
+
 -- A new version ends the knowledge of the one it replaces: the only column of the register that is ever updated, once.
 CREATE FUNCTION end_knowledge() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
@@ -361,6 +383,9 @@ BEGIN
     ELSIF tg_table_name = 'payer' THEN
         UPDATE payer o SET known_to = n.known_from FROM inserted n
          WHERE n.version > 1 AND o.province_code = n.province_code AND o.payer_no = n.payer_no AND o.version < n.version AND o.known_to = 'infinity';
+    ELSIF tg_table_name = 'recoupment_decision' THEN
+        UPDATE recoupment_decision o SET known_to = n.known_from FROM inserted n
+         WHERE o.province_code = n.province_code AND o.recoupment_no = n.recoupment_no AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'local_standard' THEN
         UPDATE local_standard o SET known_to = n.known_from FROM inserted n
          WHERE n.version > 1 AND o.province_code = n.province_code AND o.standard_no = n.standard_no AND o.version < n.version AND o.known_to = 'infinity';
@@ -371,7 +396,7 @@ END $$;
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['recipient', 'dated_fact', 'award', 'payee', 'channel', 'area', 'payer', 'local_standard'] LOOP
+    FOREACH t IN ARRAY ARRAY['recipient', 'dated_fact', 'award', 'payee', 'channel', 'area', 'payer', 'local_standard', 'recoupment_decision'] LOOP
         EXECUTE format('CREATE TRIGGER end_knowledge AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION end_knowledge()', t);
         EXECUTE format('CREATE TRIGGER operation_is_known AFTER INSERT ON %I REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION refuse_unknown_operation()', t);
     END LOOP;
@@ -1257,7 +1282,7 @@ BEGIN
         EXECUTE format('CREATE POLICY desk_scope ON %I FOR SELECT TO payengine_desk USING ' || format(in_scope, 'commune_id'), t);
     END LOOP;
     -- Tables of a person: seen by whoever sees one of the person's communes.
-    FOREACH t IN ARRAY ARRAY['recipient', 'award', 'payee', 'listed'] LOOP
+    FOREACH t IN ARRAY ARRAY['recipient', 'award', 'payee', 'listed', 'recoupment_decision'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY run_all ON %I TO payengine_run USING (true) WITH CHECK (true)', t);
         EXECUTE format('CREATE POLICY desk_scope ON %I FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR EXISTS ('

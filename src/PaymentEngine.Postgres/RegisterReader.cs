@@ -24,6 +24,9 @@ public sealed class RegisterEntry(int recipientId, string personId)
 
     public List<ListedComponent> Listed { get; } = [];
 
+    /// <summary>Decisions on recoupment by instalments.</summary>
+    public List<RecoupmentDecision> Recoupments { get; } = [];
+
     public LocalDate? Death { get; private set; }
 
     internal void Add(PersonFacts row)
@@ -79,7 +82,8 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
         SELECT x.recipient_id, x.award_no, x.award_id, x.programme, x.category, x.facts_from, x.recorded_on, x.filed_on, x.decision_no, x.decided_on, x.board_on, x.event_on,
                x.first_month, x.last_month, x.end_reason, x.on_roll_since, x.converted_from, x.degree_pct, x.class, x.special, x.at_home, x.valid_exam, x.full_time, x.seniority_units,
                x.decoration, x.martyrs, x.service_half_years, x.deceased_id, x.deceased_category, x.deceased_pct, x.deceased_on, x.relation, x.children, x.children_births, x.pregnant,
-               x.about_person_id, x.treatment_days, x.suspended_from, x.suspended_to, x.suspend_reason, x.released_on, x.reapplied_on, x.reviewed_on, x.review_result
+               x.about_person_id, x.treatment_days, x.suspended_from, x.suspended_to, x.suspend_reason, x.released_on, x.reapplied_on, x.reviewed_on, x.review_result,
+               x.declared_wage_vnd
           FROM award x
          WHERE {Known} AND x.recipient_id = ANY (@ids)
          ORDER BY x.recipient_id, x.award_no, x.version;
@@ -102,6 +106,15 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
           JOIN award a ON a.province_code = x.province_code AND a.award_no = x.award_no AND a.version = 1
          WHERE x.province_code = @provinceCode AND x.recipient_id = ANY (@ids)
          ORDER BY x.recipient_id, x.award_no, x.component, x.version DESC;
+        """;
+
+    const string RecoupmentsOfPeople = $"""
+        -- RegisterReader.Recoupments: few people have one.
+        SELECT x.recipient_id, a.award_id, x.decision_no, x.decided_on, x.from_month, x.monthly_vnd, x.recorded_on
+          FROM recoupment_decision x
+          LEFT JOIN award a ON a.province_code = x.province_code AND a.award_no = x.award_no AND a.version = 1
+         WHERE {Known} AND x.recipient_id = ANY (@ids)
+         ORDER BY x.recipient_id, x.recoupment_no;
         """;
 
     const string NumbersOfPeople = """
@@ -127,6 +140,7 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
         var entries = await ReadPeopleAsync(ids, awardNumbers, awardIds, cancel);
         await ReadRightsAsync(ids, entries, awardIds, cancel);
         await ReadListedAsync(ids, entries, cancel);
+        await ReadRecoupmentsAsync(ids, entries, cancel);
         return new RegisterSlice([.. entries.Values], await ReadOthersAsync(entries, cancel), awardNumbers);
     }
 
@@ -180,6 +194,16 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
             var ranges = new ListedRange[from.Length];
             for (var i = 0; i < ranges.Length; i++) ranges[i] = new ListedRange(Months.FromKey(from[i]), to[i] == 0 ? null : Months.FromKey(to[i]), new Vnd(amounts[i]));
             entry.Listed.Add(new ListedComponent(reader.GetString(1), reader.GetString(2), reader.GetInt32(3), ranges));
+        }
+    }, Parameters(ids), cancel);
+
+    Task ReadRecoupmentsAsync(int[] ids, SortedDictionary<int, RegisterEntry> entries, CancellationToken cancel) => session.ReadAsync(RecoupmentsOfPeople, async reader =>
+    {
+        while (await reader.ReadAsync(cancel))
+        {
+            if (!entries.TryGetValue(reader.GetInt32(0), out var entry)) continue;
+            entry.Recoupments.Add(new RecoupmentDecision(entry.PersonId, reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetString(2), RegisterRows.Day(reader, 3)!.Value,
+                Months.FromKey(reader.GetInt32(4)), new Vnd(reader.GetInt64(5)), RegisterRows.Day(reader, 6)));
         }
     }, Parameters(ids), cancel);
 
@@ -296,6 +320,7 @@ static class RegisterRows
         ReappliedOn = Day(row, 41),
         ReviewedOn = Day(row, 42),
         ReviewResult = (ReviewResult)row.GetInt16(43),
+        DeclaredWageVnd = row.IsDBNull(44) ? null : row.GetInt64(44),
     };
 
     public static LocalDate? Day(NpgsqlDataReader row, int at)

@@ -16,24 +16,27 @@ static class EntitlementCommand
 
     public static Command Create(CommandContext context)
     {
-        var month = new Option<string>("--month") { Required = true, Description = context.Text("Tháng, hoặc từ tháng đến tháng: 2026-11, 2026-07..2026-11", "A month, or a range: 2026-11, 2026-07..2026-11") };
+        var month = new Option<string?>("--month") { Description = context.Text("Tháng, hoặc từ tháng đến tháng: 2026-11, 2026-07..2026-11", "A month, or a range: 2026-11, 2026-07..2026-11") };
+        var from = new Option<string?>("--from") { Description = context.Text("Tháng đầu, cùng với --to, thay cho --month", "First month, with --to, in place of --month") };
+        var to = new Option<string?>("--to") { Description = context.Text("Tháng cuối", "Last month") };
         var people = new Option<string>("--people") { Required = true, Description = context.Text("Tệp people.csv", "The file people.csv") };
         var awards = new Option<string>("--awards") { Required = true, Description = context.Text("Tệp awards.csv", "The file awards.csv") };
         var payees = new Option<string?>("--payees") { Description = context.Text("Tệp payees.csv: ai nhận tiền", "The file payees.csv: who takes the money") };
         var paid = new Option<string?>("--paid") { Description = context.Text("Tệp paid.csv: những gì đã lập danh sách; nếu không có, mỗi tháng trước coi như đã lập vào ngày 25 tháng trước nó",
             "The file paid.csv: what was listed; without it each earlier month counts as listed on the 25th of the month before it") };
+        var recoupments = new Option<string?>("--recoupments") { Description = context.Text("Tệp recoupments.csv: quyết định thu hồi từng tháng", "The file recoupments.csv: decisions on recoupment by instalments") };
         var local = new Option<string?>("--local-standards") { Description = context.Text("Tệp local-standards.csv: mức của địa phương", "The file local-standards.csv: the provinces' own standards") };
         var asOf = new Option<string?>("--as-of") { Description = context.Text("Theo những gì đã biết đến ngày này (YYYY-MM-DD); mặc định hôm nay", "As known on this day (YYYY-MM-DD); today by default") };
         var command = new Command("entitlement", context.Text("Tính mức hưởng kèm lý do từ các tệp, không cần cơ sở dữ liệu", "Amounts with reasons from files, without a database"))
-            { month, people, awards, payees, paid, local, asOf };
+            { month, from, to, people, awards, payees, paid, recoupments, local, asOf };
         return command.Answers(context, parse =>
         {
-            var months = MonthsOf(parse.GetRequiredValue(month));
+            var months = MonthsOf(parse.GetValue(month), parse.GetValue(from), parse.GetValue(to));
             if (!months.TryGet(out var range)) return Answer.Refused(months.Problems, ExitCode.WrongUsage);
             var day = DayOf(parse.GetValue(asOf), context);
             if (!day.TryGet(out var known)) return Answer.Refused(day.Problems, ExitCode.WrongUsage);
             var request = new PreviewRequest(range.First, range.Last, known, parse.GetRequiredValue(people), parse.GetRequiredValue(awards),
-                parse.GetValue(payees), parse.GetValue(paid), parse.GetValue(local));
+                parse.GetValue(payees), parse.GetValue(paid), parse.GetValue(local), parse.GetValue(recoupments));
             return Answer.From(EntitlementPreview.Compute(request, context.Files), recipients => Show(recipients, context));
         });
     }
@@ -58,6 +61,16 @@ static class EntitlementCommand
                     text = Sentence(line.Explanation, context),
                 }),
                 zero_reason = recipient.ZeroReason is { } zero ? Sentence(zero, context) : null,
+                outstanding = recipient.Outstanding.Select(excess => new
+                {
+                    excess.AwardId,
+                    excess.Component,
+                    payee = excess.PayeeRole,
+                    month = excess.ForMonth,
+                    amount_vnd = excess.Amount,
+                    source = excess.Explanation.Citation,
+                    text = Sentence(excess.Explanation, context),
+                }),
             }),
         },
         output =>
@@ -74,6 +87,9 @@ static class EntitlementCommand
                 }
 
                 if (recipient.ZeroReason is { } zero) table.Row(recipient.PersonId, "", "", "", "", "", ViText.Money(Vnd.Zero), Sentence(zero, context));
+                // What must be claimed back is no sum of the list: it stands below it, in brackets.
+                foreach (var excess in recipient.Outstanding)
+                    table.Row(recipient.PersonId, excess.AwardId, excess.Component, "", excess.ForMonth.Text(), context.Text("còn phải thu hồi", "to be recouped"), $"({ViText.Money(excess.Amount)})", Sentence(excess.Explanation, context));
             }
 
             output.Table(table);
@@ -101,6 +117,14 @@ static class EntitlementCommand
         Core.Recipients.PayeeRole.Authorised => context.Text("người được ủy quyền", "authorised"),
         Core.Recipients.PayeeRole.Facility => context.Text("cơ sở", "facility"),
         _ => context.Text("người thờ cúng", "worshipper"),
+    };
+
+    /// <summary>--month M, --month M..M, or --from M --to M.</summary>
+    static Result<(YearMonth First, YearMonth Last)> MonthsOf(string? month, string? from, string? to) => (month, from, to) switch
+    {
+        ({ } text, null, null) => MonthsOf(text),
+        (null, { } first, { } last) when !first.Contains('.') && !last.Contains('.') => MonthsOf($"{first}..{last}"),
+        _ => new Problem("usage.month", "The months are given by --month, or by --from and --to.", "Write --month 2026-11, or --from 2026-07 --to 2026-11."),
     };
 
     static Result<(YearMonth First, YearMonth Last)> MonthsOf(string text)

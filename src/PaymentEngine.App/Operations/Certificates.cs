@@ -164,6 +164,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     {
         Programme.Ncc => "Người có công",
         Programme.Btxh => "Bảo trợ xã hội",
-        _ => "Hưu trí xã hội",
+        Programme.Htxh => "Hưu trí xã hội",
+        _ => "Chương trình khác",
     };
 }

@@ -20,10 +20,12 @@ namespace PaymentEngine.App.Operations;
 /// <param name="Payees">payees.csv: says whether a guardian or authorised person takes the person's own money.</param>
 /// <param name="Paid">paid.csv: what was listed before; without it every earlier month counts as listed on its own closing day.</param>
 /// <param name="LocalStandards">local-standards.csv.</param>
-public sealed record PreviewRequest(YearMonth First, YearMonth Last, LocalDate AsOf, string People, string Awards, string? Payees, string? Paid, string? LocalStandards);
+/// <param name="Recoupments">recoupments.csv: decisions on instalments.</param>
+public sealed record PreviewRequest(YearMonth First, YearMonth Last, LocalDate AsOf, string People, string Awards, string? Payees, string? Paid, string? LocalStandards, string? Recoupments = null);
 
-/// <summary>One person of the files with the lines of the months asked for. ZeroReason says why when there is none.</summary>
-public sealed record PreviewedRecipient(string PersonId, IReadOnlyList<EntitlementLine> Lines, Explanation? ZeroReason)
+/// <summary>One person of the files with the lines of the months asked for. ZeroReason says why when there is none; Outstanding is what is still to be taken back
+/// after the last month, sums paid after a death among them.</summary>
+public sealed record PreviewedRecipient(string PersonId, IReadOnlyList<EntitlementLine> Lines, Explanation? ZeroReason, IReadOnlyList<OutstandingExcess> Outstanding)
 {
     public Vnd Total => Lines.Aggregate(Vnd.Zero, (sum, line) => sum + line.Amount);
 }
@@ -39,35 +41,47 @@ public static class EntitlementPreview
     {
         var problems = new List<Problem>();
         var facts = Read(files, request.People, RegisterFiles.ReadPeople, problems);
-        var awards = Read(files, request.Awards, RegisterFiles.ReadAwards, problems);
+        var lines = new Dictionary<Award, int>(ReferenceEqualityComparer.Instance);
+        var awards = Read(files, request.Awards, RegisterFiles.ReadAwards, problems, (award, line) => lines[award] = line);
         var payees = request.Payees is null ? [] : Read(files, request.Payees, RegisterFiles.ReadPayees, problems);
         var paid = request.Paid is null ? null : Read(files, request.Paid, RegisterFiles.ReadPaid, problems);
         var local = request.LocalStandards is null ? [] : Read(files, request.LocalStandards, RegisterFiles.ReadLocalStandards, problems);
+        var recoupments = request.Recoupments is null ? [] : Read(files, request.Recoupments, RegisterFiles.ReadRecoupments, problems);
         var book = LawFiles.LoadEmbedded();
         problems.AddRange(book.Check(local).Select(problem => problem.In(request.LocalStandards)));
         if (problems.Count > 0) return Result<IReadOnlyList<PreviewedRecipient>>.Refuse(problems);
 
         var people = People(facts, awards);
+        foreach (var person in people)
+        {
+            problems.AddRange(Contradictions.Of(person, request.First, request.Last, request.AsOf)
+                .Select(found => found.Problem.In(Path.GetFileName(request.Awards), lines[found.Row])));
+        }
+
+        if (problems.Count > 0) return Result<IReadOnlyList<PreviewedRecipient>>.Refuse(problems);
         var byId = people.ToDictionary(person => person.PersonId, StringComparer.Ordinal);
         var payeesOf = payees.ToLookup(payee => payee.PersonId, StringComparer.Ordinal);
+        var recoupmentsOf = recoupments.ToLookup(decision => decision.PersonId, StringComparer.Ordinal);
         var paidOf = paid?.ToLookup(row => row.PersonId, StringComparer.Ordinal);
         // Months before the first one the file of paid sums speaks of are settled; an empty file says that nothing was ever paid.
         var countsFrom = paid is { Count: > 0 } ? paid.Min(row => row.Month) : LawBegins;
         var law = new CompiledLaw(book, local);
-        return people.ConvertAll(person => One(person, request, law, countsFrom, paidOf, byId.GetValueOrDefault, RightsOf(payeesOf[person.PersonId])));
+        return people.ConvertAll(person => One(person, request, law, countsFrom, paidOf, byId.GetValueOrDefault, RightsOf(payeesOf[person.PersonId]), [.. recoupmentsOf[person.PersonId]]));
     }
 
     static PreviewedRecipient One(RegisterPerson person, PreviewRequest request, CompiledLaw law, YearMonth countsFrom,
-        ILookup<string, PaidComponent>? paidOf, Func<string, RegisterPerson?> others, IReadOnlyList<PayeeRight> rights)
+        ILookup<string, PaidComponent>? paidOf, Func<string, RegisterPerson?> others, IReadOnlyList<PayeeRight> rights, IReadOnlyList<RecoupmentDecision> recoupments)
     {
         MonthLaw LawOf(YearMonth month, LocalDate asOf) => law.Of(month, asOf, FactsOfMonth.Of(person, month, asOf)?.ProvinceCode ?? "");
-        var memory = (paidOf is null ? ClosingDays.ListedBefore(person, request.First, countsFrom, LawOf, others) : FromPaid(paidOf[person.PersonId])).ToList();
+        var memory = (paidOf is null ? ClosingDays.ListedBefore(person, request.First, countsFrom, LawOf, others, recoupments) : FromPaid(paidOf[person.PersonId])).ToList();
         var lines = new List<EntitlementLine>();
         Explanation? zero = null;
+        IReadOnlyList<OutstandingExcess> outstanding = [];
         for (var month = request.First; month <= request.Last; month = month.Plus(1))
         {
             // The file of paid sums may hold months after the first list; what it says of the list month itself was listed too.
-            var list = MonthList.For(person, month, countsFrom < month ? countsFrom : month, month.Plus(-1), m => LawOf(m, request.AsOf), memory, others);
+            var list = MonthList.For(person, month, countsFrom < month ? countsFrom : month, month.Plus(-1), m => LawOf(m, request.AsOf), memory, others, recoupments);
+            outstanding = list.Outstanding;
             lines.AddRange(list.Lines.Select(line => line with { PayeeRole = TakerOf(line, month, rights) }));
             zero ??= list.Zero;
             foreach (var next in list.NextListed)
@@ -77,7 +91,7 @@ public static class EntitlementPreview
             }
         }
 
-        return new PreviewedRecipient(person.PersonId, lines, lines.Count == 0 ? zero : null);
+        return new PreviewedRecipient(person.PersonId, lines, lines.Count == 0 ? zero : null, outstanding);
     }
 
     /// <summary>In what capacity the line's money is taken: by the same choice as in a run.</summary>
@@ -101,7 +115,7 @@ public static class EntitlementPreview
             .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]))];
     }
 
-    static List<T> Read<T>(IFiles files, string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems)
+    static List<T> Read<T>(IFiles files, string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems, Action<T, int>? place = null)
     {
         if (files.WhyUnreadable(file) is { } unreadable)
         {
@@ -110,7 +124,13 @@ public static class EntitlementPreview
         }
 
         using var reading = read(files.Read(file), Path.GetFileName(file), null);
-        var rows = reading.Select(row => row.Value).ToList();
+        var rows = new List<T>();
+        foreach (var row in reading)
+        {
+            rows.Add(row.Value);
+            place?.Invoke(row.Value, row.Line);
+        }
+
         problems.AddRange(reading.Refusals.Kept);
         return rows;
     }

@@ -15,7 +15,7 @@ public sealed record ExportedRegisterFile(RegisterFileKind Kind, string Path, lo
 /// What is listed (paid.csv) is the engine's own memory and does not leave by this door.</remarks>
 public sealed class RegisterExports(Database database, IFiles files, AccountCipher cipher)
 {
-    /// <summary>Writes areas, payers, people, awards, payees and local standards as known now, all read at one moment.</summary>
+    /// <summary>Writes areas, payers, people, awards, payees, recoupments and local standards as known now, all read at one moment.</summary>
     /// <param name="caller">Account editor or administrator of the whole province.</param>
     /// <param name="folder">Made when missing; a file of the same name in it is never overwritten.</param>
     /// <param name="cancel">Stops between rows.</param>
@@ -60,6 +60,7 @@ public sealed class RegisterExports(Database database, IFiles files, AccountCiph
         RegisterFileKind.People => await RowsAsync(stream, RegisterFilesWriter.People(stream), write => export.PeopleAsync(write, IdNumber, cancel)),
         RegisterFileKind.Awards => await RowsAsync(stream, RegisterFilesWriter.Awards(stream), write => export.AwardsAsync(write, cancel)),
         RegisterFileKind.Payees => await RowsAsync(stream, RegisterFilesWriter.Payees(stream), write => export.PayeesAsync(write, Account, cancel)),
+        RegisterFileKind.Recoupments => await RowsAsync(stream, RegisterFilesWriter.Recoupments(stream), write => export.RecoupmentsAsync(write, cancel)),
         RegisterFileKind.LocalStandards => await RowsAsync(stream, RegisterFilesWriter.LocalStandards(stream), write => export.LocalStandardsAsync(write, cancel)),
         _ => throw new InvalidOperationException($"{kind} is not exported."),
     };

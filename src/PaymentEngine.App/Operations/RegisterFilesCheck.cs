@@ -31,6 +31,7 @@ static class RegisterFilesCheck
             case RegisterFileKind.LocalStandards: Walk(file, RegisterFiles.ReadLocalStandards(file.Open(), file.Name), _ => { }); break;
             case RegisterFileKind.People: Walk(file, RegisterFiles.ReadPeople(file.Open(), file.Name), row => between.Add(file.Name, row)); break;
             case RegisterFileKind.Awards: Walk(file, RegisterFiles.ReadAwards(file.Open(), file.Name), row => between.Add(file.Name, row)); break;
+            case RegisterFileKind.Recoupments: Walk(file, RegisterFiles.ReadRecoupments(file.Open(), file.Name), row => between.Add(file.Name, row)); break;
             case RegisterFileKind.Paid: Walk(file, RegisterFiles.ReadPaid(file.Open(), file.Name), row => between.Add(file.Name, row)); break;
             case RegisterFileKind.Payees:
                 Walk(file, RegisterFiles.ReadPayees(file.Open(), file.Name), row =>

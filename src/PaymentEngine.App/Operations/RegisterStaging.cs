@@ -59,6 +59,7 @@ sealed class RegisterStaging(RegisterStage stage, AccountCipher cipher, short pr
             case RegisterFileKind.People: await ReadAsync(file, RegisterFiles.ReadPeople(file.Open(), file.Name), rows => stage.PeopleAsync(rows, IdNumber, cancel)); break;
             case RegisterFileKind.Awards: await ReadAsync(file, RegisterFiles.ReadAwards(file.Open(), file.Name), rows => stage.AwardsAsync(rows, cancel)); break;
             case RegisterFileKind.Payees: await ReadAsync(file, RegisterFiles.ReadPayees(file.Open(), file.Name), rows => stage.PayeesAsync(rows, Account, cancel)); break;
+            case RegisterFileKind.Recoupments: await ReadAsync(file, RegisterFiles.ReadRecoupments(file.Open(), file.Name), rows => stage.RecoupmentsAsync(rows, cancel)); break;
             case RegisterFileKind.Paid: await ReadAsync(file, RegisterFiles.ReadPaid(file.Open(), file.Name), rows => stage.PaidAsync(rows, cancel)); break;
             case RegisterFileKind.LocalStandards: await ReadAsync(file, RegisterFiles.ReadLocalStandards(file.Open(), file.Name), rows => stage.LocalStandardsAsync(rows, cancel)); break;
             default: throw new InvalidOperationException($"{file.Kind} is no register file.");

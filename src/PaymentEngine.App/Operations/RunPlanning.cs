@@ -91,7 +91,7 @@ sealed class RunPlanning
     PersonMonthList ListOf(RegisterEntry entry, int? listedThrough, IReadOnlyDictionary<string, RegisterPerson> others) => MonthList.For(entry.Person, month, Months.FromKey(run.CountsFrom),
         listedThrough is { } through ? Months.FromKey(through) : null,
         ofMonth => LawOf(ofMonth, FactsOfMonth.Of(entry.Person, ofMonth, run.LawKnownOn)?.ProvinceCode ?? run.ProvinceCode.ToString("00", System.Globalization.CultureInfo.InvariantCulture)),
-        [.. entry.Listed.Where(listed => IsOurs(entry, listed.AwardId))], others.GetValueOrDefault);
+        [.. entry.Listed.Where(listed => IsOurs(entry, listed.AwardId))], others.GetValueOrDefault, entry.Recoupments);
 
     /// <summary>The memory of other payers' programmes is theirs: this run neither compares with it nor moves it on.</summary>
     bool IsOurs(RegisterEntry entry, string awardId)

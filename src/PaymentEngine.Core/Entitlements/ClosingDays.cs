@@ -16,8 +16,9 @@ public static class ClosingDays
     /// <param name="countsFrom">The first month whose list is assumed.</param>
     /// <param name="law">The law of a month as known on a day.</param>
     /// <param name="others">Finds the person an award is about, or a spouse.</param>
+    /// <param name="recoupments">Decisions on instalments for this person.</param>
     public static IReadOnlyList<ListedComponent> ListedBefore(RegisterPerson person, YearMonth listMonth, YearMonth countsFrom,
-        Func<YearMonth, LocalDate, MonthLaw> law, Func<string, RegisterPerson?> others)
+        Func<YearMonth, LocalDate, MonthLaw> law, Func<string, RegisterPerson?> others, IReadOnlyList<RecoupmentDecision>? recoupments = null)
     {
         var memory = new List<ListedComponent>();
         var known = KnowledgeDays(person, others);
@@ -30,7 +31,7 @@ public static class ClosingDays
             var epoch = Count(known, closing) + Count(now.Book.KnowledgeDays, closing);
             // Nothing new was known since the list before, and nothing was left open: the past ties already.
             var tiesBefore = isTied && epoch == epochBefore ? month : (YearMonth?)null;
-            var list = MonthList.From(person, month, countsFrom, month.Plus(-1), m => EntitlementCalculator.ForMonth(person, law(m, closing), others), memory, tiesBefore);
+            var list = MonthList.From(person, month, countsFrom, month.Plus(-1), m => EntitlementCalculator.ForMonth(person, law(m, closing), others), memory, tiesBefore, MonthList.KnownOn(recoupments, closing));
             foreach (var next in list.NextListed)
             {
                 memory.RemoveAll(old => old.AwardId == next.AwardId && old.Component == next.Component);

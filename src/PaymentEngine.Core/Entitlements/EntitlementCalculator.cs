@@ -82,7 +82,8 @@ public static class EntitlementCalculator
         if (MonthCase.Of(person, law, others) is not { } month) return offers;
         foreach (var award in month.Awards)
         {
-            if (OneOffRules.BenefitOf(award.Row!, law.Book) is null) Offered(month, award, offers);
+            // One-off benefits and declared programmes are no allowance that a lump sum counts.
+            if (OneOffRules.BenefitOf(award.Row!, law.Book) is null && !law.Book.IsProgramme(award.Row!.Category)) Offered(month, award, offers);
         }
 
         offers.RemoveAll(static offer => offer.IsOneOff);
@@ -121,6 +122,7 @@ public static class EntitlementCalculator
     {
         var row = award.Row!;
         if (OneOffRules.BenefitOf(row, month.Law.Book) is { } benefit) return OneOffRules.Offered(month, award, benefit, offers);
+        if (month.Law.Book.IsProgramme(row.Category)) return ProgrammeRules.Offered(month, award, offers);
         if (RuleOf(row) is not { } rule) return NotDue.UnknownCategory;
         if (WhyNotHeld(month, award) is { } held) return held;
 
@@ -144,7 +146,7 @@ public static class EntitlementCalculator
     };
 
     /// <summary>The earliest first month over the rows of the award: a later re-examination does not move its start (131/2021/NĐ-CP, Điều 45.1c).</summary>
-    static YearMonth? FirstMonth(MonthCase month, string awardId)
+    internal static YearMonth? FirstMonth(MonthCase month, string awardId)
     {
         YearMonth? earliest = null;
         foreach (var row in month.Person.Awards)

@@ -46,18 +46,21 @@ public static class MonthList
     /// <param name="law">The law of any month up to the list month, as known on the day of the list.</param>
     /// <param name="listed">The memory of this person's components.</param>
     /// <param name="others">Finds the person an award is about, or a spouse.</param>
+    /// <param name="recoupments">Decisions on instalments for this person; those not known on the day of the list do not count.</param>
     public static PersonMonthList For(RegisterPerson person, YearMonth listMonth, YearMonth countsFrom, YearMonth? listedThrough,
-        Func<YearMonth, MonthLaw> law, IReadOnlyList<ListedComponent> listed, Func<string, RegisterPerson?> others)
+        Func<YearMonth, MonthLaw> law, IReadOnlyList<ListedComponent> listed, Func<string, RegisterPerson?> others,
+        IReadOnlyList<RecoupmentDecision>? recoupments = null)
     {
-        var list = From(person, listMonth, countsFrom, listedThrough, month => EntitlementCalculator.ForMonth(person, law(month), others), listed);
+        var list = From(person, listMonth, countsFrom, listedThrough, month => EntitlementCalculator.ForMonth(person, law(month), others), listed, null, KnownOn(recoupments, law(listMonth).AsOf));
         return list.Zero is { } zero ? list with { Zero = DeathClaims.Explain(zero, person, law(listMonth), others) } : list;
     }
 
     /// <summary>The same, for a caller that knows what is due in each month, and perhaps that all months before one tie already.</summary>
     internal static PersonMonthList From(RegisterPerson person, YearMonth listMonth, YearMonth countsFrom, YearMonth? listedThrough,
-        Func<YearMonth, MonthEntitlement> dueOf, IReadOnlyList<ListedComponent> listed, YearMonth? tiesBefore = null)
+        Func<YearMonth, MonthEntitlement> dueOf, IReadOnlyList<ListedComponent> listed, YearMonth? tiesBefore = null,
+        IReadOnlyList<RecoupmentDecision>? recoupments = null)
     {
-        var list = new OpenList(person, listMonth, listedThrough, listed);
+        var list = new OpenList(person, listMonth, listedThrough, listed, recoupments ?? []);
         var first = countsFrom;
         foreach (var component in listed)
         {
@@ -71,6 +74,10 @@ public static class MonthList
         list.Compare(listMonth, countsFrom, now);
         return list.Close(now);
     }
+
+    /// <summary>The decisions on instalments that are known on a day.</summary>
+    internal static IReadOnlyList<RecoupmentDecision> KnownOn(IReadOnlyList<RecoupmentDecision>? recoupments, LocalDate day) =>
+        recoupments is null or [] ? [] : [.. recoupments.Where(decision => decision.IsKnownOn(day))];
 
     /// <summary>The amount the memory holds for a month.</summary>
     public static Vnd ListedFor(ListedComponent component, YearMonth month, YearMonth? listedThrough)

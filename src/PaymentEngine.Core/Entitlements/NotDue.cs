@@ -69,6 +69,10 @@ public static class NotDue
     /// <summary>A one-time benefit stands on the list of its own month.</summary>
     public static Explanation OnceFor(YearMonth month) => Make("once", $"Khoản một lần, thuộc tháng {month.Text()}.", $"A one-time benefit of {month.Text()}.", "");
 
+    public static readonly Explanation OtherMonthOfYear = Make("other_month", "Khoản trả mỗi năm một lần, không phải tháng này.", "A yearly benefit, not of this month.", "");
+
+    public static readonly Explanation DurationOver = Make("duration_over", "Đã hưởng đủ số tháng của chương trình.", "The longest number of months of the programme is over.", "");
+
     public static readonly Explanation OtherRound = Make("other_round", "Trợ cấp ưu đãi giáo dục trả thành hai kỳ trong năm học, không phải tháng này.",
         "The education allowance is paid in two rounds of the school year, not in this month.", "131/2021/NĐ-CP, Điều 98");
 

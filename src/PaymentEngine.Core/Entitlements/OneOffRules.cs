@@ -22,7 +22,7 @@ static class OneOffRules
     {
         if (award.Programme == Programme.Ncc && award.Category == "HDKC") return "NCC.1L.HDKC";
         if (award is { Programme: Programme.Ncc, Category: "GDCM", Decoration: "HC" }) return "NCC.1L.GDCM.HC";
-        return book.IsOneTime(award.Category) ? award.Category : null;
+        return book.IsOneTime(award.Category) && !book.IsProgramme(award.Category) ? award.Category : null;
     }
 
     /// <summary>The month a one-time benefit is due for: the decision's; where that is not known, the event's or the death's.</summary>
@@ -104,7 +104,9 @@ static class OneOffRules
         var vi = $"{rate.Row.NameVi}: {(isPlain ? "" : $"{termsVi} = ")}{Sentences.MoneyVi(amount)}.{Append(noteVi)}{Append(rate.IsLocalLevel ? "Mức của địa phương cao hơn mức chung." : "")}";
         var en = $"{rate.Row.NameEn}: {(isPlain ? "" : $"{termsEn} = ")}{Sentences.MoneyEn(amount)}.{Append(noteEn)}{Append(rate.IsLocalLevel ? "The province's own level is higher than the national one." : "")}";
         var code = component ?? rate.Row.BenefitCode;
-        var why = new Explanation(vi, en, code, rate.Citation, status is null ? rate.Status : LawStatus.Weakest(rate.Status, status));
+        var weakest = status is null ? rate.Status : LawStatus.Weakest(rate.Status, status);
+        var doubt = Sentences.Doubt(weakest);
+        var why = new Explanation(vi + doubt.Vi, en + doubt.En, code, rate.Citation, weakest);
         return new Offer(award, null, 1, PayeeRole.Self, ExplanationNotes.None) { Sum = new ComputedSum(code, rate.Row.NameVi, rate.Row.NameEn, amount, why, IsOneOff: true) };
     }
 

@@ -10,10 +10,12 @@ sealed class OpenList
     readonly RegisterPerson person;
     readonly YearMonth listMonth;
     readonly YearMonth? listedThrough;
+    readonly IReadOnlyList<RecoupmentDecision> decisions;
     readonly List<Track> tracks = [];
 
-    public OpenList(RegisterPerson person, YearMonth listMonth, YearMonth? listedThrough, IReadOnlyList<ListedComponent> listed)
+    public OpenList(RegisterPerson person, YearMonth listMonth, YearMonth? listedThrough, IReadOnlyList<ListedComponent> listed, IReadOnlyList<RecoupmentDecision> decisions)
     {
+        this.decisions = decisions;
         this.person = person;
         this.listMonth = listMonth;
         this.listedThrough = listedThrough;
@@ -58,7 +60,7 @@ sealed class OpenList
             }
         }
 
-        if (track.Due > listed) track.Add(month, LineKind.Arrears, track.Due - listed, Sentences.Arrears(track.Due, listed, track.Why));
+        if (track.Due > listed) track.Add(month, LineKind.Arrears, track.Due - listed, Sentences.Arrears(month, track.Due, listed, track.Why));
         else if (track.Due < listed) track.TooMuch.Add(new Excess(month, track.Due, listed, track.Why ?? zero ?? NotDue.NoLonger));
     }
 
@@ -79,11 +81,13 @@ sealed class OpenList
         return new PersonMonthList(lines, next is null ? [] : next, left, lines.Count > 0 ? null : now.Zero ?? NotDue.AlreadyListed) { Outstanding = outstanding };
     }
 
-    /// <summary>Takes excesses, oldest month first, off the positive sums of the same programme and payee role, never below zero. What does not fit stays
-    /// outstanding: it keeps standing in the memory and is found again next month (law/README.md §8: never netted silently below zero).</summary>
+    /// <summary>Takes excesses, oldest month first, off the positive sums of the same programme and payee role, never below zero, and where a decision sets
+    /// instalments no more than one of them. What is not taken stays outstanding: it keeps standing in the memory and is found again next month
+    /// (law/README.md §8: never netted silently below zero).</summary>
     List<OutstandingExcess> Net()
     {
         var left = new List<OutstandingExcess>();
+        Dictionary<RecoupmentDecision, Vnd>? instalments = null;
         foreach (var (track, excess) in tracks.SelectMany(track => track.TooMuch.Select(excess => (track, excess))).OrderBy(item => item.excess.Month).ToList())
         {
             var room = Vnd.Zero;
@@ -94,13 +98,36 @@ sealed class OpenList
             }
 
             var wanted = excess.Listed - excess.Due;
+            var decision = DecisionFor(track.AwardId);
+            if (decision is not null)
+            {
+                instalments ??= [];
+                var rest = instalments.TryGetValue(decision, out var known) ? known : decision.FromMonth > listMonth ? Vnd.Zero : decision.Monthly;
+                if (rest < room) room = rest;
+            }
+
             var taken = track.Programme == 0 ? Vnd.Zero : room < wanted ? room : wanted;
-            if (taken > Vnd.Zero) track.Add(excess.Month, LineKind.Recoupment, -taken, Sentences.Recoupment(excess.Due, excess.Listed, taken, excess.Why));
+            if (decision is not null) instalments![decision] = (instalments.TryGetValue(decision, out var before) ? before : decision.FromMonth > listMonth ? Vnd.Zero : decision.Monthly) - taken;
+            if (taken > Vnd.Zero) track.Add(excess.Month, LineKind.Recoupment, -taken, Sentences.Recoupment(excess.Month, excess.Due, excess.Listed, taken, excess.Why, decision));
             if (wanted > taken)
-                left.Add(new OutstandingExcess(track.AwardId, track.Programme, track.Component, track.Role, excess.Month, wanted - taken, Sentences.Outstanding(excess.Due, excess.Listed, wanted - taken, excess.Why)));
+                left.Add(new OutstandingExcess(track.AwardId, track.Programme, track.Component, track.Role, excess.Month, wanted - taken,
+                    Sentences.Outstanding(excess.Month, excess.Due, excess.Listed, wanted - taken, excess.Why, decision)));
         }
 
         return left;
+    }
+
+    /// <summary>The decision on instalments that covers an award: one for the award before one for the person, then the one signed last.</summary>
+    RecoupmentDecision? DecisionFor(string awardId)
+    {
+        RecoupmentDecision? found = null;
+        foreach (var decision in decisions)
+        {
+            if (decision.AwardId is not null && decision.AwardId != awardId) continue;
+            if (found is null || (decision.AwardId is not null, decision.DecidedOn).CompareTo((found.AwardId is not null, found.DecidedOn)) > 0) found = decision;
+        }
+
+        return found;
     }
 
     /// <summary>The next version of a component's memory, or null when nothing changes: the steady month costs no row.</summary>

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using NodaTime;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Recipients;
 
 namespace PaymentEngine.Core.Entitlements;
 
@@ -93,7 +95,8 @@ static class Sentences
             if (note.Status is not null) status = LawStatus.Weakest(status, note.Status);
         }
 
-        return new Explanation(vi.ToString(), en.ToString(), rate.Row.RateCode, citation, status);
+        var doubt = Doubt(status);
+        return new Explanation(vi.Append(doubt.Vi).ToString(), en.Append(doubt.En).ToString(), rate.Row.RateCode, citation, status);
     }
 
     /// <summary>The same sentence with what is not paid besides.</summary>
@@ -104,32 +107,45 @@ static class Sentences
     };
 
     /// <summary>More is due for a past month than was listed.</summary>
-    public static Explanation Arrears(Vnd due, Vnd listed, Explanation? why)
+    public static Explanation Arrears(YearMonth month, Vnd due, Vnd listed, Explanation? why)
     {
         var vi = listed.IsZero
-            ? $"Truy lĩnh: tháng này được hưởng {MoneyVi(due)}, chưa lập danh sách."
-            : $"Truy lĩnh: tháng này được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}, còn thiếu {MoneyVi(due - listed)}.";
+            ? $"Truy lĩnh tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, chưa lập danh sách."
+            : $"Truy lĩnh tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}, còn thiếu {MoneyVi(due - listed)}.";
         var en = listed.IsZero
-            ? $"Arrears: {MoneyEn(due)} is due for this month, nothing was listed."
-            : $"Arrears: {MoneyEn(due)} is due for this month, {MoneyEn(listed)} was listed, {MoneyEn(due - listed)} is missing.";
-        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "arrears", why?.Citation ?? "", why?.Status ?? LawStatus.Verified);
+            ? $"Arrears of {month.Text()}: {MoneyEn(due)} is due, nothing was listed."
+            : $"Arrears of {month.Text()}: {MoneyEn(due)} is due, {MoneyEn(listed)} was listed, {MoneyEn(due - listed)} is missing.";
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "arrears", Cited(why, "131/2021/NĐ-CP, Điều 183.2; 44/2022/TT-BTC, Điều 15.2a"), why?.Status ?? LawStatus.Verified);
     }
 
     /// <summary>Less is due for a past month than was listed; this list takes back a part or all of the difference.</summary>
-    public static Explanation Recoupment(Vnd due, Vnd listed, Vnd taken, Explanation? why)
+    public static Explanation Recoupment(YearMonth month, Vnd due, Vnd listed, Vnd taken, Explanation? why, RecoupmentDecision? decision)
     {
-        var vi = $"Thu hồi: tháng này được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; khấu trừ {MoneyVi(taken)} trong kỳ này.";
-        var en = $"Recoupment: {MoneyEn(due)} is due for this month, {MoneyEn(listed)} was listed; {MoneyEn(taken)} is taken off this list.";
-        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "recoupment", why?.Citation ?? "", why?.Status ?? LawStatus.Verified);
+        var vi = $"Thu hồi của tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; khấu trừ {MoneyVi(taken)} trong kỳ này{ByVi(decision)}.";
+        var en = $"Recoupment of {month.Text()}: {MoneyEn(due)} is due, {MoneyEn(listed)} was listed; {MoneyEn(taken)} is taken off this list{ByEn(decision)}.";
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "recoupment", Cited(why, "44/2022/TT-BTC, Điều 15.1"), why?.Status ?? LawStatus.Verified);
     }
 
-    /// <summary>Less is due for a past month than was listed, and this list has nothing (or not enough) to take it from.</summary>
-    public static Explanation Outstanding(Vnd due, Vnd listed, Vnd left, Explanation? why)
+    /// <summary>Less is due for a past month than was listed, and this list takes nothing, or not all of it: there is too little on it, or a decision says so.</summary>
+    public static Explanation Outstanding(YearMonth month, Vnd due, Vnd listed, Vnd left, Explanation? why, RecoupmentDecision? decision)
     {
-        var vi = $"Phải thu hồi: tháng này được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; còn phải thu hồi {MoneyVi(left)}.";
-        var en = $"To be recouped: {MoneyEn(due)} is due for this month, {MoneyEn(listed)} was listed; {MoneyEn(left)} is still to be recouped.";
-        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "outstanding", why?.Citation ?? "", why?.Status ?? LawStatus.Verified);
+        var vi = $"Phải thu hồi của tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; còn phải thu hồi {MoneyVi(left)}{ByVi(decision)}.";
+        var en = $"To be recouped of {month.Text()}: {MoneyEn(due)} is due, {MoneyEn(listed)} was listed; {MoneyEn(left)} is still to be recouped{ByEn(decision)}.";
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "outstanding", Cited(why, "44/2022/TT-BTC, Điều 15.1"), why?.Status ?? LawStatus.Verified);
     }
+
+    static string ByVi(RecoupmentDecision? decision) =>
+        decision is null ? "" : $", theo Quyết định {decision.DecisionNo}: mỗi tháng không quá {MoneyVi(decision.Monthly)} từ tháng {ViText.Month(decision.FromMonth)}";
+
+    static string ByEn(RecoupmentDecision? decision) =>
+        decision is null ? "" : $", by decision {decision.DecisionNo}: at most {MoneyEn(decision.Monthly)} a month from {decision.FromMonth.Text()}";
+
+    static string Cited(Explanation? why, string article) => why is { Citation.Length: > 0 } ? $"{why.Citation}; {article}" : article;
+
+    /// <summary>A figure that no text of the act stands behind says so in the sentence.</summary>
+    public static (string Vi, string En) Doubt(string status) => LawStatus.IsUnverified(status)
+        ? ($" Con số hoặc cách tính chưa đối chiếu với văn bản ({status}).", $" The figure or the method was not compared with the act ({status}).")
+        : ("", "");
 
     static string Join(string first, string? second) => second is null ? first : $"{first} {second}";
 

@@ -8,6 +8,7 @@ namespace PaymentEngine.Core.Law;
 public sealed class LawBook
 {
     readonly FrozenSet<string> oneTimeCodes;
+    readonly FrozenSet<string> programmeCodes;
 
     public LawBook(IReadOnlyList<LawRow> rows, string contentHash)
     {
@@ -18,6 +19,8 @@ public sealed class LawBook
         OneTimeBenefits = [.. rows.OfType<OneTimeBenefit>()];
         ContentHash = contentHash;
         KnowledgeDays = [.. rows.SelectMany(row => row.EndInForce is { } end ? [row.InForce, end] : new[] { row.InForce }).Distinct().Order()];
+        Programmes = [.. rows.OfType<LawProgramme>()];
+        programmeCodes = Programmes.Select(row => row.ProgrammeCode).ToFrozenSet(StringComparer.Ordinal);
         oneTimeCodes = OneTimeBenefits.Select(row => row.BenefitCode).ToFrozenSet(StringComparer.Ordinal);
     }
 
@@ -37,6 +40,12 @@ public sealed class LawBook
 
     /// <summary>The days on which what is known of the law changes, ascending. Two readings with no such day between them are the same.</summary>
     public IReadOnlyList<LocalDate> KnowledgeDays { get; }
+
+    /// <summary>Benefits declared by a formula.</summary>
+    public IReadOnlyList<LawProgramme> Programmes { get; }
+
+    /// <summary>Is the code one of the benefits declared by a formula, of any period?</summary>
+    public bool IsProgramme(string programmeCode) => programmeCodes.Contains(programmeCode);
 
     /// <summary>Is the code one of the one-time benefits, of any period?</summary>
     public bool IsOneTime(string benefitCode) => oneTimeCodes.Contains(benefitCode);

@@ -53,6 +53,7 @@ public static class LawChecks
         var (code, coefficient) = row switch
         {
             LawRate rate => (rate.StandardCode, rate.Coefficient),
+            LawProgramme { Formula: ProgrammeFormula.Coefficient } programme => (programme.StandardCode, programme.Factor),
             OneTimeBenefit { Amount: null } benefit when standards.Contains(benefit.Basis) => (benefit.Basis, benefit.Multiple),
             _ => (null, null),
         };

@@ -4,7 +4,7 @@ using PaymentEngine.Core.Recipients;
 
 namespace PaymentEngine.Core.Law;
 
-/// <summary>The five shapes a value of the law can have; a file of law/ holds one of them.</summary>
+/// <summary>The six shapes a value of the law can have; a file of law/ holds one of them.</summary>
 public enum LawShape : byte
 {
     /// <summary>A standard amount.</summary>
@@ -21,6 +21,9 @@ public enum LawShape : byte
 
     /// <summary>A lump sum, yearly or occasional benefit.</summary>
     OneTime,
+
+    /// <summary>A benefit whose amount is a formula of a known kind.</summary>
+    Programme,
 }
 
 /// <summary>What every value of the law carries: a code, the months it counts for, the days from which it and its end could be known, its source and status.</summary>

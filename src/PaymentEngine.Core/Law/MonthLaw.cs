@@ -80,6 +80,18 @@ public sealed class MonthLaw
         return own is not null && (national is null || own.Amount > national.Amount) ? own : national;
     }
 
+    /// <summary>A benefit declared by a formula as it counts for the month; null when it does not.</summary>
+    public LawProgramme? Programme(string programmeCode)
+    {
+        LawProgramme? found = null;
+        foreach (var row in Book.Programmes)
+        {
+            if (row.ProgrammeCode == programmeCode && row.Place is null && row.CountsFor(Month, AsOf) && (found is null || row.IsNewerThan(found))) found = row;
+        }
+
+        return found;
+    }
+
     static OneTimeRate? OneTimeOf(string benefitCode, string? place, MonthLaw law, LocalStandard? level)
     {
         OneTimeBenefit? found = null;

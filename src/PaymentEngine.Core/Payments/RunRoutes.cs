@@ -4,7 +4,7 @@ using PaymentEngine.Core.Recipients;
 namespace PaymentEngine.Core.Payments;
 
 /// <summary>One way money leaves the payer's account in a run: a programme through a channel. A batch holds payments of one route.</summary>
-/// <param name="RouteNo">Number in the run, 1 to 9: the same route has the same number in every run.</param>
+/// <param name="RouteNo">Number in the run, 1 to 12: the same route has the same number in every run.</param>
 /// <param name="Profile">Id of the bank profile its files follow.</param>
 /// <param name="CategoryPurpose">CtgyPurp/Cd of the batch.</param>
 /// <param name="Purpose">Purp/Cd of each payment.</param>

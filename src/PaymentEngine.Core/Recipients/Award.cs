@@ -2,8 +2,9 @@ using NodaTime;
 
 namespace PaymentEngine.Core.Recipients;
 
-/// <summary>Chương trình: people with merit (người có công), social protection (bảo trợ xã hội), social pension (hưu trí xã hội).</summary>
-public enum Programme : byte { Ncc = 1, Btxh = 2, Htxh = 3 }
+/// <summary>Chương trình: people with merit (người có công), social protection (bảo trợ xã hội), social pension (hưu trí xã hội), and other programmes
+/// (khác), whose benefits are declared in law/programmes.</summary>
+public enum Programme : byte { Ncc = 1, Btxh = 2, Htxh = 3, Khac = 4 }
 
 public enum InvalidClass : byte { None, A, B }
 
@@ -67,6 +68,9 @@ public sealed record Award
     /// <summary>CS.*: the person cared for, fostered or taken in.</summary>
     public string? AboutPersonId { get; init; }
     public int? TreatmentDays { get; init; }
+
+    /// <summary>VND a month: the mean wage a benefit is a share of (unemployment benefit: of the six months before).</summary>
+    public long? DeclaredWageVnd { get; init; }
     public YearMonth? SuspendedFrom { get; init; }
     public YearMonth? SuspendedTo { get; init; }
     public SuspendReason SuspendReason { get; init; }

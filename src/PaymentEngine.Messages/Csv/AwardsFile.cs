@@ -7,6 +7,7 @@ namespace PaymentEngine.Messages.Csv;
 /// <summary>awards.csv: one row per decision and state of its facts. Columns and rules: schemas/import/awards.md.</summary>
 sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "awards.csv", columns)
 {
+    const int SpecialFromPct = 81;
     static readonly ColumnSet columns = new();
     static readonly RegisterColumn awardId = columns.Add("award_id", Id, required: true);
     static readonly RegisterColumn personId = columns.Add("person_id", Id, required: true);
@@ -44,6 +45,7 @@ sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "
     static readonly RegisterColumn pregnant = columns.Add("pregnant", YesNo);
     static readonly RegisterColumn aboutPersonId = columns.Add("about_person_id", Id);
     static readonly RegisterColumn treatmentDays = columns.Add("treatment_days", Integer);
+    static readonly RegisterColumn declaredWage = columns.Add("declared_wage_vnd", Amount);
     static readonly RegisterColumn suspendedFrom = columns.Add("suspended_from", MonthOrDate);
     static readonly RegisterColumn suspendedTo = columns.Add("suspended_to", MonthOrDate);
     static readonly RegisterColumn suspendReason = columns.Add("suspend_reason", Choice, allowed: RegisterWords.SuspendReason.All);
@@ -96,6 +98,7 @@ sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "
             Pregnant = row.YesNo(pregnant),
             AboutPersonId = row.Id(aboutPersonId),
             TreatmentDays = row.Integer(treatmentDays, 0, 3_660),
+            DeclaredWageVnd = row.Amount(declaredWage)?.Amount,
             SuspendedFrom = row.Month(suspendedFrom),
             SuspendedTo = row.Month(suspendedTo),
             SuspendReason = row.Choice(suspendReason, RegisterWords.SuspendReason),
@@ -113,6 +116,16 @@ sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "
         row.Period(suspendedTo, award.SuspendedFrom, award.SuspendedTo);
         if (award.SuspendedFrom is null && row.IsEmpty(suspendedFrom) && (award.SuspendedTo is not null || award.SuspendReason != SuspendReason.None))
             row.Refuse(suspendedFrom, RegisterRefusals.SuspensionWithoutStart, "A suspension has an end or a reason and no start.", "Write the month from which it is suspended.");
+        if (award is { Special: true, DegreePct: < SpecialFromPct })
+            row.Refuse(special, RegisterRefusals.SpecialBelow81, $"A specially severe wound or illness with a degree of {award.DegreePct} %.",
+                $"special counts from {SpecialFromPct} % (Pháp lệnh 02/2020/UBTVQH14, Điều 24.1d, 27.1d): correct special or degree_pct.");
+        if (award.ChildrenBirths.Count > 0 && award.Children > award.ChildrenBirths.Count)
+            row.Refuse(children, RegisterRefusals.ChildrenMoreThanBirths, $"{award.Children} children count, and {award.ChildrenBirths.Count} births are given.",
+                "Give the birth of each child that counts, or leave children empty.");
+        row.Period(releasedOn, award.SuspendedFrom, award.ReleasedOn?.ToYearMonth());
+        row.Period(reappliedOn, award.SuspendedFrom, award.ReappliedOn?.ToYearMonth());
+        if (award.Category is "SURVIVOR" or "LIETSI.TN" or "LIETSI.VCTAIGIA" && award.DeceasedId == award.PersonId && award.PersonId.Length > 0)
+            row.Refuse(deceasedId, RegisterRefusals.PersonSame, "The holder of a survivor's award is the deceased.", "The award belongs to the survivor; deceased_id names the one who died.");
         // A household's support may stand on the disabled person themselves (CS.HOGD); the others are always somebody else's.
         if (award.AboutPersonId is { } about && about == award.PersonId && award.Category != "CS.HOGD")
             row.Refuse(aboutPersonId, RegisterRefusals.PersonSame, "The person cared for is the holder of the award.", "The carer, foster or household award belongs to the person who cares; about_person_id names the one cared for.");
@@ -159,6 +172,7 @@ sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "
         row.Put(RegisterValues.Text(value.Pregnant));
         row.Put(value.AboutPersonId);
         row.Put(RegisterValues.Text(value.TreatmentDays));
+        row.Put(RegisterValues.Text(value.DeclaredWageVnd));
         row.Put(RegisterValues.Text(value.SuspendedFrom));
         row.Put(RegisterValues.Text(value.SuspendedTo));
         row.Put(RegisterWords.SuspendReason.Of(value.SuspendReason));
@@ -174,6 +188,6 @@ sealed class AwardsFile() : RegisterFileFormat<Award>(RegisterFileKind.Awards, "
         if (known.Contains(category)) return;
         var word = RegisterWords.Programme.Of(programme);
         row.Refuse(column, RegisterRefusals.CategoryUnknown, $"'{RegisterRowFields.Shown(category)}' is no category of {word}.",
-            $"Monthly categories of {word}: {string.Join(", ", known.Where(code => !code.StartsWith(word + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal))}; one-off ones are in law/one-time-benefits.csv.");
+            $"Monthly categories of {word}: {string.Join(", ", known.Where(code => !code.StartsWith(word + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal))}; one-off ones are in law/one-time.");
     }
 }

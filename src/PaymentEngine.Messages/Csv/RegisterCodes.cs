@@ -10,7 +10,11 @@ public static class RegisterCodes
     static readonly Lazy<FrozenSet<string>> banks = new(() => Column("banks.csv", "bin"));
     static readonly Lazy<FrozenSet<string>> provinces = new(() => Column("provinces.csv", "code"));
     static readonly Lazy<FrozenSet<string>> prefixes = new(() => Column("provinces.csv", "cccd_prefix"));
-    static readonly Lazy<FrozenSet<string>> standards = new(() => LawFiles.LawFiles.LoadEmbedded().Standards.Select(row => row.StandardCode).ToFrozenSet(StringComparer.Ordinal));
+    static readonly Lazy<FrozenSet<string>> standards = new(() => LawFiles.LawFiles.LoadEmbedded() is var book
+        ? book.Standards.Select(row => row.StandardCode)
+            .Concat(book.Rates.Where(rate => rate.Coefficient is not null).Select(rate => rate.RateCode))
+            .Concat(book.OneTimeBenefits.Where(benefit => benefit.Programme != Programme.Ncc).Select(benefit => benefit.BenefitCode)).ToFrozenSet(StringComparer.Ordinal)
+        : []);
     static readonly Lazy<FrozenDictionary<Programme, FrozenSet<string>>> categories = new(Categories);
 
     static readonly string[] ncc =
@@ -28,19 +32,23 @@ public static class RegisterCodes
     /// <summary>First three digits of identity numbers registered in Viet Nam.</summary>
     public static IReadOnlySet<string> IdentityPrefixes => prefixes.Value;
 
+    /// <summary>What a province may set a figure of its own for: the standards, and the levels of social protection, social pension and their one-off benefits.</summary>
     public static IReadOnlySet<string> StandardCodes => standards.Value;
 
-    /// <summary>The categories an award of the programme may have: monthly ones, and the codes of its one-off benefits.</summary>
+    /// <summary>The categories an award of the programme may have: monthly ones, and the codes of its one-off benefits and declared programmes.</summary>
     public static IReadOnlySet<string> CategoriesOf(Programme programme) => categories.Value[programme];
 
     static FrozenDictionary<Programme, FrozenSet<string>> Categories()
     {
-        var oneOff = LawFiles.LawFiles.LoadEmbedded().OneTimeBenefits.ToLookup(row => row.Programme, row => row.BenefitCode);
+        var book = LawFiles.LawFiles.LoadEmbedded();
+        var oneOff = book.OneTimeBenefits.Select(row => (row.Programme, Code: row.BenefitCode)).Concat(book.Programmes.Select(row => (row.Programme, Code: row.ProgrammeCode)))
+            .ToLookup(row => row.Programme, row => row.Code);
         return new Dictionary<Programme, FrozenSet<string>>
         {
             [Programme.Ncc] = ncc.Concat(oneOff[Programme.Ncc]).ToFrozenSet(StringComparer.Ordinal),
             [Programme.Btxh] = btxh.Concat(oneOff[Programme.Btxh]).ToFrozenSet(StringComparer.Ordinal),
             [Programme.Htxh] = oneOff[Programme.Htxh].Append("HTXH").ToFrozenSet(StringComparer.Ordinal),
+            [Programme.Khac] = oneOff[Programme.Khac].ToFrozenSet(StringComparer.Ordinal),
         }.ToFrozenDictionary();
     }
 

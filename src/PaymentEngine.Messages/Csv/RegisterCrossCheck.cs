@@ -49,6 +49,12 @@ public sealed class RegisterCrossCheck(int problemsKeptMax = RegisterProblems.Ke
         if (row.Value.AwardId is { } award) AskAward(award, row.Value.PersonId, fileName, row.Line);
     }
 
+    public void Add(string fileName, in RegisterRow<RecoupmentDecision> row)
+    {
+        AskPerson(row.Value.PersonId, fileName, row.Line, "person_id");
+        if (row.Value.AwardId is { } award) AskAward(award, row.Value.PersonId, fileName, row.Line);
+    }
+
     public void Add(string fileName, in RegisterRow<PaidComponent> row)
     {
         AskPerson(row.Value.PersonId, fileName, row.Line, "person_id");

@@ -19,8 +19,9 @@ public static class RegisterFiles
     internal static readonly LocalStandardsFile LocalStandards = new();
     internal static readonly AreasFile Areas = new();
     internal static readonly PayersFile Payers = new();
+    internal static readonly RecoupmentsFile Recoupments = new();
 
-    static readonly RegisterFileFormat[] formats = [Areas, Payers, People, Awards, Payees, Paid, LocalStandards];
+    static readonly RegisterFileFormat[] formats = [Areas, Payers, People, Awards, Payees, Recoupments, Paid, LocalStandards];
 
     /// <summary>The kinds in the order in which they are imported: what others point at comes first.</summary>
     public static IReadOnlyList<RegisterFileKind> Kinds { get; } = [.. formats.Select(format => format.Kind)];
@@ -38,6 +39,8 @@ public static class RegisterFiles
     public static RegisterReading<Payee> ReadPayees(Stream stream, string fileName, RegisterLimits? limits = null) => new(Payees, stream, fileName, limits ?? RegisterLimits.Default);
 
     public static RegisterReading<PaidComponent> ReadPaid(Stream stream, string fileName, RegisterLimits? limits = null) => new(Paid, stream, fileName, limits ?? RegisterLimits.Default);
+
+    public static RegisterReading<RecoupmentDecision> ReadRecoupments(Stream stream, string fileName, RegisterLimits? limits = null) => new(Recoupments, stream, fileName, limits ?? RegisterLimits.Default);
 
     public static RegisterReading<LocalStandard> ReadLocalStandards(Stream stream, string fileName, RegisterLimits? limits = null) => new(LocalStandards, stream, fileName, limits ?? RegisterLimits.Default);
 

@@ -17,6 +17,8 @@ public static class RegisterFilesWriter
 
     public static RegisterWriter<PaidComponent> Paid(Stream stream) => new(RegisterFiles.Paid, stream);
 
+    public static RegisterWriter<RecoupmentDecision> Recoupments(Stream stream) => new(RegisterFiles.Recoupments, stream);
+
     public static RegisterWriter<LocalStandard> LocalStandards(Stream stream) => new(RegisterFiles.LocalStandards, stream);
 
     public static RegisterWriter<Area> Areas(Stream stream) => new(RegisterFiles.Areas, stream);

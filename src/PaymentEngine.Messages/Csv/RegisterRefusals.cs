@@ -55,6 +55,8 @@ public static class RegisterRefusals
     public const string AboutMissing = "about_person.missing";
     public const string ScopeTwice = "scope.twice";
     public const string SuspensionWithoutStart = "suspension.without_start";
+    public const string SpecialBelow81 = "special.below_81";
+    public const string ChildrenMoreThanBirths = "children.more_than_births";
     public const string CommunesMissing = "payer.communes_missing";
 
     // Between files.

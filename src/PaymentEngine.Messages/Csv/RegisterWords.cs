@@ -57,7 +57,7 @@ static class RegisterWords
 
     public static readonly Words<Disability> Disability = new(("none", Core.Recipients.Disability.None), ("N", Core.Recipients.Disability.Severe), ("DBN", Core.Recipients.Disability.ExtremelySevere));
 
-    public static readonly Words<Programme> Programme = new(("NCC", Core.Recipients.Programme.Ncc), ("BTXH", Core.Recipients.Programme.Btxh), ("HTXH", Core.Recipients.Programme.Htxh));
+    public static readonly Words<Programme> Programme = new(("NCC", Core.Recipients.Programme.Ncc), ("BTXH", Core.Recipients.Programme.Btxh), ("HTXH", Core.Recipients.Programme.Htxh), ("KHAC", Core.Recipients.Programme.Khac));
 
     public static readonly Words<InvalidClass> Class = new(("A", InvalidClass.A), ("B", InvalidClass.B));
 

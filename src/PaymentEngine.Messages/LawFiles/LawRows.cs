@@ -7,7 +7,7 @@ using PaymentEngine.Messages.Csv;
 
 namespace PaymentEngine.Messages.LawFiles;
 
-/// <summary>Cells of a law file to rows of the law. Which of the five shapes a file has is known by its columns.</summary>
+/// <summary>Cells of a law file to rows of the law. Which of the six shapes a file has is known by its columns.</summary>
 static class LawRows
 {
     static readonly string[] Validity = ["place", "applies_from", "applies_to", "instrument", "in_force", "end_in_force", "source", "status", "note"];
@@ -18,6 +18,8 @@ static class LawRows
         (LawShape.Amount, ["rate_code", "rate_group", "benefit_kind", "degree_from", "degree_to", "name_vi", "name_en", "amount_vnd"], AmountRate),
         (LawShape.Coefficient, ["rate_code", "rate_group", "benefit_kind", "name_vi", "name_en", "age_from_months", "age_to_months_exclusive", "coefficient", "standard_code"], CoefficientRate),
         (LawShape.Parameter, ["parameter_code", "name_vi", "value", "unit"], Parameter),
+        (LawShape.Programme, ["programme_code", "program", "name_vi", "name_en", "formula", "frequency", "paid_in_month", "months_max", "per", "table", "standard_code", "factor", "amount_vnd",
+            "share_pct", "floor_vnd", "cap_factor", "cap_standard_code", "round_to_vnd"], ProgrammeRow),
         (LawShape.OneTime, ["benefit_code", "program", "name_vi", "name_en", "basis", "multiple", "amount_vnd", "event_date_rule"], OneTime),
     ];
 
@@ -50,6 +52,7 @@ static class LawRows
         LawShape.Amount => "rates with amounts (rate_code, amount_vnd)",
         LawShape.Coefficient => "coefficients (rate_code, coefficient)",
         LawShape.Parameter => "parameters (parameter_code)",
+        LawShape.Programme => "programmes (programme_code, formula)",
         _ => "one-time benefits (benefit_code)",
     };
 
@@ -129,6 +132,71 @@ static class LawRows
         At = row.At,
     };
 
+    static LawProgramme ProgrammeRow(LawTable.Row row)
+    {
+        var programme = new LawProgramme
+        {
+            ProgrammeCode = row.Required("programme_code"),
+            Programme = ProgrammeOf(row),
+            NameVi = row.Required("name_vi"),
+            NameEn = row.Required("name_en"),
+            Formula = Word(row, "formula", ("table", ProgrammeFormula.Table), ("coefficient", ProgrammeFormula.Coefficient), ("multiple", ProgrammeFormula.Multiple),
+                ("fixed", ProgrammeFormula.Fixed), ("wage_share", ProgrammeFormula.WageShare)),
+            Frequency = Word(row, "frequency", ("monthly", PaymentFrequency.Monthly), ("yearly", PaymentFrequency.Yearly), ("one_off", PaymentFrequency.OneOff)),
+            PaidInMonth = row.OptionalSmall("paid_in_month"),
+            MonthsMax = row.OptionalSmall("months_max"),
+            Unit = Word(row, "per", ("person", ProgrammeUnit.Person), ("martyr", ProgrammeUnit.Martyr), ("child", ProgrammeUnit.Child)),
+            Table = Filled(row, "table"),
+            StandardCode = Filled(row, "standard_code"),
+            Factor = CoefficientOf(row, "factor", isRequired: false),
+            Amount = row.Text("amount_vnd").Length == 0 ? null : AmountOf(row),
+            SharePct = row.OptionalSmall("share_pct"),
+            Floor = row.OptionalNumber("floor_vnd") is { } floor ? new Vnd(floor) : null,
+            CapFactor = CoefficientOf(row, "cap_factor", isRequired: false),
+            CapStandardCode = Filled(row, "cap_standard_code"),
+            RoundToVnd = row.OptionalSmall("round_to_vnd"),
+            Validity = ValidityOf(row),
+            At = row.At,
+        };
+        if (row.IsSound) CheckFormula(row, programme);
+        return programme;
+    }
+
+    /// <summary>A formula has the figures it needs, and a yearly benefit its month.</summary>
+    static void CheckFormula(LawTable.Row row, LawProgramme programme)
+    {
+        (string Column, bool IsThere)[] needed = programme.Formula switch
+        {
+            ProgrammeFormula.Table => [("table", programme.Table is not null)],
+            ProgrammeFormula.Fixed => [("amount_vnd", programme.Amount is not null)],
+            ProgrammeFormula.WageShare => [("share_pct", programme.SharePct is > 0 and <= 100), (programme.CapFactor is null ? "cap_factor" : "cap_standard_code", programme.CapFactor is null == programme.CapStandardCode is null)],
+            _ => [("standard_code", programme.StandardCode is not null), ("factor", programme.Factor is not null)],
+        };
+        foreach (var (column, isThere) in needed)
+        {
+            if (!isThere) row.Refuse(column, new Problem("law.formula_incomplete", $"{programme.ProgrammeCode}: the formula '{row.Text("formula")}' needs {column}.", "Fill it in; law/README.md has the figures of each formula."));
+        }
+
+        if (programme.Frequency == PaymentFrequency.Yearly ? programme.PaidInMonth is not (>= 1 and <= 12) : programme.PaidInMonth is not null)
+            row.Refuse("paid_in_month", new Problem("law.formula_incomplete", $"{programme.ProgrammeCode}: a yearly benefit has its month, 1 to 12, and no other has one.", "Correct paid_in_month or frequency."));
+        if (programme.RoundToVnd == 0) row.Refuse("round_to_vnd", new Problem("law.formula_incomplete", $"{programme.ProgrammeCode}: nothing is rounded to 0.", "Write 1000, or leave it empty."));
+    }
+
+    static string? Filled(LawTable.Row row, string column) => row.Text(column) is { Length: > 0 } text ? text : null;
+
+    static T Word<T>(LawTable.Row row, string column, params (string Word, T Value)[] words)
+        where T : struct
+    {
+        var text = row.Required(column);
+        foreach (var (word, value) in words)
+        {
+            if (word == text) return value;
+        }
+
+        if (text.Length > 0) row.Refuse(column, new Problem("law.unknown_word", $"'{text}' is no {column}.", $"Use one of {string.Join(", ", words.Select(word => word.Word))}."));
+        return default;
+    }
+
     /// <summary>Whole đồng above 0: a figure with a point, a comma or a fraction is refused, never rounded.</summary>
     static Vnd AmountOf(LawTable.Row row)
     {
@@ -162,8 +230,9 @@ static class LawRows
             case "NCC": return Programme.Ncc;
             case "BTXH": return Programme.Btxh;
             case "HTXH": return Programme.Htxh;
+            case "KHAC": return Programme.Khac;
             default:
-                row.Refuse("program", new Problem("law.unknown_programme", $"'{row.Text("program")}' is not a programme.", "Use NCC, BTXH or HTXH."));
+                row.Refuse("program", new Problem("law.unknown_programme", $"'{row.Text("program")}' is not a programme.", "Use NCC, BTXH, HTXH or KHAC."));
                 return Programme.Ncc;
         }
     }

@@ -26,6 +26,7 @@ public static class CashListPage
     {
         Programme.Ncc => "Người có công",
         Programme.Btxh => "Bảo trợ xã hội",
-        _ => "Hưu trí xã hội",
+        Programme.Htxh => "Hưu trí xã hội",
+        _ => "Chương trình khác",
     };
 }

@@ -130,7 +130,7 @@ static class ApplySql
     const string AwardColumns = """
         programme, category, category_no, variant_no, recorded_on, filed_on, decision_no, decided_on, board_on, event_on, first_month, last_month, end_reason,
         on_roll_since, converted_from, degree_pct, class, special, at_home, valid_exam, full_time, seniority_units, decoration, martyrs, service_half_years, deceased_id,
-        deceased_category, deceased_pct, deceased_on, relation, children, children_births, pregnant, about_person_id, treatment_days, suspended_from, suspended_to,
+        deceased_category, deceased_pct, deceased_on, relation, children, children_births, pregnant, about_person_id, treatment_days, declared_wage_vnd, suspended_from, suspended_to,
         suspend_reason, released_on, reapplied_on, reviewed_on, review_result
         """;
 
@@ -216,6 +216,27 @@ static class ApplySql
         INSERT INTO applied SELECT file_no, outcome FROM to_standard;
         """;
 
+    const string RecoupmentColumns = "decided_on, from_month, monthly_vnd, recorded_on";
+
+    static readonly string Recoupments = $"""
+        -- ApplySql.Recoupments: a decision is known by person, scope and number.
+        CREATE TEMPORARY TABLE to_recoupment ON COMMIT DROP AS
+        SELECT s.row_no, s.file_no, r.recipient_id, a.award_no, c.version,
+               coalesce(c.recoupment_no, (SELECT coalesce(max(recoupment_no), 0) FROM recoupment_decision WHERE province_code = @provinceCode)
+                   + row_number() OVER (PARTITION BY c.recoupment_no IS NULL ORDER BY s.row_no))::int AS recoupment_no,
+               CASE WHEN c.recoupment_no IS NULL THEN 1
+                    WHEN ROW({Of("c", RecoupmentColumns)}) IS DISTINCT FROM ROW({Of("s", RecoupmentColumns)}) THEN 2 ELSE 0 END AS outcome
+          FROM stage_recoupment s
+          JOIN recipient r ON r.province_code = @provinceCode AND r.person_id = s.person_id AND r.version = 1
+          LEFT JOIN award a ON a.province_code = @provinceCode AND a.award_id = s.award_id AND a.version = 1
+          LEFT JOIN recoupment_decision c ON c.province_code = @provinceCode AND c.recipient_id = r.recipient_id AND coalesce(c.award_no, 0) = coalesce(a.award_no, 0)
+               AND c.decision_no = s.decision_no AND c.known_to = 'infinity';
+        INSERT INTO recoupment_decision (province_code, recoupment_no, version, recipient_id, award_no, decision_no, {RecoupmentColumns}, known_from, operation_no)
+        SELECT @provinceCode, t.recoupment_no, coalesce(t.version, 0) + 1, t.recipient_id, t.award_no, s.decision_no, {Of("s", RecoupmentColumns)}, @at, @operationNo
+          FROM to_recoupment t JOIN stage_recoupment s USING (row_no) WHERE t.outcome IN (1, 2) ORDER BY t.recoupment_no;
+        INSERT INTO applied SELECT file_no, outcome FROM to_recoupment;
+        """;
+
     const string Paid = """
         -- ApplySql.Paid: months that other lists have listed, as ranges of equal amount; what is listed already stays, open ranges too.
         CREATE TEMPORARY TABLE last_listed ON COMMIT DROP AS
@@ -260,7 +281,7 @@ static class ApplySql
         INSERT INTO applied SELECT file_no, outcome FROM to_listed;
         """;
 
-    public static IReadOnlyList<string> Steps { get; } = [Areas, Payers, Recipients, Facts, Awards, Payees, Standards, Paid];
+    public static IReadOnlyList<string> Steps { get; } = [Areas, Payers, Recipients, Facts, Awards, Payees, Standards, Recoupments, Paid];
 
     /// <summary>The columns of a list, each of the table with this alias.</summary>
     static string Of(string alias, string columns) => string.Join(", ", columns.Split(',', StringSplitOptions.TrimEntries).Select(column => $"{alias}.{column}"));

@@ -35,10 +35,12 @@ public static class RegisterChecks
             SELECT file_no, line, person_id, 'person_id' AS field FROM stage_award
             UNION ALL SELECT file_no, line, about_person_id, 'about_person_id' FROM stage_award WHERE about_person_id IS NOT NULL
             UNION ALL SELECT file_no, line, person_id, 'person_id' FROM stage_payee
+            UNION ALL SELECT file_no, line, person_id, 'person_id' FROM stage_recoupment
             UNION ALL SELECT file_no, line, person_id, 'person_id' FROM stage_paid
         ), of_award AS (
             SELECT file_no, line, award_id, person_id, 'person_id' AS field FROM stage_award
             UNION ALL SELECT file_no, line, award_id, person_id, 'award_id' FROM stage_payee WHERE award_id IS NOT NULL
+            UNION ALL SELECT file_no, line, award_id, person_id, 'award_id' FROM stage_recoupment WHERE award_id IS NOT NULL
             UNION ALL SELECT file_no, line, award_id, person_id, 'award_id' FROM stage_paid
         )
         SELECT * FROM (
@@ -59,6 +61,7 @@ public static class RegisterChecks
             SELECT file_no, line, 'person_id' AS field, person_id AS shown, min(file_no) OVER (PARTITION BY person_id, facts_from, recorded_on) AS first_file FROM stage_person
             UNION ALL SELECT file_no, line, 'award_id', award_id, min(file_no) OVER (PARTITION BY award_id, facts_from, recorded_on) FROM stage_award
             UNION ALL SELECT file_no, line, 'person_id', person_id, min(file_no) OVER (PARTITION BY person_id, award_id, programme, role, valid_from) FROM stage_payee
+            UNION ALL SELECT file_no, line, 'person_id', person_id, min(file_no) OVER (PARTITION BY person_id, award_id, decision_no) FROM stage_recoupment
             UNION ALL SELECT file_no, line, 'award_id', award_id, min(file_no) OVER (PARTITION BY award_id, component, month) FROM stage_paid
             UNION ALL SELECT file_no, line, 'commune_code', commune_code, min(file_no) OVER (PARTITION BY commune_code, valid_from) FROM stage_area
             UNION ALL SELECT file_no, line, 'payer_code', payer_code, min(file_no) OVER (PARTITION BY payer_code, valid_from) FROM stage_payer

@@ -37,7 +37,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
         SELECT a.award_id, r.person_id, a.programme, a.category, a.facts_from, a.recorded_on, a.filed_on, a.decision_no, a.decided_on, a.board_on, a.event_on, a.first_month, a.last_month,
                a.end_reason, a.on_roll_since, a.converted_from, a.degree_pct, a.class, a.special, a.at_home, a.valid_exam, a.full_time, a.seniority_units, a.decoration, a.martyrs,
                a.service_half_years, a.deceased_id, a.deceased_category, a.deceased_pct, a.deceased_on, a.relation, a.children, a.children_births, a.pregnant, a.about_person_id,
-               a.treatment_days, a.suspended_from, a.suspended_to, a.suspend_reason, a.released_on, a.reapplied_on, a.reviewed_on, a.review_result
+               a.treatment_days, a.declared_wage_vnd, a.suspended_from, a.suspended_to, a.suspend_reason, a.released_on, a.reapplied_on, a.reviewed_on, a.review_result
           FROM award a JOIN recipient r ON r.province_code = a.province_code AND r.recipient_id = a.recipient_id AND r.version = 1
          WHERE a.province_code = @provinceCode AND a.known_to = 'infinity' ORDER BY a.award_no, a.facts_from;
         """;
@@ -57,6 +57,15 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
         -- RegisterExport.Standards
         SELECT home_province, standard_code, amount_vnd, valid_from, valid_to, source, status
           FROM local_standard WHERE province_code = @provinceCode AND known_to = 'infinity' ORDER BY standard_no;
+        """;
+
+    const string Recoupments = """
+        -- RegisterExport.Recoupments
+        SELECT r.person_id, a.award_id, d.decision_no, d.decided_on, d.from_month, d.monthly_vnd, d.recorded_on
+          FROM recoupment_decision d
+          JOIN recipient r ON r.province_code = d.province_code AND r.recipient_id = d.recipient_id AND r.version = 1
+          LEFT JOIN award a ON a.province_code = d.province_code AND a.award_no = d.award_no AND a.version = 1
+         WHERE d.province_code = @provinceCode AND d.known_to = 'infinity' ORDER BY d.recoupment_no;
         """;
 
     /// <summary>Communes; the file's province is the tenant's.</summary>
@@ -89,7 +98,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
         ConvertedFrom = row.Text(), DegreePct = row.Value<short>(), Class = (InvalidClass)row.Small(), Special = row.Flag(), AtHome = row.Flag(), ValidExam = row.Flag(), FullTime = row.Flag(),
         SeniorityUnits = row.Value<short>(), Decoration = row.Text(), Martyrs = row.Value<short>(), ServiceHalfYears = row.Value<short>(), DeceasedId = row.Text(), DeceasedCategory = row.Text(),
         DeceasedPct = row.Value<short>(), DeceasedOn = row.Date(), Relation = (Relation)row.Small(), Children = row.Value<short>(), ChildrenBirths = [.. (row.Take<DateOnly[]>() ?? []).Select(LocalDate.FromDateOnly)],
-        Pregnant = row.Flag(), AboutPersonId = row.Text(), TreatmentDays = row.Value<short>(), SuspendedFrom = row.Month(), SuspendedTo = row.Month(), SuspendReason = (SuspendReason)row.Small(),
+        Pregnant = row.Flag(), AboutPersonId = row.Text(), TreatmentDays = row.Value<short>(), DeclaredWageVnd = row.Value<long>(), SuspendedFrom = row.Month(), SuspendedTo = row.Month(), SuspendReason = (SuspendReason)row.Small(),
         ReleasedOn = row.Date(), ReappliedOn = row.Date(), ReviewedOn = row.Date(), ReviewResult = (ReviewResult)row.Small(),
     }), cancel);
 
@@ -100,6 +109,9 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
         BasisNo = row.Text(), From = row.Date(), To = row.Date(), Channel = (PayoutChannel)row.Small(), Wish = (Wish)row.Small(), WishOn = row.Date(), BankBin = row.Text(),
         AccountNo = row.Secret(open) is { } account ? AccountNumber.Parse(account).Value : null, AccountName = row.Text(), PayCommune = row.Text(), PayPoint = row.Text(), AtHome = row.Flag(),
     }), cancel);
+
+    public Task RecoupmentsAsync(Action<RecoupmentDecision> write, CancellationToken cancel) => EachAsync(Recoupments, row => write(new RecoupmentDecision(
+        row.Words(), row.Text(), row.Words(), row.Date()!.Value, row.Month()!.Value, new Vnd(row.Value<long>()!.Value), row.Date())), cancel);
 
     public Task LocalStandardsAsync(Action<LocalStandard> write, CancellationToken cancel) => EachAsync(Standards, row => write(new LocalStandard(
         row.Words(), row.Words(), new Vnd(row.Value<long>()!.Value), row.Date()!.Value, row.Date(), row.Words(), row.Words())), cancel);

@@ -50,7 +50,7 @@ public sealed class RegisterStage(DatabaseSession session)
             end_reason text, on_roll_since int, converted_from text, degree_pct smallint, class smallint NOT NULL, special boolean, at_home boolean, valid_exam boolean,
             full_time boolean, seniority_units smallint, decoration text, martyrs smallint, service_half_years smallint, deceased_id text, deceased_category text,
             deceased_pct smallint, deceased_on date, relation smallint NOT NULL, children smallint, children_births date[], pregnant boolean, about_person_id text,
-            treatment_days smallint, suspended_from int, suspended_to int, suspend_reason smallint NOT NULL, released_on date, reapplied_on date, reviewed_on date,
+            treatment_days smallint, declared_wage_vnd bigint, suspended_from int, suspended_to int, suspend_reason smallint NOT NULL, released_on date, reapplied_on date, reviewed_on date,
             review_result smallint NOT NULL);
         CREATE TEMPORARY TABLE IF NOT EXISTS stage_payee (
             row_no int NOT NULL, file_no smallint NOT NULL, line int NOT NULL,
@@ -60,16 +60,19 @@ public sealed class RegisterStage(DatabaseSession session)
         CREATE TEMPORARY TABLE IF NOT EXISTS stage_standard (
             row_no int NOT NULL, file_no smallint NOT NULL, line int NOT NULL,
             home_province text NOT NULL, standard_code text NOT NULL, amount_vnd bigint NOT NULL, valid_from date NOT NULL, valid_to date, source text NOT NULL, status text NOT NULL);
+        CREATE TEMPORARY TABLE IF NOT EXISTS stage_recoupment (
+            row_no int NOT NULL, file_no smallint NOT NULL, line int NOT NULL,
+            person_id text NOT NULL, award_id text, decision_no text NOT NULL, decided_on date NOT NULL, from_month int NOT NULL, monthly_vnd bigint NOT NULL, recorded_on date);
         CREATE TEMPORARY TABLE IF NOT EXISTS stage_paid (
             row_no int NOT NULL, file_no smallint NOT NULL, line int NOT NULL,
             person_id text NOT NULL, award_id text NOT NULL, month int NOT NULL, component text NOT NULL, amount_vnd bigint NOT NULL);
-        TRUNCATE stage_area, stage_payer, stage_person, stage_award, stage_payee, stage_standard, stage_paid;
+        TRUNCATE stage_area, stage_payer, stage_person, stage_award, stage_payee, stage_standard, stage_recoupment, stage_paid;
         """;
 
     // Temporary tables are not analysed by the server on its own, and the plans of the checks hang on their size.
     const string Analyse = """
         -- RegisterStage.Analyse
-        ANALYZE stage_area; ANALYZE stage_payer; ANALYZE stage_person; ANALYZE stage_award; ANALYZE stage_payee; ANALYZE stage_standard; ANALYZE stage_paid;
+        ANALYZE stage_area; ANALYZE stage_payer; ANALYZE stage_person; ANALYZE stage_award; ANALYZE stage_payee; ANALYZE stage_standard; ANALYZE stage_recoupment; ANALYZE stage_paid;
         """;
 
     /// <summary>Makes the temporary tables of the session, empty.</summary>
@@ -146,6 +149,7 @@ public sealed class RegisterStage(DatabaseSession session)
         Flag(copy, award.Pregnant);
         Text(copy, award.AboutPersonId);
         Small(copy, award.TreatmentDays);
+        Big(copy, award.DeclaredWageVnd);
         Month(copy, award.SuspendedFrom, award.SuspendedTo);
         Small(copy, (short)award.SuspendReason);
         Date(copy, award.ReleasedOn, award.ReappliedOn, award.ReviewedOn);
@@ -176,6 +180,17 @@ public sealed class RegisterStage(DatabaseSession session)
         Big(copy, standard.Amount.Amount);
         Date(copy, standard.ValidFrom, standard.ValidTo);
         Text(copy, standard.Source, standard.Status);
+    }, cancel);
+
+    public Task<long> RecoupmentsAsync(IEnumerable<(StagedAt At, RecoupmentDecision Row)> recoupments, CancellationToken cancel) => CopyAsync("stage_recoupment", recoupments, (copy, decision) =>
+    {
+        Text(copy, decision.PersonId);
+        Text(copy, decision.AwardId);
+        Text(copy, decision.DecisionNo);
+        Date(copy, decision.DecidedOn);
+        copy.Write(decision.FromMonth.Key(), NpgsqlDbType.Integer);
+        Big(copy, decision.Monthly.Amount);
+        Date(copy, decision.RecordedOn);
     }, cancel);
 
     public Task<long> PaidAsync(IEnumerable<(StagedAt At, PaidComponent Row)> paid, CancellationToken cancel) => CopyAsync("stage_paid", paid, (copy, listed) =>

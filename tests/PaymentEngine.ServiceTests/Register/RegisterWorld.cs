@@ -69,6 +69,7 @@ sealed class RegisterWorld : IAsyncDisposable
             "A1,P1,BTXH,k5a,2026-01,2026-01-05,", "A2,P2,HTXH,HTXH,,2025-07-01,", "A3,P1,BTXH,CS.NCT,,2025-07-01,P2" + mark),
         Write("payees.csv", "person_id,award_id,payee_name,role,from,to,channel,bank_bin,account_no,account_name,wish",
             $"P1,,Nguyễn Văn A,self,,,bank,970436,{Account},NGUYEN VAN A,yes", "P2,,Trần Thị B,self,,,cash,,,,", "P1,A3,Lê Văn C,carer,,,bank,970415,55443322110,LE VAN C,yes" + mark),
+        Write("recoupments.csv", "person_id,award_id,decision_no,decided_on,from_month,monthly_vnd", "P1,A1,15/QĐ-UBND,2026-09-20,2026-10,100000", "P2,,16/QĐ-UBND,2026-09-20,2026-11,50000" + mark),
         Write("paid.csv", "person_id,award_id,month,component,amount_vnd",
             "P1,A1,2026-07,tro_cap,500000", "P1,A1,2026-08,tro_cap,500000", "P1,A1,2026-09,tro_cap,540000", "P2,A2,2025-12,tro_cap,500000", "P2,A2,2026-01,tro_cap,500000" + mark),
     ];
@@ -89,7 +90,7 @@ sealed class RegisterWorld : IAsyncDisposable
     {
         await using var session = await database.RunAsync(CancellationToken.None);
         var rows = new List<string>();
-        foreach (var table in new[] { "area", "payer", "recipient", "dated_fact", "award", "payee", "channel", "local_standard", "listed" })
+        foreach (var table in new[] { "area", "payer", "recipient", "dated_fact", "award", "payee", "channel", "local_standard", "recoupment_decision", "listed" })
             rows.AddRange(await session.QueryAsync<string>(
                 $"-- test\nSELECT '{table} ' || (to_jsonb(t) - '{{known_from,known_to,operation_no,account_cipher,id_number_cipher}}'::text[])::text FROM {table} t ORDER BY 1"));
         return rows;

@@ -90,7 +90,7 @@ public sealed class RegisterFormTests
     {
         var award = new Award
         {
-            AwardId = "A1", PersonId = "P1", Programme = Programme.Ncc, Category = "SURVIVOR", FactsFrom = new YearMonth(2026, 10), RecordedOn = new LocalDate(2026, 10, 20), DegreePct = 61,
+            AwardId = "A1", PersonId = "P1", Programme = Programme.Ncc, Category = "SURVIVOR", FactsFrom = new YearMonth(2026, 10), RecordedOn = new LocalDate(2026, 10, 20), DegreePct = 81,
             Class = InvalidClass.B, Special = true, AtHome = false, ServiceHalfYears = 5, Relation = Relation.Spouse, SuspendedFrom = new YearMonth(2026, 1), SuspendReason = SuspendReason.FraudCheck,
             ReviewResult = ReviewResult.Cleared, DeceasedCategory = "TB", Decoration = "HCKC", LastMonth = new YearMonth(2026, 12),
         };
@@ -101,6 +101,22 @@ public sealed class RegisterFormTests
         var read = Assert.Single(reading).Value;
         Assert.Equal([new LocalDate(2019, 5, 31), new LocalDate(2022, 1, 9)], read.ChildrenBirths);
         Assert.Equal(award, read with { ChildrenBirths = award.ChildrenBirths });
+    }
+
+    [Fact]
+    public void Written_then_read_is_the_same_decision_on_recoupment()
+    {
+        var decision = new RecoupmentDecision("P1", "A1", "15/QĐ-UBND", new LocalDate(2026, 10, 20), new YearMonth(2026, 11), new Core.Money.Vnd(200_000), new LocalDate(2026, 10, 22));
+        var stream = new MemoryStream();
+        using (var writer = RegisterFilesWriter.Recoupments(stream))
+        {
+            writer.Write(decision);
+            writer.Write(decision with { AwardId = null, RecordedOn = null });
+        }
+
+        using var reading = RegisterFiles.ReadRecoupments(new MemoryStream(stream.ToArray()), "recoupments.csv");
+        Assert.Equal([decision, decision with { AwardId = null, RecordedOn = null }], reading.Select(row => row.Value));
+        Assert.Equal(RegisterFileKind.Recoupments, RegisterFiles.Recognise(["person_id", "decision_no", "decided_on", "from_month", "monthly_vnd"]).Value);
     }
 
     static PersonFacts Person(int seed) => new()

@@ -57,6 +57,8 @@ public sealed class RegisterRefusalsTests
         { RegisterRefusals.AboutMissing, "awards", 2, "about_person_id", A + "\nA1,P1,BTXH,CS.NUOITRE\n" },
         { RegisterRefusals.ScopeTwice, "payees", 2, "programme", Y + ",award_id,programme\nP1,An,self,cash,A1,NCC\n" },
         { RegisterRefusals.SuspensionWithoutStart, "awards", 2, "suspended_from", A + ",suspend_reason\nA1,P1,BTXH,k6,uncollected\n" },
+        { RegisterRefusals.SpecialBelow81, "awards", 2, "special", A + ",degree_pct,special\nA1,P1,NCC,TB,80,yes\n" },
+        { RegisterRefusals.ChildrenMoreThanBirths, "awards", 2, "children", A + ",children,children_births\nA1,P1,BTXH,k4,2,2019-05-31\n" },
         { RegisterRefusals.CommunesMissing, "payers", 2, "commune_codes", "payer_code,name,short_name,kind,province_code,programmes,counts_from,debtor_bank_bin,debtor_account_no,debtor_account_name\nX,Xã A,Xã A,commune,40,BTXH,2026-10,970405,3611029475148,XA A\n" },
         { RegisterRefusals.IdNumberPrefix, "people", 2, "id_number", P + ",id_number\nP1,An,1950,40,40001,999050000001\n" },
         { RegisterRefusals.IdNumberSex, "people", 2, "id_number", P + ",id_number,sex\nP1,An,1950,40,40001,040050000001,F\n" },

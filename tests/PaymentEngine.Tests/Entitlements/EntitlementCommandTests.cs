@@ -96,11 +96,65 @@ public sealed class EntitlementCommandTests : IDisposable
         Assert.Equal(2, (await Run(month)).Exit);
     }
 
+    [Fact]
+    public async Task From_and_to_say_the_range_and_the_months_after_a_death_are_listed_for_claiming_back()
+    {
+        File("people.csv", PeopleHeader + ",death", "p1,Nguyễn Thị Sáu,1950-11-05,,,40,17329,poor,none,none,2026-08-20");
+        File("awards.csv", AwardsHeader, "a1,p1,BTXH,k5a,2015-03-20,,,,");
+        File("paid.csv", "person_id,award_id,month,component,amount_vnd", "p1,a1,2026-08,tro_cap,1080000", "p1,a1,2026-09,tro_cap,1080000", "p1,a1,2026-10,tro_cap,1080000");
+        var (exit, json) = await RunArgs("--from", "2026-11", "--to", "2026-12", "--paid", Path.Combine(folder, "paid.csv"));
+        Assert.Equal(0, exit);
+        var person = json.RootElement.GetProperty("recipients")[0];
+        Assert.Equal(0, person.GetProperty("total_vnd").GetInt64());
+        Assert.Equal(["2026-09", "2026-10"], person.GetProperty("outstanding").EnumerateArray().Select(excess => excess.GetProperty("month").GetString()));
+        Assert.Equal(2_160_000, person.GetProperty("outstanding").EnumerateArray().Sum(excess => excess.GetProperty("amount_vnd").GetInt64()));
+        Assert.Contains("10.800.000", person.GetProperty("zero_reason").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Instalments_by_decision_come_from_recoupments_csv()
+    {
+        File("people.csv", PeopleHeader, "p1,Lê Văn Bảy,1990-01-01,,,40,17329,,,N");
+        File("awards.csv", AwardsHeader, "a1,p1,BTXH,k6,2015-03-20,,,,");
+        File("paid.csv", "person_id,award_id,month,component,amount_vnd", "p1,a1,2026-10,tro_cap,1080000");
+        File("recoupments.csv", "person_id,award_id,decision_no,decided_on,from_month,monthly_vnd", "p1,,15/QĐ-UBND,2026-10-20,2026-11,100000");
+        var (_, json) = await Run("2026-11", "--paid", Path.Combine(folder, "paid.csv"), "--recoupments", Path.Combine(folder, "recoupments.csv"));
+        // 1,080,000 was listed for October and 810,000 was due.
+        Assert.Equal(810_000 - 100_000, json.RootElement.GetProperty("recipients")[0].GetProperty("total_vnd").GetInt64());
+        Assert.Equal(170_000, json.RootElement.GetProperty("recipients")[0].GetProperty("outstanding")[0].GetProperty("amount_vnd").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("a1,p1,NCC,TB,2010-03-20,85,A,yes,no", ",yes", "award.at_home_in_facility")]
+    [InlineData("a1,p1,NCC,TB,2010-03-20,80,A,yes,yes", ",no", "special.below_81")]
+    [InlineData("a1,p1,NCC,TB,2010-03-20,4,A,yes,no", ",no", "integer.out_of_range")]
+    public async Task Facts_that_contradict_themselves_are_refused_with_place_and_remedy(string award, string facility, string code)
+    {
+        File("people.csv", PeopleHeader + ",in_facility", "p1,Trần Văn Tám,1950,,,40,17329,,," + facility);
+        File("awards.csv", AwardsHeader, award);
+        var (exit, json) = await Run("2026-06");
+        Assert.Equal(3, exit);
+        var problem = json.RootElement.GetProperty("problems")[0];
+        Assert.Equal((code, "awards.csv", 2), (problem.GetProperty("code").GetString(), problem.GetProperty("file").GetString(), problem.GetProperty("line").GetInt32()));
+        Assert.NotEmpty(problem.GetProperty("remedy").GetString()!);
+    }
+
+    [Fact]
+    public async Task Months_are_given_in_one_way()
+    {
+        File("people.csv", PeopleHeader);
+        File("awards.csv", AwardsHeader);
+        Assert.Equal(2, (await RunArgs("--from", "2026-10")).Exit);
+        Assert.Equal(2, (await RunArgs("--month", "2026-10", "--from", "2026-10", "--to", "2026-11")).Exit);
+    }
+
     void File(string name, params string[] lines) => System.IO.File.WriteAllText(Path.Combine(folder, name), string.Join('\n', lines) + "\n", new UTF8Encoding(false));
 
-    async Task<(int Exit, JsonDocument Json)> Run(string month, params string[] more)
+    Task<(int Exit, JsonDocument Json)> Run(string month, params string[] more) => RunArgs(["--month", month, .. more]);
+
+    async Task<(int Exit, JsonDocument Json)> RunArgs(params string[] more)
     {
-        string[] args = ["entitlement", "--month", month, "--people", Path.Combine(folder, "people.csv"), "--awards", Path.Combine(folder, "awards.csv"), "--json", .. more];
+        string[] args = ["entitlement", "--people", Path.Combine(folder, "people.csv"), "--awards", Path.Combine(folder, "awards.csv"), "--json", .. more];
         var output = new StringWriter();
         var clock = new FixedClock(InstantPattern.General.Parse("2026-11-26T02:00:00Z").Value);
         var context = new CommandContext(args, clock, Settings.From(_ => null), output, new StringWriter());
