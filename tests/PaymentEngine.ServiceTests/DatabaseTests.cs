@@ -60,7 +60,7 @@ public sealed class DatabaseTests(ScratchCluster scratch)
     static readonly string[] WithoutTrigger =
     [
         "app_session", "app_user", "area", "award", "channel", "dated_fact", "evidence_state", "legal_move", "local_standard", "payee", "payer", "payment_case", "place", "reason_policy",
-        "recipient", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant",
+        "recipient", "recoupment_decision", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant",
     ];
 
     [PostgresFact]

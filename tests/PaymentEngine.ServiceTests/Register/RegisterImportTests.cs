@@ -187,7 +187,7 @@ public sealed class RegisterImportTests(ScratchCluster scratch)
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(world.Folder, folder)));
             var files = Directory.GetFiles(Path.Combine(world.Folder, folder), "*", SearchOption.AllDirectories);
-            Assert.Equal(6, files.Length);
+            Assert.Equal(7, files.Length);
             Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
             Assert.DoesNotContain(files, file => file.EndsWith(".tmp", StringComparison.Ordinal));
         }
