@@ -116,7 +116,8 @@ public static class CashStore
 
     const string StageResults = """
         -- CashStore.StageResults
-        CREATE TEMPORARY TABLE new_result (month int, list_no int, cash_line_no int, result text, paid_on date, receiver text, remark text) ON COMMIT DROP;
+        CREATE TEMPORARY TABLE IF NOT EXISTS new_result (month int, list_no int, cash_line_no int, result text, paid_on date, receiver text, remark text) ON COMMIT DELETE ROWS;
+        TRUNCATE new_result;
         """;
 
     const string ApplyResults = """

@@ -105,6 +105,10 @@ public sealed class DatabaseSession : IAsyncDisposable
     public Task PlanForFewAsync(CancellationToken cancel = default) =>
         ExecuteAsync("-- DatabaseSession.PlanForFew\nSET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off;", null, cancel);
 
+    /// <summary>Ends <see cref="PlanForSetsAsync"/> and <see cref="PlanForFewAsync"/> before their transaction does.</summary>
+    public Task PlanAsUsualAsync(CancellationToken cancel = default) => ExecuteAsync(
+        "-- DatabaseSession.PlanAsUsual\nSET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL enable_seqscan TO DEFAULT; SET LOCAL work_mem TO DEFAULT;", null, cancel);
+
     /// <summary>One decision in one transaction: all of <paramref name="work"/> or nothing. Within another transaction it is part of that one.</summary>
     /// <remarks>Repeated up to five times on 40001 and 40P01, so <paramref name="work"/> acts on nothing but the database: never on a file.
     /// A refusal that must keep nothing throws or uses <see cref="InTransactionAsync{T}(Func{Task{T}}, Func{T, bool}, IsolationLevel, CancellationToken)"/>.</remarks>

@@ -210,11 +210,9 @@ public static class RunStore
          WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = @stage AND partition_no = @partitionNo AND done_at IS NULL;
         """;
 
-    const string PeopleOfPartition = """
-        -- RunStore.PeopleOfPartition
-        SELECT recipient_id AS RecipientId, commune_id AS CommuneId, listed_through AS ListedThrough FROM plan_people
-         WHERE commune_id BETWEEN @CommuneFrom AND @CommuneTo AND recipient_id BETWEEN @RecipientFrom AND @RecipientTo
-         ORDER BY recipient_id;
+    const string AllPeople = """
+        -- RunStore.AllPeople
+        SELECT commune_id, recipient_id, listed_through FROM plan_people ORDER BY commune_id, recipient_id;
         """;
 
     const string LastMonthOfPeople = """
@@ -274,7 +272,7 @@ public static class RunStore
             purposes = wanted.Routes.Select(route => route.Purpose).ToArray(), levels = wanted.Routes.Select(route => route.ServiceLevel).ToArray(),
         }, cancel);
         var stored = await FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was written and is not there.");
-        await GatherPeopleAsync(session, stored, cancel);
+        await FillPeopleAsync(session, stored, cancel);
         var partitions = await CutAsync(session, cancel);
         await session.ExecuteAsync(InsertPartitions, new
         {
@@ -285,8 +283,19 @@ public static class RunStore
         return (run, partitions.Sum(one => one.People));
     }
 
-    /// <summary>Fills this session's list of the run's people. Every process that works on a plan does it once; the answer is the same while the draft stands.</summary>
-    public static async Task GatherPeopleAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
+    /// <summary>The people of a run. Every process that works on a plan asks once, for all its lanes.</summary>
+    public static async Task<RunPeople> GatherPeopleAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
+    {
+        await FillPeopleAsync(session, run, cancel);
+        var people = new List<RunPerson>(run.People);
+        await session.ReadAsync(AllPeople, async reader =>
+        {
+            while (await reader.ReadAsync(cancel)) people.Add(new RunPerson(reader.GetInt32(0), reader.GetInt32(1), await reader.IsDBNullAsync(2, cancel) ? null : reader.GetInt32(2)));
+        }, null, cancel);
+        return new RunPeople([.. people]);
+    }
+
+    static async Task FillPeopleAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
     {
         await session.ExecuteAsync(MakePeople, null, cancel);
         await session.ExecuteAsync(FillPeople, new { run.ProvinceCode, run.Month, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes }, cancel);
@@ -295,10 +304,6 @@ public static class RunStore
     /// <summary>Takes the next partition that nobody is working on, or null when none is left. The claim lasts as long as the transaction.</summary>
     public static Task<RunPartition?> ClaimPartitionAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
         session.FindAsync<RunPartition>(ClaimPartition, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, stage = PlanStage }, cancel);
-
-    /// <summary>The people of a partition by recipient number, with the commune they live in that month and the last month whose approved list held them.</summary>
-    public static Task<IReadOnlyList<(int RecipientId, int CommuneId, int? ListedThrough)>> PeopleOfAsync(DatabaseSession session, RunPartition partition, CancellationToken cancel = default) =>
-        session.QueryAsync<(int RecipientId, int CommuneId, int? ListedThrough)>(PeopleOfPartition, partition, cancel);
 
     /// <summary>What these people got in a run, by programme.</summary>
     public static Task<IReadOnlyList<(int RecipientId, short Programme, long SumVnd)>> ListedBeforeAsync(DatabaseSession session, RunId run, int[] ids, CancellationToken cancel = default) =>

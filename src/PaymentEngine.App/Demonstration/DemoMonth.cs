@@ -21,7 +21,7 @@ sealed record ToldMonth(IReadOnlyList<RunView> Runs, IReadOnlyList<RunCertificat
 /// <summary>One month of a demonstration, step by step through the operations that the commands call.</summary>
 sealed class DemoMonth(CommandContext context, Database database, DemoClock clock, KeyFolder keys, AccountCipher cipher, DemoPeople people, DemoPlace place, Demonstration demonstration)
 {
-    const int CommunesAtOnce = 3;
+    const int CommunesAtOnce = 2;
 
     readonly string archive = Path.Combine(context.Settings.Home.Value, "archive");
 
@@ -135,16 +135,20 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             }
 
             lists = onPaper.Count;
-            var confirmations = new Result<CashConfirmation>[onPaper.Count];
+            var confirmations = new IReadOnlyList<Result<CashConfirmation>>[CommunesAtOnce];
             // Communes bring their lists back at the same time.
-            await Lanes.EachAsync(onPaper.Count, CommunesAtOnce, async at =>
+            await Lanes.EachAsync(CommunesAtOnce, CommunesAtOnce, async lane =>
             {
-                var list = onPaper[at];
-                var returned = Path.ChangeExtension(list.CsvFile, ".returned.csv");
-                PayOut(list.CsvFile, returned, clock.Today, SeededRandom.For(seed, (ulong)list.Id.ListNo), uncollectedPercent);
-                confirmations[at] = await cash.ConfirmAsync(people.Maker, returned, cancel);
+                var returned = new List<string>();
+                foreach (var list in onPaper.Where((_, at) => at % CommunesAtOnce == lane))
+                {
+                    returned.Add(Path.ChangeExtension(list.CsvFile, ".returned.csv"));
+                    PayOut(list.CsvFile, returned[^1], clock.Today, SeededRandom.For(seed, (ulong)list.Id.ListNo), uncollectedPercent);
+                }
+
+                confirmations[lane] = await cash.ConfirmAsync(people.Maker, returned, cancel);
             }, cancel);
-            problems.AddRange(confirmations.SelectMany(one => one.Problems));
+            problems.AddRange(confirmations.SelectMany(lane => lane.SelectMany(one => one.Problems)));
 
             return onPaper.Sum(list => (long)list.Items);
         });

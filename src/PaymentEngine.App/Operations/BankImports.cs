@@ -201,6 +201,8 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             // What happened before makes a reconciliation this one: repeated with nothing new it has nothing to do.
             var last = await OutcomeStore.LastOperationAsync(session, province, cancel);
             var probe = new AnswerOutcomes(session, province, Policy, Calendar, Profile, at, today, 0);
+            // Open cases are few beside a month's orders, and the server may not know yet how few.
+            await session.PlanForFewAsync(cancel);
             var provable = new List<(int Month, int FileNo)>();
             foreach (var file in await OutcomeStore.UnprovenAsync(session, province, month, runNo, cancel))
             {
@@ -209,6 +211,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             }
 
             var candidates = await OutcomeStore.CashCandidatesAsync(session, province, month, runNo, today, cancel);
+            await session.PlanAsUsualAsync(cancel);
             if (provable.Count == 0 && candidates.Count == 0) return new Reconciliation(0, 0, 0);
             var key = string.Create(CultureInfo.InvariantCulture, $"bank.reconcile {run?.ToString() ?? "all"} {today.ToDateOnly():yyyy-MM-dd} after {last}");
             var start = await OperationLog.BeginAsync(session, province, key, "bank.reconcile", OperationLog.RequestHash(key), caller.UserName, at, cancel);

@@ -95,7 +95,19 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
     }
 
     /// <summary>Takes a returned list in: every row is checked against the printed lines, then all are recorded or none.</summary>
-    public async Task<Result<CashConfirmation>> ConfirmAsync(Caller caller, string file, CancellationToken cancel)
+    public async Task<Result<CashConfirmation>> ConfirmAsync(Caller caller, string file, CancellationToken cancel) => (await ConfirmAsync(caller, [file], cancel))[0];
+
+    /// <summary>Takes returned lists in, each whole or not at all, whatever becomes of the others.</summary>
+    /// <returns>What each file brought, in their order.</returns>
+    public async Task<IReadOnlyList<Result<CashConfirmation>>> ConfirmAsync(Caller caller, IReadOnlyList<string> returned, CancellationToken cancel)
+    {
+        await using var session = await database.RunAsync(cancel);
+        var confirmed = new List<Result<CashConfirmation>>();
+        foreach (var file in returned) confirmed.Add(await ConfirmOneAsync(session, caller, file, cancel));
+        return confirmed;
+    }
+
+    async Task<Result<CashConfirmation>> ConfirmOneAsync(DatabaseSession session, Caller caller, string file, CancellationToken cancel)
     {
         if (caller.Lacks(Role.CashOfficer) is { } refused) return refused;
         if (files.WhyUnreadable(file) is { } unreadable) return unreadable;
@@ -111,25 +123,24 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
 
         var read = CashListFile.ReadResults(new MemoryStream(bytes, writable: false), name);
         if (!read.TryGet(out var rows)) return Result<CashConfirmation>.Refuse(read.Problems);
-        return await RecordAsync(caller, $"cash.confirm {Convert.ToHexString(SHA256.HashData(bytes))}", name, rows, null, cancel);
+        return await RecordAsync(session, caller, $"cash.confirm {Convert.ToHexString(SHA256.HashData(bytes))}", name, rows, null, cancel);
     }
 
     /// <summary>Ends a list: what has no result yet counts as uncollected and waits for the next list.</summary>
     public async Task<Result<CashConfirmation>> CloseAsync(Caller caller, CashListId id, LocalDate day, CancellationToken cancel)
     {
         if (caller.Lacks(Role.CashOfficer) is { } refused) return refused;
-        IReadOnlyList<CashLineState> lines;
-        await using (var session = await database.RunAsync(cancel)) lines = await CashStore.LineStatesAsync(session, caller.ProvinceCode, [], id, cancel);
+        await using var session = await database.RunAsync(cancel);
+        var lines = await CashStore.LineStatesAsync(session, caller.ProvinceCode, [], id, cancel);
         if (lines.Count == 0 || !MayAct(caller, lines[0].CommuneId)) return new Problem("cash_list.unknown", $"There is no cash list {id}, or it is not yours.", "See payengine cash list.");
         var rest = lines.Where(line => line.Result is null).Select(line => new CashResultRow(0, line.ReceiptCode, CashResult.Uncollected, day, null, "closed without a result", null)).ToList();
-        return await RecordAsync(caller, $"cash.close {id}", id.ToString(), rest, id, cancel);
+        return await RecordAsync(session, caller, $"cash.close {id}", id.ToString(), rest, id, cancel);
     }
 
-    async Task<Result<CashConfirmation>> RecordAsync(Caller caller, string key, string source, IReadOnlyList<CashResultRow> rows, CashListId? list, CancellationToken cancel)
+    async Task<Result<CashConfirmation>> RecordAsync(DatabaseSession session, Caller caller, string key, string source, IReadOnlyList<CashResultRow> rows, CashListId? list, CancellationToken cancel)
     {
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
         return await session.InTransactionAsync(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

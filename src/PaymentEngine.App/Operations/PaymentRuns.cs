@@ -188,7 +188,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         var run = start.Run;
         await using var session = await database.RunAsync(cancel);
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
-        await WorkInLanesAsync(run, start.People, progress, cancel);
+        await WorkInLanesAsync(session, run, start.People, progress, cancel);
 
         await RunStore.RefreshStatisticsAsync(session, run.Id.Month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
@@ -196,14 +196,14 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
     }
 
     /// <summary>Lanes take partitions until none is left: one computes while the server works for another. Which lane takes which partition decides nothing.</summary>
-    async Task WorkInLanesAsync(StoredRun run, int people, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, int people, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var (done, gate) = (0, new Lock());
+        var all = await RunStore.GatherPeopleAsync(session, run, cancel);
         async Task LaneAsync()
         {
             await using var lane = await database.RunAsync(cancel);
-            await RunStore.GatherPeopleAsync(lane, run, cancel);
-            var planning = await RunPlanning.OpenAsync(lane, run, law, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, all, cancel);
             while (await planning.NextAsync(Now(), cancel) is { } more)
             {
                 lock (gate)

@@ -15,6 +15,7 @@ sealed class RunPlanning
     readonly DatabaseSession session;
     readonly StoredRun run;
     readonly LawBook law;
+    readonly RunPeople people;
     readonly RegisterReader reader;
     readonly PartitionWriter writer;
     readonly IReadOnlyList<LocalStandard> local;
@@ -22,19 +23,19 @@ sealed class RunPlanning
     readonly HashSet<Programme> programmes;
     readonly YearMonth month;
 
-    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RegisterReader reader, IReadOnlyList<LocalStandard> local)
+    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local)
     {
-        (this.session, this.run, this.law, this.reader, this.local) = (session, run, law, reader, local);
+        (this.session, this.run, this.law, this.people, this.reader, this.local) = (session, run, law, people, reader, local);
         writer = new PartitionWriter(session, run.Id);
         programmes = [.. run.Programmes.Select(number => (Programme)number)];
         month = Months.FromKey(run.Month);
     }
 
     /// <summary>Prepares a session for the work: what the whole run shares.</summary>
-    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, CancellationToken cancel)
+    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, CancellationToken cancel)
     {
         var reader = new RegisterReader(session, run.ProvinceCode, run.KnownAt);
-        return new RunPlanning(session, run, law, reader, await reader.LocalStandardsAsync(cancel));
+        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel));
     }
 
     /// <summary>Takes the next partition and does it: claim, work and done are one transaction, so a process that dies leaves the partition as it was.</summary>
@@ -53,13 +54,13 @@ sealed class RunPlanning
 
     async Task WorkAsync(RunPartition partition, Instant at, CancellationToken cancel)
     {
-        var members = await RunStore.PeopleOfAsync(session, partition, cancel);
+        var members = people.Of(partition);
         if (members.Count != partition.People)
             throw new InvalidOperationException($"Partition {partition.PartitionNo} of {run.Id} was frozen with {partition.People} people and has {members.Count}.");
         var slice = await reader.ReadAsync([.. members.Select(member => member.RecipientId)], cancel);
         var computed = new List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)>(members.Count);
         var leftToRecoupVnd = 0L;
-        foreach (var ((recipientId, communeId, listedThrough), entry) in members.Zip(slice.Entries))
+        foreach (var ((communeId, recipientId, listedThrough), entry) in members.Zip(slice.Entries))
         {
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
             var list = ListOf(entry, listedThrough ?? run.PreviousMonth, slice.Others);
