@@ -82,14 +82,16 @@ public static class OutcomeStore
 
     const string CashCandidates = $"""
         -- OutcomeStore.CashCandidates: ended, the case's time is up, no later attempt, and nothing else open about it.
-        WITH due AS MATERIALIZED (
-        SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt
-          FROM payment_case c
-          JOIN attempt_end e ON e.province_code = c.province_code AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt
-         WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned') AND c.due_on <= @today AND (@month = 0 OR (c.month = @month AND c.run_no = @runNo))
-           AND NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt)
-           AND NOT EXISTS (SELECT FROM payment_case o WHERE o.province_code = c.province_code AND o.month = c.month AND o.run_no = c.run_no AND o.line_no = c.line_no AND o.closed_at IS NULL
-                              AND o.kind IN ('contradicted', 'paid_twice', 'deceased'))
+        WITH open AS (
+            SELECT c.case_no, c.kind, c.due_on, c.month, c.run_no, c.line_no, c.attempt,
+                   bool_or(c.kind IN ('contradicted', 'paid_twice', 'deceased')) OVER (PARTITION BY c.month, c.run_no, c.line_no) AS stopped
+              FROM payment_case c WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.line_no IS NOT NULL AND (@month = 0 OR (c.month = @month AND c.run_no = @runNo))
+        ), due AS MATERIALIZED (
+            SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt
+              FROM open c
+              JOIN attempt_end e ON e.province_code = @provinceCode AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt
+             WHERE NOT c.stopped AND c.kind IN ('rejected', 'returned') AND c.due_on <= @today
+               AND NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = @provinceCode AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt)
         )
         SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt, f.file_month, f.file_no FROM due c CROSS JOIN LATERAL ({FileOf}) f
          ORDER BY c.month, c.run_no, c.line_no;
