@@ -91,7 +91,8 @@ static class Sentences
             if ((notes & note.Note) == 0) continue;
             vi.Append(' ').Append(note.Vi);
             en.Append(' ').Append(note.En);
-            if (note.Citation is not null) citation += "; " + note.Citation;
+            // Điều 6.2 and Điều 8 are articles of the decree of the rate: of 20/2021/NĐ-CP or of 335/2026/NĐ-CP, by month.
+            if (note.Citation is { } article) citation += article.StartsWith("Điều", StringComparison.Ordinal) ? $"; {rate.Row.Instrument}, {article}" : $"; {article}";
             if (note.Status is not null) status = LawStatus.Weakest(status, note.Status);
         }
 
