@@ -210,12 +210,22 @@ sealed class RegisterRowFields(CsvReader csv, IReadOnlyList<RegisterColumn> colu
     {
         var bytes = Bytes(column);
         if (bytes.IsEmpty) return null;
+        if (ServiceTime(bytes) is { } halves) return halves;
         var point = bytes.IndexOf((byte)'.');
         var tail = point < 0 ? "0"u8 : bytes[(point + 1)..];
         if (RegisterValues.TryDigits(point < 0 ? bytes : bytes[..point], out var years) && years <= 80 && (tail.SequenceEqual("0"u8) || tail.SequenceEqual("5"u8)))
             return (int)(years * 2) + (tail[0] == (byte)'5' ? 1 : 0);
-        Refuse(column, RegisterRefusals.HalfYearsMalformed, $"'{Shown(bytes)}' is not a number of years in steps of a half.", "Write for example 2 or 2.5, with a point.");
+        Refuse(column, RegisterRefusals.HalfYearsMalformed, $"'{Shown(bytes)}' is not a number of years in steps of a half.", "Write for example 2 or 2.5, with a point; or years and months, 12y7m.");
         return null;
+    }
+
+    /// <summary>Years and odd months as the file of the person has them, <c>12y7m</c>: 6 to 11 odd months count as a year, fewer as half a year (75/2021/NĐ-CP, Điều 4.4).</summary>
+    static int? ServiceTime(ReadOnlySpan<byte> bytes)
+    {
+        var year = bytes.IndexOf((byte)'y');
+        if (year <= 0 || bytes[^1] != (byte)'m') return null;
+        if (!RegisterValues.TryDigits(bytes[..year], out var years) || years > 80 || !RegisterValues.TryDigits(bytes[(year + 1)..^1], out var months) || months > 11) return null;
+        return (int)(years * 2) + (months == 0 ? 0 : months < 6 ? 1 : 2);
     }
 
     /// <summary>Whole đồng, more than zero. Null when empty.</summary>

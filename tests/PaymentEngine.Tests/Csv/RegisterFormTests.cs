@@ -103,6 +103,17 @@ public sealed class RegisterFormTests
         Assert.Equal(award, read with { ChildrenBirths = award.ChildrenBirths });
     }
 
+    [Theory]
+    [InlineData("2.5", 5)]
+    [InlineData("12y7m", 26)] // 7 odd months are a year
+    [InlineData("12y5m", 25)] // 5 are half a year
+    [InlineData("12y0m", 24)]
+    public void Odd_months_of_service_count_as_the_law_says(string written, int halfYears)
+    {
+        using var reading = RegisterFiles.ReadAwards(new MemoryStream(Encoding.UTF8.GetBytes($"award_id,person_id,programme,category,service_years\nA1,P1,NCC,HDKC,{written}\n")), "awards.csv");
+        Assert.Equal(halfYears, Assert.Single(reading).Value.ServiceHalfYears);
+    }
+
     [Fact]
     public void Written_then_read_is_the_same_decision_on_recoupment()
     {
