@@ -32,9 +32,9 @@ static class DeathClaims
 
         foreach (var offer in Survivors(month))
         {
-            var from = day.ToYearMonth().Plus(1).Text();
-            vi.Add($"thân nhân đủ điều kiện: {offer.NameVi}, {Sentences.MoneyVi(offer.Amount)} mỗi tháng từ tháng {from}");
-            en.Add($"relatives who qualify: {offer.NameEn}, {Sentences.MoneyEn(offer.Amount)} a month from {from}");
+            var from = day.ToYearMonth().Plus(1);
+            vi.Add($"thân nhân đủ điều kiện: {offer.NameVi}, {Sentences.MoneyVi(offer.Amount)} mỗi tháng từ tháng {ViText.Month(from)}");
+            en.Add($"relatives who qualify: {offer.NameEn}, {Sentences.MoneyEn(offer.Amount)} a month from {from.Text()}");
             citations.Add(offer.Rate!.Citation);
         }
 

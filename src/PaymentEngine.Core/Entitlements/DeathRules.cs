@@ -62,11 +62,11 @@ static class DeathRules
             if (!isNamed) status = LawStatus.Weakest(status, LawStatus.Interpretation);
         }
 
-        var of = day.ToYearMonth().Text();
+        var of = day.ToYearMonth();
         var vi = $"{Sentences.CoefficientVi(multiple)} × ({string.Join(" + ", counted.Select(offer => Sentences.MoneyVi(offer.Amount)))})";
         var en = $"{multiple} × ({string.Join(" + ", counted.Select(offer => Sentences.MoneyEn(offer.Amount)))})";
-        offers.Add(OneOffRules.Of(award, rate, sum * multiple, vi, en, $"Theo trợ cấp và phụ cấp của tháng chết {of}; không tính trợ cấp người phục vụ.",
-            $"By the allowance and supplement of the month of death {of}; without the carer allowance.", status));
+        offers.Add(OneOffRules.Of(award, rate, sum * multiple, vi, en, $"Theo trợ cấp và phụ cấp của tháng chết {ViText.Month(of)}; không tính trợ cấp người phục vụ.",
+            $"By the allowance and supplement of the month of death {of.Text()}; without the carer allowance.", status));
         return null;
     }
 
@@ -110,7 +110,7 @@ static class DeathRules
         if (benefit == ProtectionFuneral && facts?.InFacility == true) benefit = FacilityFuneral;
         if (benefit == FacilityFuneral && facts?.InFacility == false) return (null, NotDue.NotInFacility);
         if (facts is not null && WhyNotCovered(month, deceased.Person!, facts, death, benefit) is { } reason) return (null, reason);
-        return month.Law.OneTime(benefit, death) is { Amount: not null } rate ? (rate, null) : (null, NotDue.NoRule);
+        return month.Law.In(facts?.ProvinceCode ?? month.Law.ProvinceCode).OneTime(benefit, death) is { Amount: not null } rate ? (rate, null) : (null, NotDue.NoRule);
     }
 
     /// <summary>Does the register contradict that the deceased is one of those the funeral allowance is for?</summary>

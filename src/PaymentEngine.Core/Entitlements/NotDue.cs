@@ -67,7 +67,7 @@ public static class NotDue
         "The review found no right any more: stopped from the month of the suspension.", "131/2021/NĐ-CP, Điều 119; 335/2026/NĐ-CP, Điều 9.4");
 
     /// <summary>A one-time benefit stands on the list of its own month.</summary>
-    public static Explanation OnceFor(YearMonth month) => Make("once", $"Khoản một lần, thuộc tháng {month.Text()}.", $"A one-time benefit of {month.Text()}.", "");
+    public static Explanation OnceFor(YearMonth month) => Make("once", $"Khoản một lần, thuộc tháng {ViText.Month(month)}.", $"A one-time benefit of {month.Text()}.", "");
 
     public static readonly Explanation OtherMonthOfYear = Make("other_month", "Khoản trả mỗi năm một lần, không phải tháng này.", "A yearly benefit, not of this month.", "");
 

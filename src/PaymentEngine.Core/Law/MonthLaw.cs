@@ -13,7 +13,7 @@ public sealed class MonthLaw
     readonly FrozenDictionary<string, MonthStandard> standards;
     readonly FrozenDictionary<string, LawParameter> parameters;
     readonly IReadOnlyList<LocalStandard> local;
-    readonly ConcurrentDictionary<YearMonth, MonthLaw> otherMonths = new();
+    readonly ConcurrentDictionary<(YearMonth Month, string ProvinceCode), MonthLaw> others = new();
 
     MonthLaw(LawBook book, YearMonth month, LocalDate asOf, string provinceCode, IReadOnlyList<LocalStandard> local,
         FrozenDictionary<string, MonthRate[]> groups, FrozenDictionary<string, MonthStandard> standards, FrozenDictionary<string, LawParameter> parameters)
@@ -65,7 +65,14 @@ public sealed class MonthLaw
     public LawParameter? Parameter(string parameterCode) => parameters.GetValueOrDefault(parameterCode);
 
     /// <summary>The law of another month in the same province, known on the same day: a lump sum on death counts at the rates of the month of death.</summary>
-    public MonthLaw Of(YearMonth month) => month == Month ? this : otherMonths.GetOrAdd(month, static (other, law) => Compile(law.Book, other, law.AsOf, law.ProvinceCode, law.local), this);
+    public MonthLaw Of(YearMonth month) => Of(month, ProvinceCode);
+
+    /// <summary>The law of the same month in another province: a funeral is supported at the level of the place where the deceased lived.</summary>
+    public MonthLaw In(string provinceCode) => Of(Month, provinceCode);
+
+    MonthLaw Of(YearMonth month, string provinceCode) => month == Month && provinceCode == ProvinceCode
+        ? this
+        : others.GetOrAdd((month, provinceCode), static (other, law) => Compile(law.Book, other.Month, law.AsOf, other.ProvinceCode, law.local), this);
 
     /// <summary>A one-time benefit at the rate of a day; null when the law files know none for it.</summary>
     /// <param name="benefitCode">As in law/one-time.</param>

@@ -118,6 +118,11 @@ public class DeathTests
         var claim = Person().With(Claim("BTXH.MAITANG", "2026-08-05") with { Programme = Programme.Btxh });
         var local = new LocalStandard("40", StandardCodes.SocialProtection, new Vnd(600_000), Day("2026-01-01"), null, "NQ 1/2026/NQ-HĐND", LawStatus.Verified);
         Assert.Equal(12_000_000, EntitlementCalculator.ForMonth(claim, LawOf("2026-08", null, local), Finder(dead, claim)).Total.Amount);
+
+        // The level is that of the place where the deceased lived, wherever the relative lives.
+        var elsewhere = dead with { Facts = [dead.Facts[0] with { ProvinceCode = "01" }] };
+        Assert.Equal(10_800_000, EntitlementCalculator.ForMonth(claim, LawOf("2026-08", null, local), Finder(elsewhere, claim)).Total.Amount);
+        Assert.Equal(12_000_000, EntitlementCalculator.ForMonth(claim, LawOf("2026-08", null, local with { ProvinceCode = "01" }), Finder(elsewhere, claim)).Total.Amount);
     }
 
     [Fact]
