@@ -122,12 +122,32 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
         SELECT recipient_id FROM recipient WHERE province_code = @provinceCode AND version = 1 AND person_id = ANY (@personIds);
         """;
 
+    const string PeopleOfMonth = """
+        -- RegisterReader.PeopleOfMonth: everybody with an award, and the commune they live in that month, by what was known.
+        SELECT f.recipient_id AS RecipientId, f.commune_id AS CommuneId
+          FROM (SELECT DISTINCT ON (x.recipient_id) x.recipient_id, x.commune_id
+                  FROM dated_fact x
+                 WHERE x.province_code = @provinceCode AND x.known_from <= @knownAt AND x.known_to > @knownAt AND x.facts_from <= @month
+                   AND (x.recorded_on IS NULL OR x.recorded_on <= @recordedBy)
+                 ORDER BY x.recipient_id, x.facts_from DESC, x.recorded_on DESC NULLS LAST, x.version DESC) f
+         WHERE EXISTS (SELECT FROM award a WHERE a.province_code = @provinceCode AND a.recipient_id = f.recipient_id AND a.known_from <= @knownAt AND a.known_to > @knownAt)
+         ORDER BY f.recipient_id;
+        """;
+
     readonly Dictionary<int, string> communeCodes = [];
     readonly Dictionary<string, int> communeIds = new(StringComparer.Ordinal);
 
     /// <summary>What the province itself has set, as known at the moment.</summary>
     public Task<IReadOnlyList<LocalStandard>> LocalStandardsAsync(CancellationToken cancel = default) =>
         session.QueryAsync<LocalStandard>(LocalStandards, Parameters(null), cancel);
+
+    /// <summary>Everybody with an award, by number, with the commune they live in that month.</summary>
+    public Task<IReadOnlyList<(int RecipientId, int CommuneId)>> PeopleOfMonthAsync(YearMonth month, LocalDate recordedBy, CancellationToken cancel = default) =>
+        session.QueryAsync<(int RecipientId, int CommuneId)>(PeopleOfMonth, new { provinceCode, knownAt, month = month.Key(), recordedBy }, cancel);
+
+    /// <summary>Code and name of every commune, by number.</summary>
+    public async Task<IReadOnlyDictionary<int, (string Code, string Name)>> CommunesAsync(CancellationToken cancel = default) =>
+        (await session.QueryAsync<(int CommuneId, string Code, string Name)>(Areas, new { provinceCode }, cancel)).ToDictionary(row => row.CommuneId, row => (row.Code, row.Name));
 
     /// <summary>Reads the people with everything a run needs of them.</summary>
     /// <param name="ids">Recipient numbers.</param>

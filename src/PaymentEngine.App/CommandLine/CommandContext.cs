@@ -4,8 +4,11 @@ using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Law;
 using PaymentEngine.Messages;
+using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Cluster;
 
 namespace PaymentEngine.App.CommandLine;
 
@@ -59,6 +62,16 @@ public sealed class CommandContext
 
     /// <summary>The files seam.</summary>
     public IFiles Files { get; }
+
+    /// <summary>The law the program carries. Tests stand at an older release.</summary>
+    public LawBook Law
+    {
+        get => field ??= LawFiles.LoadEmbedded();
+        init;
+    }
+
+    /// <summary>Is there a store to ask, without making one?</summary>
+    public bool HasStore => Settings.Database.Value.Length > 0 || new PrivateCluster(Settings.Home.Value, null).State().IsMade;
 
     /// <summary>Opens the database; makes and starts the private cluster, roles and tables at the first need. The caller disposes it.</summary>
     public Task<Result<Database>> OpenDatabaseAsync(CancellationToken cancel) =>

@@ -22,6 +22,7 @@ static class AllCommands
         CashCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),
+        LawCommand.Create(context),
         DoctorCommand.Create(context),
         HelpCommand.Create(context),
     ];

@@ -2,10 +2,13 @@ using System.CommandLine;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
+using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Messages.LawFiles;
 
 namespace PaymentEngine.App.Commands;
 
@@ -26,9 +29,10 @@ static class EntitlementCommand
             "The file paid.csv: what was listed; without it each earlier month counts as listed on the 25th of the month before it") };
         var recoupments = new Option<string?>("--recoupments") { Description = context.Text("Tệp recoupments.csv: quyết định thu hồi từng tháng", "The file recoupments.csv: decisions on recoupment by instalments") };
         var local = new Option<string?>("--local-standards") { Description = context.Text("Tệp local-standards.csv: mức của địa phương", "The file local-standards.csv: the provinces' own standards") };
+        var decree = new Option<string[]>("--law") { HelpName = "F", Description = context.Text("Tệp của một văn bản chưa có trong chương trình (dạng như trong law/): tính như đã nạp", "Files of a decree the program does not have (formed as in law/): computed as if loaded") };
         var asOf = new Option<string?>("--as-of") { Description = context.Text("Theo những gì đã biết đến ngày này (YYYY-MM-DD); mặc định hôm nay", "As known on this day (YYYY-MM-DD); today by default") };
         var command = new Command("entitlement", context.Text("Tính mức hưởng kèm lý do từ các tệp, không cần cơ sở dữ liệu", "Amounts with reasons from files, without a database"))
-            { month, from, to, people, awards, payees, paid, recoupments, local, asOf };
+            { month, from, to, people, awards, payees, paid, recoupments, local, decree, asOf };
         return command.Answers(context, parse =>
         {
             var months = MonthsOf(parse.GetValue(month), parse.GetValue(from), parse.GetValue(to));
@@ -37,9 +41,13 @@ static class EntitlementCommand
             if (!day.TryGet(out var known)) return Answer.Refused(day.Problems, ExitCode.WrongUsage);
             var request = new PreviewRequest(range.First, range.Last, known, parse.GetRequiredValue(people), parse.GetRequiredValue(awards),
                 parse.GetValue(payees), parse.GetValue(paid), parse.GetValue(local), parse.GetValue(recoupments));
-            return Answer.From(EntitlementPreview.Compute(request, context.Files), recipients => Show(recipients, context));
+            return Answer.From(LawWith(context, parse.GetValue(decree) ?? []).Then(book => EntitlementPreview.Compute(request, context.Files, book)), recipients => Show(recipients, context));
         });
     }
+
+    static Result<LawBook> LawWith(CommandContext context, string[] decree) => decree.Length == 0 ? context.Law
+        : LawPaths.Read(decree).Then(files => LawFiles.ReadRows(files).Then(rows => LawAmendment.Apply(context.Law, rows, Convert.ToHexStringLower(LawFiles.DigestOf(files.Values)))))
+            .Select(amended => amended.Book);
 
     static Answer Show(IReadOnlyList<PreviewedRecipient> recipients, CommandContext context) => Answer.Of(
         new

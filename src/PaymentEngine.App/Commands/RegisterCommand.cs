@@ -7,7 +7,6 @@ using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Postgres;
-using PaymentEngine.Postgres.Cluster;
 
 namespace PaymentEngine.App.Commands;
 
@@ -51,7 +50,7 @@ static class RegisterCommand
 
     static async Task<Answer> CheckAsync(CommandContext context, string[] paths, CancellationToken cancel)
     {
-        if (!HasStore(context)) return Checked(await Registers.CheckAsync(null, paths, context.Files, null, null, cancel));
+        if (!context.HasStore) return Checked(await Registers.CheckAsync(null, paths, context.Files, null, null, cancel));
         return await context.WithDatabaseAsync(async database =>
         {
             // Nobody learns from a check what is in the register without having logged in.
@@ -76,8 +75,6 @@ static class RegisterCommand
             output.Table(table);
         }));
     }, cancel);
-
-    static bool HasStore(CommandContext context) => context.Settings.Database.Value.Length > 0 || new PrivateCluster(context.Settings.Home.Value, null).State().IsMade;
 
     static Answer Checked(Result<RegisterCheck> result) => Answer.From(result, check => Answer.Of(check, output =>
     {

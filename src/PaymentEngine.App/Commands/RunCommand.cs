@@ -10,7 +10,6 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Csv;
-using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Commands;
@@ -169,7 +168,7 @@ static class RunCommand
             }, cancel));
     }
 
-    static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam);
+    static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam);
 
     static Argument<string> RunArgument(CommandContext context) =>
         new("run") { Description = context.Text("Đợt, ví dụ 40-2611-001, hoặc tháng 2026-11 (show, approve)", "A run, for example 40-2611-001, or a month 2026-11 (show, approve)") };

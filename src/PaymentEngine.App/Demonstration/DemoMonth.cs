@@ -10,7 +10,6 @@ using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Csv;
-using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Demonstration;
@@ -39,7 +38,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
 
     public async Task<Result<ToldMonth>> TellAsync(YearMonth month, ulong seed, int uncollectedPercent, CancellationToken cancel)
     {
-        var runs = new PaymentRuns(database, clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam);
+        var runs = new PaymentRuns(database, clock, context.Law, BankingCalendars.VietNam);
         Result<IReadOnlyList<RunView>> planned = default;
         clock.MoveTo(Demonstration.ListDay(month), 10);
         await demonstration.StageAsync(month, "Lập danh sách: tính từng khoản, so với tháng trước", "Plan: every amount, the difference from last month", async () =>

@@ -37,7 +37,10 @@ public static class EntitlementPreview
     static readonly YearMonth LawBegins = new(2021, 7);
 
     /// <summary>Computes every person of the files, in the order of people.csv. A bad row refuses all of it, with place, cause and remedy.</summary>
-    public static Result<IReadOnlyList<PreviewedRecipient>> Compute(PreviewRequest request, IFiles files)
+    /// <param name="request">Files, months and day of knowledge.</param>
+    /// <param name="files">Where the files are read.</param>
+    /// <param name="law">The law to compute by, such as one amended by a decree that a lawyer wants to check; null: the program's own.</param>
+    public static Result<IReadOnlyList<PreviewedRecipient>> Compute(PreviewRequest request, IFiles files, LawBook? law = null)
     {
         var problems = new List<Problem>();
         var facts = Read(files, request.People, RegisterFiles.ReadPeople, problems);
@@ -47,7 +50,7 @@ public static class EntitlementPreview
         var paid = request.Paid is null ? null : Read(files, request.Paid, RegisterFiles.ReadPaid, problems);
         var local = request.LocalStandards is null ? [] : Read(files, request.LocalStandards, RegisterFiles.ReadLocalStandards, problems);
         var recoupments = request.Recoupments is null ? [] : Read(files, request.Recoupments, RegisterFiles.ReadRecoupments, problems);
-        var book = LawFiles.LoadEmbedded();
+        var book = law ?? LawFiles.LoadEmbedded();
         problems.AddRange(book.Check(local).Select(problem => problem.In(request.LocalStandards)));
         if (problems.Count > 0) return Result<IReadOnlyList<PreviewedRecipient>>.Refuse(problems);
 
@@ -65,8 +68,8 @@ public static class EntitlementPreview
         var paidOf = paid?.ToLookup(row => row.PersonId, StringComparer.Ordinal);
         // Months before the first one the file of paid sums speaks of are settled; an empty file says that nothing was ever paid.
         var countsFrom = paid is { Count: > 0 } ? paid.Min(row => row.Month) : LawBegins;
-        var law = new CompiledLaw(book, local);
-        return people.ConvertAll(person => One(person, request, law, countsFrom, paidOf, byId.GetValueOrDefault, RightsOf(payeesOf[person.PersonId]), [.. recoupmentsOf[person.PersonId]]));
+        var compiled = new CompiledLaw(book, local);
+        return people.ConvertAll(person => One(person, request, compiled, countsFrom, paidOf, byId.GetValueOrDefault, RightsOf(payeesOf[person.PersonId]), [.. recoupmentsOf[person.PersonId]]));
     }
 
     static PreviewedRecipient One(RegisterPerson person, PreviewRequest request, CompiledLaw law, YearMonth countsFrom,

@@ -28,9 +28,9 @@ public readonly record struct PlanProgress(RunId Run, int Done, int Total);
 /// <summary>Payment runs (đợt chi trả): plan, look, submit, approve by another person, return. The one way in.</summary>
 /// <param name="database">The store.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="law">The law the program carries.</param>
+/// <param name="release">The law the program carries; loads approved in the store stand beside it (<see cref="StandingLaw"/>).</param>
 /// <param name="calendar">Banking days.</param>
-public sealed class PaymentRuns(Database database, IClock clock, LawBook law, BankingCalendar calendar)
+public sealed class PaymentRuns(Database database, IClock clock, LawBook release, BankingCalendar calendar)
 {
     /// <summary>All payers at once: a run for each, shown together as a month (tháng chi trả).</summary>
     public const string AllPayers = "all";
@@ -188,7 +188,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         var run = start.Run;
         await using var session = await database.RunAsync(cancel);
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
-        await WorkInLanesAsync(session, run, start.People, progress, cancel);
+        await WorkInLanesAsync(session, run, start.Law, start.People, progress, cancel);
 
         await RunStore.RefreshStatisticsAsync(session, run.Id.Month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
@@ -196,7 +196,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
     }
 
     /// <summary>Lanes take partitions until none is left: one computes while the server works for another. Which lane takes which partition decides nothing.</summary>
-    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, int people, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, LawBook law, int people, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var (done, gate) = (0, new Lock());
         var all = await RunStore.GatherPeopleAsync(session, run, cancel);
@@ -218,35 +218,41 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook law, Ba
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => LaneAsync()));
     }
 
-    async Task<Result<(StoredRun Run, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
+    async Task<Result<(StoredRun Run, LawBook Law, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
     {
         await RunStore.LockMonthAsync(session, caller.ProvinceCode, month, cancel);
         var runs = await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel);
         if (runs.FirstOrDefault(run => run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))) is { } standing)
-            return TakeUp(caller, standing);
+            return await TakeUpAsync(session, caller, standing, cancel);
         var previous = await RunStore.PreviousAsync(session, caller.ProvinceCode, payer.PayerNo, payer.Programmes.Select(programme => (short)programme), month, cancel);
+        await LawStore.LockAsync(session, caller.ProvinceCode, cancel);
         var now = Now();
+        var lawNow = await StandingLaw.AtAsync(session, release, caller.ProvinceCode, now, cancel);
+        if (!lawNow.TryGet(out var law)) return Result<(StoredRun, LawBook, int, bool)>.Refuse(lawNow.Problems);
         var today = now.WithOffset(VietNam).Date;
         var (from, to) = calendar.Window(month, today);
         var key = $"run.draft {new RunId(caller.ProvinceCode, month, runs.Count == 0 ? 1 : runs[^1].RunNo + 1)}";
         var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, "run.draft", OperationLog.RequestHash(month.Text(), payer.Code), caller.UserName, now, cancel);
-        var wanted = new NewRun(caller.ProvinceCode, month, payer, Convert.FromHexString(law.ContentHash), now, asOf ?? today, from, to, now, caller.UserName,
+        var wanted = new NewRun(caller.ProvinceCode, month, payer, Convert.FromHexString(law.Book.ContentHash), now, asOf ?? today, from, to, now, caller.UserName,
             previous?.Month, previous?.RunNo, RunRoutes.Of(payer.Programmes, RunRoutes.GenericProfile));
         var (run, people) = await RunStore.DraftAsync(session, wanted, operation.OperationNo, cancel);
         if (people == 0) return Nobody(month, payer.Code);
-        var events = JsonText.Write(new { run = run.ToString(), payer = payer.Code, people, known_at = now, law = law.ContentHash });
+        await LawStore.PinAsync(session, run, law.Loads, cancel);
+        var events = JsonText.Write(new { run = run.ToString(), payer = payer.Code, people, known_at = now, law = law.Book.ContentHash, law_loads = law.Loads });
         await OperationLog.CompleteAsync(session, caller.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = run.ToString() }), events, now, cancel);
-        return (await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was drafted and is not there."), people, false);
+        return (await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was drafted and is not there."), law.Book, people, false);
     }
 
-    Result<(StoredRun Run, int People, bool Resumed)> TakeUp(Caller caller, StoredRun standing)
+    async Task<Result<(StoredRun Run, LawBook Law, int People, bool Resumed)>> TakeUpAsync(DatabaseSession session, Caller caller, StoredRun standing, CancellationToken cancel)
     {
         var exists = new Problem("not_allowed.run_exists", $"Run {standing.Id} of {standing.PayerCode} stands for {Months.FromKey(standing.Month).Text()}: {standing.Step ?? "not finished"}, made by {standing.MadeBy}.",
             $"See it: payengine run show {standing.Id}. A month has one regular run of a payer; to plan again it must first be returned.");
         if (standing.MadeBy != caller.UserName || standing.Step is not (null or "planned")) return exists;
-        if (standing.ContentHash is null && Convert.ToHexStringLower(standing.LawHash) != law.ContentHash)
+        var begunWith = await StandingLaw.AtAsync(session, release, standing.ProvinceCode, standing.KnownAt, cancel);
+        if (!begunWith.TryGet(out var law)) return Result<(StoredRun, LawBook, int, bool)>.Refuse(begunWith.Problems);
+        if (standing.ContentHash is null && Convert.ToHexStringLower(standing.LawHash) != law.Book.ContentHash)
             return new Problem("not_allowed.law_changed", $"Run {standing.Id} was begun with other law files than the program has now.", $"Take it back (payengine run return {standing.Id} --remark …) and plan again.");
-        return (standing, standing.People - standing.PeopleDone, true);
+        return (standing, law.Book, standing.People - standing.PeopleDone, true);
     }
 
     async Task<Result<StoredRun>> FinishPlanAsync(DatabaseSession session, Caller caller, RunId id, CancellationToken cancel)

@@ -20,7 +20,12 @@ public static class LawAmendment
     /// <param name="rows">What the load says; soundly read, each with its place.</param>
     /// <param name="digest">SHA-256 of the load's files, lower-case hex.</param>
     /// <param name="closed">The last list month that is closed; null when none is.</param>
-    public static Result<AmendedLaw> Apply(LawBook book, IReadOnlyList<LawRow> rows, string digest, YearMonth? closed = null)
+    public static Result<AmendedLaw> Apply(LawBook book, IReadOnlyList<LawRow> rows, string digest, YearMonth? closed = null) => Apply(book, rows, digest, closed, isApproved: false);
+
+    /// <summary>The book with the rows of a load that was approved before: what the program's own files have since proven better stays as they say it.</summary>
+    public static Result<AmendedLaw> Reapply(LawBook book, IReadOnlyList<LawRow> rows, string digest) => Apply(book, rows, digest, closed: null, isApproved: true);
+
+    static Result<AmendedLaw> Apply(LawBook book, IReadOnlyList<LawRow> rows, string digest, YearMonth? closed, bool isApproved)
     {
         var problems = new List<Problem>();
         var known = KnownCodes.Of(book);
@@ -33,7 +38,8 @@ public static class LawAmendment
             var standing = stands.GetValueOrDefault(row.Key);
             if (!seen.Add(row.Key)) problems.Add(At(row, "applies_from", new Problem("law.duplicate", $"{row.Code} counts from {row.AppliesFrom:uuuu-MM-dd} in two rows of the load.", "Keep one of them.")));
             if (standing?.SaysTheSameAs(row) == true) continue;
-            if (standing is not null) CheckReplacement(row, standing, closed, problems);
+            if (standing is not null && isApproved && IsWeaker(row, standing)) continue;
+            if (standing is not null && !isApproved) CheckReplacement(row, standing, closed, problems);
             changes.Add(new LawChange(row, standing, standing is null ? OpenBefore(book, rows, row) : null));
         }
 
@@ -65,13 +71,15 @@ public static class LawAmendment
     static void CheckReplacement(LawRow row, LawRow standing, YearMonth? closed, List<Problem> problems)
     {
         if (standing.HasTheValueOf(row)) return;
-        if (LawStatus.IsUnverified(row.Status) && !LawStatus.IsUnverified(standing.Status))
+        if (IsWeaker(row, standing))
             problems.Add(At(row, "status", new Problem("law.weaker_status", $"{row.Code} stands as {standing.Status} ({standing.Source}); the row is {row.Status}.", "A proven value is replaced by one that is proven too: name the source that was read.")));
         // A value nobody had read may be mended whenever its text is found; a proven one of a closed month changes only by an act that counts back.
         else if (closed is { } month && row.AppliesFrom <= month.OnDayOfMonth(1) && row.Instrument == standing.Instrument && !LawStatus.IsUnverified(standing.Status))
             problems.Add(At(row, "applies_from", new Problem("law.closed_month", $"{row.Code} of {standing.Instrument} was used in lists up to {month.Text()}, which are closed, and is {standing.Status}.",
                 "A closed month changes only by an act that counts back: name that act and its in-force day, and begin its row on its own first day.")));
     }
+
+    static bool IsWeaker(LawRow row, LawRow standing) => LawStatus.IsUnverified(row.Status) && !LawStatus.IsUnverified(standing.Status);
 
     static Problem At(LawRow row, string column, Problem problem) => row.At is { } at ? problem.In(at.File, at.Line, column) : problem;
 

@@ -39,6 +39,12 @@ public abstract record LawRow
     /// <summary>The name of the value; with <see cref="Place"/> and <see cref="AppliesFrom"/> it is unique.</summary>
     public abstract string Code { get; }
 
+    /// <summary>What it is called in Vietnamese.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The value as a file says it: whole đồng, a coefficient, a number; empty where there is none.</summary>
+    public abstract string ValueText { get; }
+
     /// <inheritdoc cref="LawValidity.Place"/>
     public string? Place => Validity.Place;
 
@@ -99,6 +105,10 @@ public sealed record LawStandard : LawRow
     public override LawShape Shape => LawShape.Standard;
 
     public override string Code => StandardCode;
+
+    public override string Name => NameVi;
+
+    public override string ValueText => Amount.ToString();
 }
 
 /// <summary>One monthly rate: an amount of its own (NCC tables) or a coefficient of a standard (BTXH, HTXH).</summary>
@@ -129,6 +139,10 @@ public sealed record LawRate : LawRow
     public override LawShape Shape => Amount is null ? LawShape.Coefficient : LawShape.Amount;
 
     public override string Code => RateCode;
+
+    public override string Name => NameVi;
+
+    public override string ValueText => Amount?.ToString() ?? Coefficient?.ToString() ?? "";
 }
 
 /// <summary>A number of the law that is not money, such as a pension age in months.</summary>
@@ -142,6 +156,10 @@ public sealed record LawParameter : LawRow
     public override LawShape Shape => LawShape.Parameter;
 
     public override string Code => ParameterCode;
+
+    public override string Name => NameVi;
+
+    public override string ValueText => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A lump sum, funeral allowance, yearly benefit or emergency relief at the rate of one period.</summary>
@@ -163,4 +181,8 @@ public sealed record OneTimeBenefit : LawRow
     public override LawShape Shape => LawShape.OneTime;
 
     public override string Code => BenefitCode;
+
+    public override string Name => NameVi;
+
+    public override string ValueText => Amount?.ToString() ?? Multiple?.ToString() ?? "";
 }
