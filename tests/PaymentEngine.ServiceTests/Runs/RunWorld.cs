@@ -3,6 +3,7 @@ using NodaTime;
 using Npgsql;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Law;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
@@ -31,14 +32,17 @@ sealed class RunWorld : IAsyncDisposable
     public Caller Approver { get; } = new(Province, "approver", "Người duyệt", new HashSet<string> { Role.Approver }, null);
     public YearMonth November { get; } = new(2026, 11);
 
-    public PaymentRuns Runs => new(Database, Clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam);
+    /// <summary>The law of the release that plans here.</summary>
+    public LawBook Law { get; init; } = LawFiles.LoadEmbedded();
 
-    public static async Task<RunWorld> OpenAsync(ScratchCluster cluster)
+    public PaymentRuns Runs => new(Database, Clock, Law, BankingCalendars.VietNam);
+
+    public static async Task<RunWorld> OpenAsync(ScratchCluster cluster, LawBook? law = null)
     {
         var connectionString = await cluster.CloneAsync();
         var opened = await Database.OpenAsync(cluster.Home, connectionString, new ActionCounter(), null, default);
         Assert.True(opened.IsOk, string.Join('\n', opened.Problems));
-        var world = new RunWorld { Database = opened.Value, ConnectionString = connectionString };
+        var world = new RunWorld { Database = opened.Value, ConnectionString = connectionString, Law = law ?? LawFiles.LoadEmbedded() };
         await world.SqlAsync("""
             INSERT INTO tenant (province_code, name, created_at) VALUES (40, 'Nghệ An', '2026-01-01');
             INSERT INTO operation (province_code, key, kind, request_hash, person, epoch, at) VALUES (40, 'seed', 'seed', sha256('seed'), 'seed', 1, '2026-01-01');
