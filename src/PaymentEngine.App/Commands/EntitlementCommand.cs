@@ -46,7 +46,7 @@ static class EntitlementCommand
     }
 
     static Result<LawBook> LawWith(CommandContext context, string[] decree) => decree.Length == 0 ? context.Law
-        : LawPaths.Read(decree).Then(files => LawFiles.ReadRows(files).Then(rows => LawAmendment.Apply(context.Law, rows, Convert.ToHexStringLower(LawFiles.DigestOf(files.Values)))))
+        : LawPaths.Read(context.Files, decree).Then(files => LawFiles.ReadRows(files).Then(rows => LawAmendment.Apply(context.Law, rows, Convert.ToHexStringLower(LawFiles.DigestOf(files.Values)))))
             .Select(amended => amended.Book);
 
     static Answer Show(IReadOnlyList<PreviewedRecipient> recipients, CommandContext context) => Answer.Of(

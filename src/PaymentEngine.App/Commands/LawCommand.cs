@@ -56,7 +56,7 @@ static class LawCommand
             {
                 var named = parse.GetValue(paths) ?? [];
                 if (named.Length == 0) return Answer.From(LawFiles.Load(LawFiles.ReadEmbedded()), book => LawPaper.Sound(context, book));
-                var read = LawPaths.Read(named);
+                var read = LawPaths.Read(context.Files, named);
                 if (!read.TryGet(out var files)) return Answer.Refused(read.Problems);
                 // A folder with the lists of banks, holidays and provinces is a whole law; anything else is a decree beside the law there is.
                 if (files.ContainsKey("banks.csv") || files.ContainsKey("provinces.csv")) return Answer.From(LawFiles.Load(files), book => LawPaper.Sound(context, book));
@@ -74,7 +74,7 @@ static class LawCommand
         return new Command("load", context.Text("Nạp các tệp của một văn bản; có hiệu lực khi người khác duyệt", "Load the files of a decree; they count once another person approves")) { paths }
             .Answers(context, (parse, cancel) =>
             {
-                var read = LawPaths.Read(parse.GetRequiredValue(paths));
+                var read = LawPaths.Read(context.Files, parse.GetRequiredValue(paths));
                 return read.TryGet(out var files)
                     ? context.AsCallerAsync(async (database, caller) => Answer.From(await new Laws(database, context.Clock, context.Law).LoadAsync(caller, files, cancel), view => LawPaper.Load(context, view)), cancel)
                     : Task.FromResult(Answer.Refused(read.Problems));
@@ -121,7 +121,7 @@ static class LawCommand
             {
                 var text = parse.GetRequiredValue(month);
                 if (!Months.Parse(text).TryGet(out var wanted)) return Task.FromResult(NotAMonth(text));
-                var read = LawPaths.Read(parse.GetRequiredValue(paths));
+                var read = LawPaths.Read(context.Files, parse.GetRequiredValue(paths));
                 if (!read.TryGet(out var files)) return Task.FromResult(Answer.Refused(read.Problems));
                 return context.AsCallerAsync(async (database, caller) =>
                 {
