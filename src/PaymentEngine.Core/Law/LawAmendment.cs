@@ -48,9 +48,8 @@ public static class LawAmendment
         var gone = changes.SelectMany(change => new[] { change.Standing, change.Ended }).OfType<LawRow>().ToHashSet(ReferenceEqualityComparer.Instance);
         var ended = changes.Where(change => change.Ended is not null).Select(change => Ended(change.Ended!, change.Row)).ToList();
         LawRow[] amended = [.. book.Rows.Where(row => !gone.Contains(row)), .. ended, .. changes.Select(change => change.Row)];
-        var files = rows.Select(row => row.At?.File).ToHashSet(StringComparer.Ordinal);
-        // The standing law is sound by itself: what breaks now is a row of the load, and its place is the one to name.
-        var broken = LawChecks.Of(amended).Where(problem => files.Contains(problem.At?.File)).ToList();
+        // The standing law is sound by itself, and the load is read last: what breaks now names a row of the load.
+        var broken = LawChecks.Of(amended);
         return broken.Count > 0 ? Result<AmendedLaw>.Refuse(broken) : new AmendedLaw(new LawBook(amended, Hash(book.ContentHash, digest)), changes);
     }
 
@@ -61,9 +60,12 @@ public static class LawAmendment
     /// <summary>The open row that a later beginning of the same code ends, unless the load says itself how that row stands.</summary>
     static LawRow? OpenBefore(LawBook book, IReadOnlyList<LawRow> rows, LawRow row)
     {
-        var before = book.Rows.Where(other => other.Key with { AppliesFrom = default } == row.Key with { AppliesFrom = default } && other.AppliesFrom < row.AppliesFrom && other.AppliesTo is null)
-            .MaxBy(other => other.AppliesFrom);
-        return before is null || rows.Any(other => other.Key == before.Key) ? null : before;
+        var chain = row.Key with { AppliesFrom = default };
+        var before = book.Rows.Where(other => other.Key with { AppliesFrom = default } == chain && other.AppliesFrom < row.AppliesFrom && other.AppliesTo is null).MaxBy(other => other.AppliesFrom);
+        if (before is null) return null;
+        // Of several rows of the load the first ends it.
+        var isFirst = !rows.Any(other => other.Key with { AppliesFrom = default } == chain && other.AppliesFrom >= before.AppliesFrom && other.AppliesFrom < row.AppliesFrom);
+        return isFirst ? before : null;
     }
 
     static LawRow Ended(LawRow row, LawRow by) => row with { Validity = row.Validity with { AppliesTo = by.AppliesFrom.PlusDays(-1), EndInForce = by.InForce } };

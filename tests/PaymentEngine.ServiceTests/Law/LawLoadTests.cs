@@ -69,7 +69,7 @@ public sealed class LawLoadTests(ScratchCluster cluster)
         await using var world = await LawWorld.OpenAsync(cluster, LawFiles.LoadEmbedded());
         await world.ListJulyToOctoberAsync();
         var november = await world.ListAsync(2026, 11);
-        // Derived: 4,024,000 × 1.08 = 4,345,920, to 1,000: 4,346,000; July to October 4 × 322,000. Person 6 died in August: July and August, and September and October were listed too much.
+        // Derived: 4,024,000 × 1.08 = 4,345,920, to 1,000: 4,346,000; July to October 4 × 322,000. Person 6 died in August and is owed July and August alone.
         Assert.Contains(("A5", 1_288_000L), await world.ArrearsAsync(202611));
         const string Statuses = "SELECT DISTINCT e.status FROM line l JOIN explanation e USING (province_code, month, run_no, explanation_no) JOIN award a ON a.award_no = l.award_no WHERE l.month = {0} AND a.award_id = 'A5'";
         Assert.Equal(["derived-unverified"], await world.Runs.RowsAsync<string>(string.Format(System.Globalization.CultureInfo.InvariantCulture, Statuses, 202611)));

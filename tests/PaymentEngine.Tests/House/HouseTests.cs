@@ -67,6 +67,9 @@ public class HouseTests
     [Fact]
     public void The_page_of_states_is_what_the_tables_say() => Golden("docs/states.md", StatesPage.Draw());
 
+    [Fact]
+    public void The_page_of_what_is_not_verified_is_what_files_and_rules_say() => Golden("docs/law.md", LawPage.Draw());
+
     static void Golden(string file, string expected)
     {
         var path = Path.Combine(Repository.Root, file);
