@@ -13,10 +13,13 @@ static class Decrees
     {
         var today = LawFiles.LoadEmbedded();
         var inForce = today.Rows.Where(row => instruments.Contains(row.Instrument)).Select(row => row.InForce).ToHashSet();
-        return new LawBook([.. today.Rows.Where(row => !instruments.Contains(row.Instrument)).Select(row => Ended(row) ? row with { Validity = row.Validity with { AppliesTo = null, EndInForce = null } } : row)],
+        var stayed = today.Rows.Where(row => !instruments.Contains(row.Instrument)).ToList();
+        return new LawBook([.. stayed.Select(row => Ended(row) ? row with { Validity = row.Validity with { AppliesTo = null, EndInForce = null } } : row)],
             Convert.ToHexStringLower(new byte[32]));
 
-        bool Ended(LawRow row) => row.EndInForce is { } end && inForce.Contains(end);
+        // Another act of the same day that stayed keeps the row closed.
+        bool Ended(LawRow row) => row.EndInForce is { } end && inForce.Contains(end)
+            && !stayed.Exists(other => other.Code == row.Code && other.Place == row.Place && other.Shape == row.Shape && other.AppliesFrom > row.AppliesFrom);
     }
 
     /// <summary>The files of an act: in each table its rows, and the rows it ends.</summary>
