@@ -183,7 +183,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
 
     static Problem Nobody(YearMonth month, string payer) => new(NobodyCode, $"Nobody in the register has an award that {payer} pays in {month.Text()}.", "Import people and awards first: payengine register import …");
 
-    async Task<Result<RunView>> PlanOneAsync(Caller caller, (StoredRun Run, int People, bool Resumed) start, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task<Result<RunView>> PlanOneAsync(Caller caller, (StoredRun Run, LawBook Law, int People, bool Resumed) start, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var run = start.Run;
         await using var session = await database.RunAsync(cancel);
