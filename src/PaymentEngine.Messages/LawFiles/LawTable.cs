@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 using CsvHelper;
 using NodaTime;
 using NodaTime.Text;
@@ -30,6 +33,13 @@ sealed class LawTable
 
     public static LawTable? Read(string file, byte[] content, string[] required, List<Problem> problems)
     {
+        if (!Utf8.IsValid(content))
+        {
+            var line = 1 + content.AsSpan(0, FirstNotUtf8(content)).Count((byte)'\n');
+            problems.Add(new Problem("law.not_utf8", "The file is not UTF-8: Vietnamese letters would be lost.", "Save it as CSV UTF-8.").In(file, line));
+            return null;
+        }
+
         using var reader = CsvReader.Create(new MemoryStream(content), new CsvReaderOptions
         {
             Separator = ',',
@@ -75,6 +85,13 @@ sealed class LawTable
         }
 
         return table;
+    }
+
+    static int FirstNotUtf8(ReadOnlySpan<byte> content)
+    {
+        var at = 0;
+        while (at < content.Length && Rune.DecodeFromUtf8(content[at..], out _, out var read) == OperationStatus.Done) at += read;
+        return at;
     }
 
     /// <summary>Reads every row; a row with a problem yields nothing.</summary>

@@ -147,6 +147,48 @@ public sealed class LawLoadTests(ScratchCluster cluster)
         Assert.Equal("not_allowed.content_changed", (await world.AsAsync("approver", "law", "approve", "1")).Json.GetProperty("problems")[0].GetProperty("code").GetString());
     }
 
+    [PostgresFact]
+    public async Task A_proven_value_of_a_closed_month_is_not_rewritten_and_a_plan_taken_up_again_keeps_the_law_it_began_with()
+    {
+        await using var world = await LawWorld.OpenAsync(cluster, LawFiles.LoadEmbedded());
+        await world.ListAsync(2026, 7);
+        await world.Runs.SqlAsync("""
+            INSERT INTO run_step (province_code, month, run_no, step_no, step, person, made_by, content_hash, at, operation_no)
+            SELECT 40, 202607, 1, 9, 'closed', 'maker', 'maker', content_hash, '2026-08-20', 1 FROM run_total WHERE month = 202607;
+            """);
+        world.Runs.Clock.Now = Instant.FromUtc(2026, 8, 24, 3, 0);
+        async Task<string> FileAsync(string name, string rows)
+        {
+            var path = Path.Combine(world.Folder, name);
+            await File.WriteAllTextAsync(path, "standard_code,name_vi,amount_vnd,place,applies_from,applies_to,instrument,in_force,end_in_force,source,status,note\n" + rows + "\n");
+            return path;
+        }
+
+        var rewritten = await FileAsync("sửa.csv", "BTXH_STD,Mức chuẩn,550000,national,2026-07-01,,335/2026/NĐ-CP,2026-10-05,,335/2026/NĐ-CP,verified,");
+        var (exit, refused) = await world.AsAsync("maker", "law", "load", rewritten);
+        var problem = refused.GetProperty("problems")[0];
+        Assert.Equal((3, "law.closed_month", "sửa.csv", 2, "applies_from"),
+            (exit, problem.GetProperty("code").GetString(), problem.GetProperty("file").GetString(), problem.GetProperty("line").GetInt32(), problem.GetProperty("column").GetString()));
+        Assert.Equal([0], await world.Runs.RowsAsync<int>("SELECT count(*)::int FROM law_load"));
+
+        // The province's own standard from August, brought by a resolution that counts back: allowed, and planned with.
+        var resolution = await FileAsync("nghị-quyết.csv", "BTXH_STD,Mức chuẩn của tỉnh,600000,40,2026-07-01,,12/2026/NQ-HĐND,2026-08-10,,\"12/2026/NQ-HĐND, Điều 1\",verified,");
+        var begun = await world.Runs.PlanAsync(new YearMonth(2026, 9));
+        var before = await world.Runs.RowsAsync<string>("SELECT encode(law_hash, 'hex') FROM run WHERE month = 202609");
+        Assert.Equal(0, (await world.AsAsync("maker", "law", "load", resolution)).Exit);
+        world.Runs.Clock.Now += Duration.FromMinutes(5);
+        Assert.Equal(0, (await world.AsAsync("approver", "law", "approve", "1")).Exit);
+        // The same plan, asked for again, is the run that stands; its law is the one it began with.
+        Assert.True((await world.Runs.PlanAsync(new YearMonth(2026, 9))).AlreadyDone);
+        Assert.Equal(before, await world.Runs.RowsAsync<string>("SELECT encode(law_hash, 'hex') FROM run WHERE month = 202609"));
+        // Returned and planned again it has the resolution: A1 July (listed at 750,000) 1.5 × 100,000; August and September at 900,000 each, August as arrears.
+        Assert.True((await world.Runs.Runs.ReturnAsync(world.Runs.Maker, begun.Id, "nghị quyết mới")).IsOk);
+        await world.Runs.PlanAsync(new YearMonth(2026, 9));
+        Assert.Equal([(202607, 150_000L), (202608, 900_000L), (202609, 900_000L)], await world.Runs.RowsAsync<(int, long)>(
+            "SELECT l.for_month, l.amount_vnd FROM line l JOIN award a ON a.award_no = l.award_no WHERE l.month = 202609 AND l.run_no = 2 AND a.award_id = 'A1' ORDER BY 1"));
+        Assert.Equal([1], await world.Runs.RowsAsync<int>("SELECT load_no FROM run_law WHERE month = 202609 AND run_no = 2"));
+    }
+
     static long Vnd(JsonElement row, string name) => row.GetProperty(name).GetInt64();
 
     static int Number(JsonElement row, string name) => row.GetProperty(name).GetInt32();

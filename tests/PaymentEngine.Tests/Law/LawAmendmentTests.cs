@@ -110,6 +110,15 @@ public class LawAmendmentTests
     }
 
     [Fact]
+    public void A_file_in_an_old_encoding_is_refused_at_the_first_letter_that_would_be_lost()
+    {
+        var content = Encoding.UTF8.GetBytes(StandardHeader + "\n" + Standard() + "\n");
+        content = [.. content.Where((_, at) => at != Array.IndexOf(content, (byte)0xBB))];
+        var problem = Assert.Single(LawFiles.ReadRows(new Dictionary<string, byte[]> { ["cũ.csv"] = content }).Problems, problem => problem.Code == "law.not_utf8");
+        Assert.Equal(("cũ.csv", 2), (problem.At!.File, problem.At.Line));
+    }
+
+    [Fact]
     public void An_unproven_figure_does_not_take_the_place_of_a_proven_one() =>
         Refused(Load(StandardHeader, Standard(amount: "550000", from: "2026-07-01", act: "335/2026/NĐ-CP", inForce: "2026-10-05", status: "unverified")), "law.weaker_status", 2, "status");
 
