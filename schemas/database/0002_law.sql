@@ -34,7 +34,7 @@ CREATE TABLE law_row (
     row_no        int NOT NULL CHECK (row_no > 0),
     file          text NOT NULL,
     line          int NOT NULL CHECK (line > 1),
-    shape         text NOT NULL CHECK (shape IN ('standard', 'rate', 'parameter', 'one_time')),
+    shape         text NOT NULL CHECK (shape IN ('standard', 'rate', 'parameter', 'one_time', 'programme')),
     code          text NOT NULL CHECK (code <> ''),
     place         text NOT NULL CHECK (place = 'national' OR place ~ '^[0-9]{2}$'),
     applies_from  date NOT NULL,

@@ -146,6 +146,7 @@ public static class LawStore
         LawShape.Standard => "standard",
         LawShape.Parameter => "parameter",
         LawShape.OneTime => "one_time",
+        LawShape.Programme => "programme",
         _ => "rate",
     };
 }

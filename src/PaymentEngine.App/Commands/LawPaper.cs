@@ -145,6 +145,7 @@ static class LawPaper
         LawRate rate => $"{rate.Coefficient} × {rate.StandardCode}",
         OneTimeBenefit { Amount: { } sum } => ViText.Money(sum),
         LawParameter parameter => $"{parameter.Value} {parameter.Unit}",
+        LawProgramme programme => programme.ValueText,
         _ => row.ValueText.Length > 0 ? $"{row.ValueText} × {(row as OneTimeBenefit)?.Basis}" : "–",
     };
 

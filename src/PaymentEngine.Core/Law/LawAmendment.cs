@@ -99,6 +99,10 @@ public static class LawAmendment
                 case LawStandard standard: Must(Standards, standard.StandardCode, "standard_code"); break;
                 case LawParameter parameter: Must(Parameters, parameter.ParameterCode, "parameter_code"); break;
                 case OneTimeBenefit benefit: Must(Benefits, benefit.BenefitCode, "benefit_code"); break;
+                // A programme may be new: its formula is data. The table it reads may not.
+                case LawProgramme { Formula: ProgrammeFormula.Table, Table: { } table }:
+                    if (!Groups.Contains(table)) Must(Benefits, table, "table");
+                    break;
                 case LawRate rate:
                     Must(Groups, rate.Group, "rate_group");
                     Must(Kinds, rate.BenefitKind, "benefit_kind");

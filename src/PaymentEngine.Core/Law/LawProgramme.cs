@@ -71,4 +71,14 @@ public sealed record LawProgramme : LawRow
     public override LawShape Shape => LawShape.Programme;
 
     public override string Code => ProgrammeCode;
+
+    public override string Name => NameVi;
+
+    public override string ValueText => Formula switch
+    {
+        ProgrammeFormula.Table => Table ?? "",
+        ProgrammeFormula.Fixed => Amount?.ToString() ?? "",
+        ProgrammeFormula.WageShare => $"{SharePct} %",
+        _ => $"{Factor} × {StandardCode}",
+    };
 }
