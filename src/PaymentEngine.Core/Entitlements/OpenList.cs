@@ -60,7 +60,7 @@ sealed class OpenList
             }
         }
 
-        if (track.Due > listed) track.Add(month, LineKind.Arrears, track.Due - listed, Sentences.Arrears(month, track.Due, listed, track.Why));
+        if (track.Due > listed) track.Add(month, LineKind.Arrears, track.Due - listed, Sentences.Arrears(track.Programme, month, track.Due, listed, track.Why));
         else if (track.Due < listed) track.TooMuch.Add(new Excess(month, track.Due, listed, track.Why ?? zero ?? NotDue.NoLonger));
     }
 
@@ -108,10 +108,10 @@ sealed class OpenList
 
             var taken = track.Programme == 0 ? Vnd.Zero : room < wanted ? room : wanted;
             if (decision is not null) instalments![decision] = (instalments.TryGetValue(decision, out var before) ? before : decision.FromMonth > listMonth ? Vnd.Zero : decision.Monthly) - taken;
-            if (taken > Vnd.Zero) track.Add(excess.Month, LineKind.Recoupment, -taken, Sentences.Recoupment(excess.Month, excess.Due, excess.Listed, taken, excess.Why, decision));
+            if (taken > Vnd.Zero) track.Add(excess.Month, LineKind.Recoupment, -taken, Sentences.Recoupment(track.Programme, excess.Month, excess.Due, excess.Listed, taken, excess.Why, decision));
             if (wanted > taken)
                 left.Add(new OutstandingExcess(track.AwardId, track.Programme, track.Component, track.Role, excess.Month, wanted - taken,
-                    Sentences.Outstanding(excess.Month, excess.Due, excess.Listed, wanted - taken, excess.Why, decision)));
+                    Sentences.Outstanding(track.Programme, excess.Month, excess.Due, excess.Listed, wanted - taken, excess.Why, decision)));
         }
 
         return left;

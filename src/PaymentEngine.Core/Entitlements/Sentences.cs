@@ -108,7 +108,7 @@ static class Sentences
     };
 
     /// <summary>More is due for a past month than was listed.</summary>
-    public static Explanation Arrears(YearMonth month, Vnd due, Vnd listed, Explanation? why)
+    public static Explanation Arrears(Programme programme, YearMonth month, Vnd due, Vnd listed, Explanation? why)
     {
         var vi = listed.IsZero
             ? $"Truy lĩnh tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, chưa lập danh sách."
@@ -116,23 +116,23 @@ static class Sentences
         var en = listed.IsZero
             ? $"Arrears of {month.Text()}: {MoneyEn(due)} is due, nothing was listed."
             : $"Arrears of {month.Text()}: {MoneyEn(due)} is due, {MoneyEn(listed)} was listed, {MoneyEn(due - listed)} is missing.";
-        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "arrears", Cited(why, "131/2021/NĐ-CP, Điều 183.2; 44/2022/TT-BTC, Điều 15.2a"), why?.Status ?? LawStatus.Verified);
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "arrears", Cited(why, programme == Programme.Ncc ? "131/2021/NĐ-CP, Điều 183.2; 44/2022/TT-BTC, Điều 15.2a" : ListsOf(programme)), why?.Status ?? LawStatus.Verified);
     }
 
     /// <summary>Less is due for a past month than was listed; this list takes back a part or all of the difference.</summary>
-    public static Explanation Recoupment(YearMonth month, Vnd due, Vnd listed, Vnd taken, Explanation? why, RecoupmentDecision? decision)
+    public static Explanation Recoupment(Programme programme, YearMonth month, Vnd due, Vnd listed, Vnd taken, Explanation? why, RecoupmentDecision? decision)
     {
         var vi = $"Thu hồi của tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; khấu trừ {MoneyVi(taken)} trong kỳ này{ByVi(decision)}.";
         var en = $"Recoupment of {month.Text()}: {MoneyEn(due)} is due, {MoneyEn(listed)} was listed; {MoneyEn(taken)} is taken off this list{ByEn(decision)}.";
-        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "recoupment", Cited(why, "44/2022/TT-BTC, Điều 15.1"), why?.Status ?? LawStatus.Verified);
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "recoupment", Cited(why, programme == Programme.Ncc ? "44/2022/TT-BTC, Điều 15.1" : ListsOf(programme)), why?.Status ?? LawStatus.Verified);
     }
 
     /// <summary>Less is due for a past month than was listed, and this list takes nothing, or not all of it: there is too little on it, or a decision says so.</summary>
-    public static Explanation Outstanding(YearMonth month, Vnd due, Vnd listed, Vnd left, Explanation? why, RecoupmentDecision? decision)
+    public static Explanation Outstanding(Programme programme, YearMonth month, Vnd due, Vnd listed, Vnd left, Explanation? why, RecoupmentDecision? decision)
     {
         var vi = $"Phải thu hồi của tháng {ViText.Month(month)}: được hưởng {MoneyVi(due)}, đã lập danh sách {MoneyVi(listed)}; còn phải thu hồi {MoneyVi(left)}{ByVi(decision)}.";
         var en = $"To be recouped of {month.Text()}: {MoneyEn(due)} is due, {MoneyEn(listed)} was listed; {MoneyEn(left)} is still to be recouped{ByEn(decision)}.";
-        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "outstanding", Cited(why, "44/2022/TT-BTC, Điều 15.1"), why?.Status ?? LawStatus.Verified);
+        return new Explanation(Join(vi, why?.Vi), Join(en, why?.En), "outstanding", Cited(why, programme == Programme.Ncc ? "44/2022/TT-BTC, Điều 15.1" : ListsOf(programme)), why?.Status ?? LawStatus.Verified);
     }
 
     static string ByVi(RecoupmentDecision? decision) =>
@@ -141,7 +141,10 @@ static class Sentences
     static string ByEn(RecoupmentDecision? decision) =>
         decision is null ? "" : $", by decision {decision.DecisionNo}: at most {MoneyEn(decision.Monthly)} a month from {decision.FromMonth.Text()}";
 
-    static string Cited(Explanation? why, string article) => why is { Citation.Length: > 0 } ? $"{why.Citation}; {article}" : article;
+    /// <summary>Where the list of a month holds increases, decreases and arrears: 20/2021/NĐ-CP, Điều 34; 335/2026/NĐ-CP, Điều 28.</summary>
+    static string ListsOf(Programme programme) => programme is Programme.Btxh or Programme.Htxh ? "20/2021/NĐ-CP, Điều 34; 335/2026/NĐ-CP, Điều 28" : "";
+
+    static string Cited(Explanation? why, string article) => why is not { Citation.Length: > 0 } ? article : article.Length == 0 ? why.Citation : $"{why.Citation}; {article}";
 
     /// <summary>A figure that no text of the act stands behind says so in the sentence.</summary>
     public static (string Vi, string En) Doubt(string status) => LawStatus.IsUnverified(status)

@@ -75,6 +75,9 @@ public partial class SentenceTests
         var arrears = person.List("2026-11", [Listed("a1", "tro_cap", "2026-07", null, 750_000)], "2026-07", "2026-10").Lines.First(line => line.Kind == LineKind.Arrears);
         Assert.StartsWith("Truy lĩnh tháng 07/2026: được hưởng 1.080.000 ₫, đã lập danh sách 750.000 ₫, còn thiếu 330.000 ₫.", arrears.Explanation.Vi, StringComparison.Ordinal);
         Assert.StartsWith("Arrears of 2026-07: VND 1,080,000 is due, VND 750,000 was listed, VND 330,000 is missing.", arrears.Explanation.En, StringComparison.Ordinal);
+        // The provisions on arrears of people with merit are not those of social protection.
+        Assert.DoesNotContain("131/2021", arrears.Explanation.Citation, StringComparison.Ordinal);
+        Assert.Contains("335/2026/NĐ-CP, Điều 28", arrears.Explanation.Citation, StringComparison.Ordinal);
         var recoupment = person.List("2026-11", [Listed("a1", "tro_cap", "2026-10", "2026-10", 1_250_000)], "2026-10", "2026-10").Lines.First(line => line.Kind == LineKind.Recoupment);
         Assert.Contains("tháng 10/2026: được hưởng 1.080.000 ₫, đã lập danh sách 1.250.000 ₫; khấu trừ 170.000 ₫", recoupment.Explanation.Vi, StringComparison.Ordinal);
     }
