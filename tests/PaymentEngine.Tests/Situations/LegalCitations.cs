@@ -28,7 +28,7 @@ static partial class LegalCitations
     static readonly HashSet<string> Numbers = new(StringComparer.Ordinal)
     {
         "02/2020", "131/2021", "75/2021", "55/2023", "77/2024", "321/2026", "20/2021", "76/2024", "335/2026", "147/2025", "176/2025", "41/2024", "45/2019",
-        "44/2022", "38/2019", "24/2023", "73/2024", "161/2026", "02/2021", "58/2019", "08/2022", "4804/VBHN",
+        "44/2022", "38/2019", "24/2023", "73/2024", "161/2026", "02/2021", "58/2019", "08/2022", "38/2013", "38/2022", "74/2024", "293/2025",
     };
 
     /// <summary>All places named in the text, in order. An act governs the articles after it, up to the next act or the end of the text.</summary>

@@ -12,8 +12,9 @@ namespace PaymentEngine.Tests.Situations;
 /// <param name="Question">Month or list, whose, and as known when.</param>
 /// <param name="Expected">The lines the law gives; none when nothing is due.</param>
 /// <param name="Because">Why nothing is due, in the words of the engine's reasons; null when something is.</param>
+/// <param name="LeftToRecoupVnd">What is still to be taken back after the list; null where the situation does not speak of it.</param>
 sealed record Situation(string File, int Line, string Title, IReadOnlyList<LegalCitation> Law, SituationRegister Register, SituationQuestion Question,
-    IReadOnlyList<ExpectedLine> Expected, ExpectedZero? Because)
+    IReadOnlyList<ExpectedLine> Expected, ExpectedZero? Because, long? LeftToRecoupVnd)
 {
     public string Name => $"{Path.GetFileNameWithoutExtension(File)} · {Title} · {Question}";
 }
@@ -44,4 +45,4 @@ sealed record ExpectedLine(string Text, long AmountVnd, string Component, string
 sealed record ExpectedZero(string Rule, IReadOnlyList<LegalCitation> Law);
 
 /// <summary>The facts of a situation as rows of register files, header first.</summary>
-sealed record SituationRegister(string People, string Awards, string? Paid, string? LocalStandards);
+sealed record SituationRegister(string People, string Awards, string? Paid, string? LocalStandards, string? Recoupments);

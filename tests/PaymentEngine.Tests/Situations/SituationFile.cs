@@ -20,7 +20,8 @@ sealed partial class SituationFile
         ["carer"] = PayeeRole.Carer, ["household"] = PayeeRole.Household, ["foster"] = PayeeRole.Foster, ["facility"] = PayeeRole.Facility, ["worshipper"] = PayeeRole.Worshipper,
     };
 
-    static readonly HashSet<string> Components = [.. LawFiles.LoadEmbedded().Rates.Select(rate => rate.BenefitKind), .. LawFiles.LoadEmbedded().OneTimeBenefits.Select(benefit => benefit.BenefitCode)];
+    static readonly HashSet<string> Components = [.. LawFiles.LoadEmbedded().Rates.Select(rate => rate.BenefitKind), .. LawFiles.LoadEmbedded().OneTimeBenefits.Select(benefit => benefit.BenefitCode),
+        .. LawFiles.LoadEmbedded().Programmes.Select(programme => programme.ProgrammeCode)];
 
     static readonly HashSet<string> Reasons = [.. typeof(NotDue).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => ((Explanation)field.GetValue(null)!).Rule), NotDue.OnceFor(new YearMonth(2025, 1)).Rule];
 
@@ -30,6 +31,7 @@ sealed partial class SituationFile
     readonly Rows awards = new(RegisterFileKind.Awards);
     readonly Rows paid = new(RegisterFileKind.Paid);
     readonly Rows local = new(RegisterFileKind.LocalStandards);
+    readonly Rows recoupments = new(RegisterFileKind.Recoupments);
     int line;
     LocalDate? asOfOfFile;
     LocalDate? asOf;
@@ -40,6 +42,7 @@ sealed partial class SituationFile
     int questionLine;
     List<ExpectedLine> expected = [];
     ExpectedZero? because;
+    long? leftToRecoup;
     bool isEmptyOfPaid;
 
     SituationFile(string file) => this.file = file;
@@ -93,9 +96,10 @@ sealed partial class SituationFile
             case "awards": Award(rest); break;
             case "paid": Paid(rest); break;
             case "local": Local(rest); break;
+            case "recoupments": Recoupment(rest); break;
             case "month": Ask(rest, isList: false); break;
             case "list": Ask(rest, isList: true); break;
-            default: throw Refused($"'{word}' is no word of the form: as of, law, people, awards, paid, local, month, list");
+            default: throw Refused($"'{word}' is no word of the form: as of, law, people, awards, paid, local, recoupments, month, list");
         }
     }
 
@@ -158,6 +162,17 @@ sealed partial class SituationFile
         });
     }
 
+    /// <summary><c>p1 152/QĐ, decided_on 2025-06-20, from_month 2025-07, monthly_vnd 100000</c></summary>
+    void Recoupment(string text)
+    {
+        var cells = Cells(text);
+        var who = cells[0].Split(' ');
+        if (who.Length != 2) throw Refused("a decision on recoupment is written 'p1 152/QĐ, decided_on 2025-06-20, from_month 2025-07, monthly_vnd 100000'");
+        var row = new Dictionary<string, string>(StringComparer.Ordinal) { ["person_id"] = who[0], ["decision_no"] = who[1] };
+        Fill(row, cells.Skip(1), recoupments);
+        recoupments.Add(row);
+    }
+
     void Fill(Dictionary<string, string> row, IEnumerable<string> cells, Rows rows)
     {
         foreach (var cell in cells)
@@ -185,7 +200,7 @@ sealed partial class SituationFile
         (question, questionLine) = (new SituationQuestion(isList, month, last, person, day), line);
     }
 
-    /// <summary><c>amount = arithmetic  component …  article</c>, <c>0 because …</c></summary>
+    /// <summary><c>amount = arithmetic  component …  article</c>, <c>0 because …</c>, <c>left to recoup …</c></summary>
     void Expect(string text)
     {
         if (question is null) throw Refused("an expected line stands under a month or a list");
@@ -193,6 +208,13 @@ sealed partial class SituationFile
         {
             var words = Columns(text["0 because ".Length..]);
             because = new ExpectedZero(Reason(words[0]), words.Length > 1 ? Law(words[1]) : []);
+            return;
+        }
+
+        if (text.StartsWith("left to recoup ", StringComparison.Ordinal))
+        {
+            if (!question.Value.IsList) throw Refused("only a list leaves something to recoup");
+            leftToRecoup = Checked(text["left to recoup ".Length..]);
             return;
         }
 
@@ -245,17 +267,18 @@ sealed partial class SituationFile
         if (question is not { } asked) return;
         if (expected.Count == 0 && because is null) throw Refused("a month without an expected line", questionLine);
         if (expected.Count > 0 && because is not null) throw Refused("a month has expected lines or a reason for zero, not both", questionLine);
-        var register = new SituationRegister(people.ToCsv(), awards.ToCsv(), paid.IsEmpty && !isEmptyOfPaid ? null : paid.ToCsv(), local.IsEmpty ? null : local.ToCsv());
+        var register = new SituationRegister(people.ToCsv(), awards.ToCsv(), paid.IsEmpty && !isEmptyOfPaid ? null : paid.ToCsv(), local.IsEmpty ? null : local.ToCsv(),
+            recoupments.IsEmpty ? null : recoupments.ToCsv());
         if (law.Count == 0) throw Refused("no law line says what the situation shows", questionLine);
-        situations.Add(new Situation(file, questionLine, title!, law, register, asked, expected, because));
-        (question, expected, because) = (null, [], null);
+        situations.Add(new Situation(file, questionLine, title!, law, register, asked, expected, because, leftToRecoup));
+        (question, expected, because, leftToRecoup) = (null, [], null, null);
     }
 
     void CloseSituation()
     {
         if (title is null) return;
         if (situations.Count == 0 || situations[^1].Title != title) throw Refused($"the situation '{title}' asks for no month");
-        foreach (var rows in (Rows[])[people, awards, paid, local]) rows.Clear();
+        foreach (var rows in (Rows[])[people, awards, paid, local, recoupments]) rows.Clear();
         (title, firstPerson, law, isEmptyOfPaid) = (null, null, [], false);
     }
 

@@ -45,6 +45,7 @@ public sealed class SituationTests : IDisposable
 
     static IEnumerable<string> Differences(Situation situation, Answered got)
     {
+        if (situation.LeftToRecoupVnd is { } left && left != got.LeftToRecoupVnd) yield return $"expected {left} left to recoup, got {got.LeftToRecoupVnd}";
         if (situation.Because is { } zero)
         {
             if (got.Lines.Count > 0) yield return $"expected 0 because {zero.Rule}, got {got.Lines.Count} lines";
@@ -105,7 +106,7 @@ public sealed class SituationTests : IDisposable
         var (asOf, person) = (situation.Question.AsOf, people[situation.Question.PersonId]);
         var province = FactsOfMonth.Of(person, month, asOf)?.ProvinceCode ?? "";
         var due = EntitlementCalculator.ForMonth(person, Law.Compile(month, asOf, province, local), people.GetValueOrDefault);
-        return new Answered([.. due.Components.Select(c => new AnsweredLine(c.AwardId, c.Component, c.PayeeRole, c.IsOneOff ? "one_off" : "regular", month, c.Amount.Amount, c.Explanation))], due.Zero);
+        return new Answered([.. due.Components.Select(c => new AnsweredLine(c.AwardId, c.Component, c.PayeeRole, c.IsOneOff ? "one_off" : "regular", month, c.Amount.Amount, c.Explanation))], due.Zero, 0);
     }
 
     /// <summary>The list of the month, through the entrance of <c>payengine entitlement</c>.</summary>
@@ -113,12 +114,12 @@ public sealed class SituationTests : IDisposable
     {
         var question = situation.Question;
         var request = new PreviewRequest(question.Month, question.Month, question.AsOf, Write("people.csv", situation.Register.People)!, Write("awards.csv", situation.Register.Awards)!,
-            null, Write("paid.csv", situation.Register.Paid), Write("local-standards.csv", situation.Register.LocalStandards));
+            null, Write("paid.csv", situation.Register.Paid), Write("local-standards.csv", situation.Register.LocalStandards), Write("recoupments.csv", situation.Register.Recoupments));
         var computed = EntitlementPreview.Compute(request, new DiskFiles(new ActionCounter()));
         Assert.True(computed.IsOk, computed.IsOk ? "" : $"{situation.File}:{situation.Line}: {string.Join("; ", computed.Problems.Select(problem => $"{problem.Message} {problem.At}"))}");
         var person = computed.Value.Single(recipient => recipient.PersonId == question.PersonId);
         return new Answered([.. person.Lines.Select(line => new AnsweredLine(line.AwardId, line.Component, line.PayeeRole, Kind(line.Kind), line.ForMonth, line.Amount.Amount, line.Explanation))],
-            person.ZeroReason);
+            person.ZeroReason, person.Outstanding.Sum(excess => excess.Amount.Amount));
     }
 
     static string Kind(LineKind kind) => kind switch { LineKind.Arrears => "arrears", LineKind.Recoupment => "recoupment", LineKind.OneOff => "one_off", _ => "regular" };
@@ -143,7 +144,7 @@ public sealed class SituationTests : IDisposable
         }
     }
 
-    sealed record Answered(IReadOnlyList<AnsweredLine> Lines, Explanation? Zero);
+    sealed record Answered(IReadOnlyList<AnsweredLine> Lines, Explanation? Zero, long LeftToRecoupVnd);
 
     sealed record AnsweredLine(string AwardId, string Component, PayeeRole Role, string Kind, YearMonth ForMonth, long AmountVnd, Explanation Why)
     {
