@@ -1,1 +1,33 @@
+using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using PaymentEngine.Benchmarks;
+
+if (args is ["share", ..])
+{
+    KernelShare.Print(20_000);
+    return 0;
+}
+
+// Arguments are BenchmarkDotNet's own: --iterationTime 150 --iterationCount 8 for a short measurement.
+var summary = BenchmarkRunner.Run<EntitlementKernelBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), args);
+Print(summary, nameof(EntitlementKernelBenchmark.Touch), nameof(EntitlementKernelBenchmark.TouchInputs), nameof(EntitlementKernelBenchmark.Kernel),
+    nameof(EntitlementKernelBenchmark.RulesDue), nameof(EntitlementKernelBenchmark.RulesList));
 return 0;
+
+static void Print(Summary summary, string limit, params string[] others)
+{
+    var kernel = Nanoseconds(summary, nameof(EntitlementKernelBenchmark.Kernel));
+    foreach (var name in (string[])[limit, .. others])
+    {
+        var nanoseconds = Nanoseconds(summary, name);
+        if (double.IsNaN(nanoseconds)) continue;
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{name,-12} {nanoseconds,12:0.000} ns a person  {1e3 / nanoseconds,10:0.000} M people/s  rate of the kernel to it {nanoseconds / kernel,10:0.00}");
+        Console.WriteLine(text);
+    }
+}
+
+static double Nanoseconds(Summary summary, string name) =>
+    summary.Reports.FirstOrDefault(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name)?.ResultStatistics?.Median ?? double.NaN;

@@ -32,6 +32,9 @@ public sealed record Settings
     /// <summary>Crash tests only: the durable action at which the process kills itself (<c>PAYENGINE_CRASH_AT</c>), or 0.</summary>
     public required Setting CrashAt { get; init; }
 
+    /// <summary><c>1</c>: a plan computes everybody by the kernel too and stops when it does not agree with the rules (<c>PAYENGINE_PROVE_KERNEL</c>).</summary>
+    public required Setting ProveKernel { get; init; }
+
     /// <summary>False when <c>NO_COLOR</c> is set or the terminal is dumb.</summary>
     public bool ColorAllowed { get; init; } = true;
 
@@ -56,6 +59,7 @@ public sealed record Settings
             Schemas = Read("PAYENGINE_XSD", ""),
             Language = Read("PAYENGINE_LANG", "vi") is { Value: "vi" or "en" } known ? known : new Setting("PAYENGINE_LANG", "vi", Setting.Default),
             CrashAt = Read("PAYENGINE_CRASH_AT", "0"),
+            ProveKernel = Read("PAYENGINE_PROVE_KERNEL", "0"),
             ColorAllowed = read("NO_COLOR") is not { Length: > 0 } && read("TERM") != "dumb",
         };
 

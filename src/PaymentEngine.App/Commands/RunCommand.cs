@@ -55,9 +55,11 @@ static class RunCommand
                 return context.AsCallerAsync(async (database, caller) =>
                 {
                     Progress? progress = null;
-                    var planned = await Runs(context, database).PlanAsync(caller, wanted, parse.GetValue(payers), known, step =>
+                    var runs = Runs(context, database);
+                    var planned = await runs.PlanAsync(caller, wanted, parse.GetValue(payers), known, step =>
                         (progress ??= context.Output.Progress(context.Text($"Lập danh sách {wanted.Text()}", $"Planning {wanted.Text()}"), step.Total)).Report(step.Done), cancel);
                     progress?.Dispose();
+                    runs.KernelTally?.Tell(context.Output);
                     return Answer.From(planned, views => RunPaper.Month(context, wanted, views));
                 }, cancel);
             });
@@ -168,7 +170,7 @@ static class RunCommand
             }, cancel));
     }
 
-    static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam);
+    static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings) };
 
     static Argument<string> RunArgument(CommandContext context) =>
         new("run") { Description = context.Text("Đợt, ví dụ 40-2611-001, hoặc tháng 2026-11 (show, approve)", "A run, for example 40-2611-001, or a month 2026-11 (show, approve)") };

@@ -38,7 +38,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
 
     public async Task<Result<ToldMonth>> TellAsync(YearMonth month, ulong seed, int uncollectedPercent, CancellationToken cancel)
     {
-        var runs = new PaymentRuns(database, clock, context.Law, BankingCalendars.VietNam);
+        var runs = new PaymentRuns(database, clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings) };
         Result<IReadOnlyList<RunView>> planned = default;
         clock.MoveTo(Demonstration.ListDay(month), 10);
         await demonstration.StageAsync(month, "Lập danh sách: tính từng khoản, so với tháng trước", "Plan: every amount, the difference from last month", async () =>
@@ -46,6 +46,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             planned = await runs.PlanAsync(people.Maker, month, PaymentRuns.AllPayers, cancel: cancel);
             return planned.IsOk ? planned.Value.Sum(view => (long)view.Total!.Recipients) : 0;
         });
+        runs.KernelTally?.Tell(context.Output);
         if (!planned.TryGet(out var views)) return Result<ToldMonth>.Refuse(planned.Problems);
 
         var approved = new List<RunView>();

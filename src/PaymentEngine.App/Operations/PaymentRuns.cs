@@ -35,6 +35,9 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <summary>All payers at once: a run for each, shown together as a month (tháng chi trả).</summary>
     public const string AllPayers = "all";
 
+    /// <summary>When set, plans compute everybody by the kernel too and stop on a difference; it counts them.</summary>
+    public KernelTally? KernelTally { get; init; }
+
     /// <summary>More lanes than this gain nothing on one database server.</summary>
     const int LanesMax = 4;
 
@@ -203,7 +206,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         async Task LaneAsync()
         {
             await using var lane = await database.RunAsync(cancel);
-            var planning = await RunPlanning.OpenAsync(lane, run, law, all, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, all, KernelTally, cancel);
             while (await planning.NextAsync(Now(), cancel) is { } more)
             {
                 lock (gate)

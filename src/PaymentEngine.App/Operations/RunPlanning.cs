@@ -22,20 +22,34 @@ sealed class RunPlanning
     readonly Dictionary<(YearMonth Month, string Province), MonthLaw> compiled = [];
     readonly HashSet<Programme> programmes;
     readonly YearMonth month;
+    readonly KernelTally? tally;
+    readonly KernelProof? proof;
 
-    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local)
+    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, KernelTally? tally)
     {
         (this.session, this.run, this.law, this.people, this.reader, this.local) = (session, run, law, people, reader, local);
         writer = new PartitionWriter(session, run.Id);
         programmes = [.. run.Programmes.Select(number => (Programme)number)];
         month = Months.FromKey(run.Month);
+        this.tally = tally;
+        // A list before the months that count is settled: there is nothing to compare.
+        if (tally is not null && Months.FromKey(run.CountsFrom) <= month)
+            proof = new KernelProof(DenseLaw.Compile(Months.FromKey(run.CountsFrom), month, ofMonth => LawOf(ofMonth, OwnProvince)));
     }
 
+    string OwnProvince => run.ProvinceCode.ToString("00", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Prepares a session for the work: what the whole run shares.</summary>
-    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, CancellationToken cancel)
+    /// <param name="session">The lane's own session.</param>
+    /// <param name="run">A draft.</param>
+    /// <param name="law">The law of the run.</param>
+    /// <param name="people">The people of the run, gathered for all lanes.</param>
+    /// <param name="tally">When given, every person is computed by the kernel too; a difference stops the plan.</param>
+    /// <param name="cancel">Cancels the reading.</param>
+    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, KernelTally? tally, CancellationToken cancel)
     {
         var reader = new RegisterReader(session, run.ProvinceCode, run.KnownAt);
-        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel));
+        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), tally);
     }
 
     /// <summary>Takes the next partition and does it: claim, work and done are one transaction, so a process that dies leaves the partition as it was.</summary>
@@ -68,6 +82,7 @@ sealed class RunPlanning
             computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], entry.Rights, NothingBefore), list));
         }
 
+        if (proof is not null) tally!.Compare(proof, computed.Count);
         var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, run.DebtorBin));
         await CompareHighSumsAsync(computed, disbursements, cancel);
         var planned = computed.Select((one, at) => new PlannedPerson(one.Person.RecipientId, disbursements[at], [.. one.List.NextListed.Where(next => IsOurs(one.Entry, next.AwardId))])).ToList();
@@ -89,10 +104,15 @@ sealed class RunPlanning
         }
     }
 
-    PersonMonthList ListOf(RegisterEntry entry, int? listedThrough, IReadOnlyDictionary<string, RegisterPerson> others) => MonthList.For(entry.Person, month, Months.FromKey(run.CountsFrom),
-        listedThrough is { } through ? Months.FromKey(through) : null,
-        ofMonth => LawOf(ofMonth, FactsOfMonth.Of(entry.Person, ofMonth, run.LawKnownOn)?.ProvinceCode ?? run.ProvinceCode.ToString("00", System.Globalization.CultureInfo.InvariantCulture)),
-        [.. entry.Listed.Where(listed => IsOurs(entry, listed.AwardId))], others.GetValueOrDefault, entry.Recoupments);
+    PersonMonthList ListOf(RegisterEntry entry, int? listedThrough, IReadOnlyDictionary<string, RegisterPerson> others)
+    {
+        var through = listedThrough is { } key ? Months.FromKey(key) : (YearMonth?)null;
+        List<ListedComponent> listed = [.. entry.Listed.Where(one => IsOurs(entry, one.AwardId))];
+        var list = MonthList.For(entry.Person, month, Months.FromKey(run.CountsFrom), through,
+            ofMonth => LawOf(ofMonth, FactsOfMonth.Of(entry.Person, ofMonth, run.LawKnownOn)?.ProvinceCode ?? OwnProvince), listed, others.GetValueOrDefault, entry.Recoupments);
+        proof?.Add(entry.Person, through, listed, others.GetValueOrDefault, list);
+        return list;
+    }
 
     /// <summary>The memory of other payers' programmes is theirs: this run neither compares with it nor moves it on.</summary>
     bool IsOurs(RegisterEntry entry, string awardId)

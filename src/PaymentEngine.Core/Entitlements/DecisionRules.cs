@@ -28,6 +28,10 @@ static class DecisionRules
         }
     }
 
+    /// <summary>Are the awards two decisions for the same thing, of which only one is paid?</summary>
+    internal static bool AreSameThing(Award left, Award right) =>
+        IsSameThing(left, right) && (left.Programme == Programme.Ncc ? left.Category is not ("SURVIVOR" or "LIETSI.TN") : !SocialProtectionRules.IsGroup(left));
+
     static bool IsOnce(Offer offer) => !offer.IsOneOff && offer.Sum is null
         && (offer.Award is { Programme: Programme.Ncc, Category: not ("SURVIVOR" or "LIETSI.TN") } || (offer.Award.Programme != Programme.Ncc && !SocialProtectionRules.IsOwnGroup(offer)));
 

@@ -115,7 +115,7 @@ public static class EntitlementCalculator
     }
 
     /// <summary>Support whose member cared for is somebody else than the holder of the decision.</summary>
-    static bool IsOfHousehold(MonthCase month, Award row) => row is { Programme: Programme.Btxh, Category: "CS.HOGD", AboutPersonId: { } about } && about != month.Person.PersonId;
+    internal static bool IsOfHousehold(MonthCase month, Award row) => row is { Programme: Programme.Btxh, Category: "CS.HOGD", AboutPersonId: { } about } && about != month.Person.PersonId;
 
     /// <summary>What one award offers by its own rule, or why nothing.</summary>
     internal static Explanation? Offered(MonthCase month, AwardOfMonth award, List<Offer> offers)

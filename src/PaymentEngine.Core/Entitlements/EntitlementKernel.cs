@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Recipients;
 
 namespace PaymentEngine.Core.Entitlements;
@@ -26,35 +24,35 @@ public enum FoldRule : byte
     SocialPension = 5,
 }
 
-/// <summary>The rates of a month as one column of amounts, so that a component is a number of two bytes.</summary>
-public sealed class DenseRates
+/// <summary>The columns a computation fills, one entry a row: whole đồng. Made once and used for every partition.</summary>
+public sealed class KernelSums(int rows)
 {
-    readonly FrozenDictionary<string, ushort> indexOf;
-    readonly long[] amountsVnd;
+    readonly int[] dueVnd = new int[rows];
+    readonly int[] arrearsVnd = new int[rows];
+    readonly int[] excessVnd = new int[rows];
 
-    public DenseRates(MonthLaw law)
-    {
-        var rates = law.Rates.OrderBy(rate => rate.Row.RateCode, StringComparer.Ordinal).ToArray();
-        amountsVnd = Array.ConvertAll(rates, rate => rate.Amount.Amount);
-        indexOf = rates.Select((rate, index) => (rate.Row.RateCode, Index: (ushort)index)).ToFrozenDictionary(rate => rate.RateCode, rate => rate.Index, StringComparer.Ordinal);
-    }
+    /// <summary>Due for the list month.</summary>
+    public Span<int> DueVnd => dueVnd;
 
-    /// <summary>VND a unit, by index.</summary>
-    public ReadOnlySpan<long> AmountsVnd => amountsVnd;
+    /// <summary>Due and not listed, over the months before the list month, each at its own rate.</summary>
+    public Span<int> ArrearsVnd => arrearsVnd;
 
-    /// <summary>The index of a rate code of the law files; the month must know it.</summary>
-    public ushort IndexOf(string rateCode) => indexOf[rateCode];
+    /// <summary>Listed and not due, over the months before the list month; positive.</summary>
+    public Span<int> ExcessVnd => excessVnd;
 }
 
-/// <summary>The bulk path: rates and rules of combination over columns of components, without an allocation.</summary>
-/// <remarks>Its domain is what a month needs when nobody's state changed: the rules have chosen each component's rate, the kernel applies the month's amounts
-/// and the highest-of rules. Survivor shares and the nurturing allowance stay with the rule functions. <see cref="EntitlementCalculator"/> is its oracle in the tests.</remarks>
+/// <summary>The bulk path: what is due for the list month and what the months before differ from their lists, over columns and without an allocation.</summary>
+/// <remarks>
+/// Ages, starts, ends, deaths, suspensions, amounts, the rules of combination and the comparison with what was listed are decided here; survivor shares, one-time benefits
+/// and everything else of <see cref="HandOver"/> stays with the rule functions. <see cref="EntitlementCalculator"/> is its oracle in the tests, and in a run that asks for both.
+/// A row whose age band, suspension and neighbours do not change within the months is a few multiplications a period; only the others walk from month to month.
+/// </remarks>
 public static class EntitlementKernel
 {
-    /// <summary>The fold of a component by its award's programme and category and its own kind; null outside the kernel's domain.</summary>
-    public static FoldRule? FoldOf(Programme programme, string category, string component) => (programme, category, component) switch
+    /// <summary>The fold of a component by its award's programme and category and its own kind.</summary>
+    /// <remarks>Survivor shares add here: where their number is limited, the person is handed over (<see cref="HandOver.SurvivorShares"/>).</remarks>
+    public static FoldRule FoldOf(Programme programme, string? category, string component) => (programme, category, component) switch
     {
-        (Programme.Ncc, _, "tuat" or "tuat_nuoi_duong") => null,
         (Programme.Ncc, _, MeritRules.CarerKind) => FoldRule.Carer,
         (Programme.Btxh, "k4", _) => FoldRule.SingleParent,
         (Programme.Btxh, "k5a" or "k5b" or "k5c" or "k5d" or "k6" or "k8", _) => FoldRule.GroupBesideParent,
@@ -63,71 +61,19 @@ public static class EntitlementKernel
         _ => FoldRule.Adds,
     };
 
-    /// <summary>Computes what is due for each component and returns the sum of all, in VND.</summary>
-    /// <param name="personOffsets">Where each person's components begin; one more entry than people, the last being their number.</param>
-    /// <param name="rates">Index into <paramref name="amountsVnd"/>, a component each.</param>
-    /// <param name="times">Children, seniority units; 1 for most.</param>
-    /// <param name="folds">How each component combines.</param>
-    /// <param name="amountsVnd">See <see cref="DenseRates.AmountsVnd"/>.</param>
-    /// <param name="dueVnd">Filled: the amount due, 0 where another component is paid instead.</param>
-    public static long Compute(ReadOnlySpan<int> personOffsets, ReadOnlySpan<ushort> rates, ReadOnlySpan<byte> times, ReadOnlySpan<FoldRule> folds,
-        ReadOnlySpan<long> amountsVnd, Span<long> dueVnd)
+    /// <summary>Computes every row of the columns, with vectors where the machine has them.</summary>
+    /// <param name="columns">The facts, filled for the months of one law.</param>
+    /// <param name="sums">Filled; at least as long as the columns.</param>
+    /// <exception cref="ArgumentException">The sums are shorter than the columns.</exception>
+    public static void Compute(EntitlementColumns columns, KernelSums sums) => Compute(columns, sums, KernelRows.HasVectors);
+
+    /// <summary>The same, row by row when <paramref name="withVectors"/> is false.</summary>
+    internal static void Compute(EntitlementColumns columns, KernelSums sums, bool withVectors)
     {
-        if (rates.Length != times.Length || rates.Length != folds.Length || dueVnd.Length < rates.Length || personOffsets[^1] != rates.Length)
-            throw new ArgumentException("The columns of a kernel call have different lengths.", nameof(rates));
-        long total = 0;
-        for (var i = 0; i < rates.Length; i++) total += dueVnd[i] = amountsVnd[rates[i]] * times[i];
-        for (var person = 0; person + 1 < personOffsets.Length; person++)
-        {
-            var (from, to) = (personOffsets[person], personOffsets[person + 1]);
-            // One component has nothing to be combined with: nearly everybody.
-            if (to - from > 1) total -= Fold(folds[from..to], dueVnd[from..to]);
-        }
-
-        return total;
+        if (sums.DueVnd.Length < columns.Rows) throw new ArgumentException("The sums are shorter than the columns.", nameof(sums));
+        var rows = new KernelRows(columns, sums);
+        for (var row = withVectors ? rows.ComputeVectors() : 0; row < columns.Rows; row++) rows.ComputeRow(row);
+        var offsets = columns.PersonOffsets;
+        foreach (var person in columns.FoldedPeople) rows.Walk(offsets[person], offsets[person + 1]);
     }
-
-    /// <summary>Sets to zero what another component is paid instead of; returns the sum taken away. Of equals the first is kept.</summary>
-    static long Fold(ReadOnlySpan<FoldRule> folds, Span<long> due)
-    {
-        int carer = -1, group = -1, besides = -1, parent = -1, pension = -1;
-        for (var i = 0; i < folds.Length; i++)
-        {
-            switch (folds[i])
-            {
-                case FoldRule.Carer: carer = Higher(due, i, carer); break;
-                case FoldRule.Group: group = Higher(due, i, group); break;
-                case FoldRule.GroupBesideParent: (group, besides) = (Higher(due, i, group), Higher(due, i, besides)); break;
-                case FoldRule.SingleParent: parent = Higher(due, i, parent); break;
-                case FoldRule.SocialPension: pension = i; break;
-            }
-        }
-
-        // Điều 6.2: the highest group; but the poor single parent also in khoản 5, 6 or 8 gets both.
-        int kept, keptToo = -1;
-        if (parent >= 0 && besides >= 0 && due[parent] + due[besides] >= due[group]) (kept, keptToo) = (parent, besides);
-        else kept = group < 0 || (parent >= 0 && due[parent] > due[group]) ? parent : group;
-        var protection = (kept < 0 ? 0 : due[kept]) + (keptToo < 0 ? 0 : due[keptToo]);
-        // 335/2026/NĐ-CP, Điều 31.1: the higher of the two, of equals the pension.
-        var takesPension = pension >= 0 && protection <= due[pension];
-
-        long taken = 0;
-        for (var i = 0; i < folds.Length; i++)
-        {
-            var isPaid = folds[i] switch
-            {
-                FoldRule.Adds => true,
-                FoldRule.Carer => i == carer,
-                FoldRule.SocialPension => takesPension,
-                _ => !takesPension && (i == kept || i == keptToo),
-            };
-            if (isPaid) continue;
-            taken += due[i];
-            due[i] = 0;
-        }
-
-        return taken;
-    }
-
-    static int Higher(ReadOnlySpan<long> due, int candidate, int best) => best < 0 || due[candidate] > due[best] ? candidate : best;
 }

@@ -32,15 +32,18 @@ static class SocialProtectionRules
     {
         if (month.Facts.InFacility == true) return NotDue.InFacility;
         if (month.Facts.Poverty == PovertyStatus.None) return NotDue.Poverty;
-        var (below, studying) = (ChildrenBelow(award, month, ChildAgeMonths), StudyingChildren(award, month));
-        if (below is null) return NotDue.Missing("children");
-        // In the month the last child turns 16 the old number still counts (ChildrenBelow); a child who studies on is not counted twice.
-        var children = Math.Max(below.Value, CountBetween(award, month, 0, ChildAgeMonths) + studying);
+        var studying = StudyingChildren(award, month);
+        if (CountedChildren(month, award) is not { } children) return NotDue.Missing("children");
         if (children == 0) return NotDue.NoChild;
         if (month.Law.Rate("BTXH.K4") is not { } rate) return NotDue.NoRule;
         offers.Add(new Offer(award, rate, children, PayeeRole.Self, studying > 0 ? ExplanationNotes.StudyingChildren : ExplanationNotes.None));
         return null;
     }
+
+    /// <summary>For how many children the single parent is paid in the month; null when the register says nothing of children.</summary>
+    /// <remarks>In the month the last child turns 16 the old number still counts (<see cref="ChildrenBelow"/>); a child who studies on is not counted twice.</remarks>
+    internal static int? CountedChildren(MonthCase month, Award award) =>
+        ChildrenBelow(award, month, ChildAgeMonths) is { } below ? Math.Max(below, CountBetween(award, month, 0, ChildAgeMonths) + StudyingChildren(award, month)) : null;
 
     /// <summary>Children from 16 who study: to 22 under 20/2021 (Điều 5.4); under 335/2026 without a limit, but only of a parent who was on the roll when it began.</summary>
     /// <remarks>Known when the register gives both the births and the number of children that count now: those beyond the children under 16 are the ones that study.
@@ -190,7 +193,9 @@ static class SocialProtectionRules
         return law.Rate(group, age - 1) is { } last ? (last, note | ExplanationNotes.LastMonthOfAge) : null;
     }
 
-    internal static bool IsOwnGroup(Offer offer) => offer.Award.Programme == Programme.Btxh && offer.Sum is null && offer.Award.Category.StartsWith('k');
+    internal static bool IsOwnGroup(Offer offer) => offer.Sum is null && IsGroup(offer.Award);
+
+    internal static bool IsGroup(Award award) => award.Programme == Programme.Btxh && award.Category.StartsWith('k');
 
     static Explanation? OwnGroup(MonthCase month, Award award, string group, List<Offer> offers, ExplanationNotes notes = ExplanationNotes.None)
     {

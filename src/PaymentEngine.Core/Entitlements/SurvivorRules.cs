@@ -7,7 +7,7 @@ namespace PaymentEngine.Core.Entitlements;
 static class SurvivorRules
 {
     const string SurvivorKind = "tuat";
-    const string NurturingKind = "tuat_nuoi_duong";
+    internal const string NurturingKind = "tuat_nuoi_duong";
     const string MartyrCategory = "LIETSI.TN";
     const int MajorityMonths = 18 * 12;
 

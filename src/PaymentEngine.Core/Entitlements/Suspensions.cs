@@ -26,6 +26,15 @@ public static class Suspensions
         return row.ReviewResult == ReviewResult.Ended ? NotDue.StoppedFromSuspension : NotDue.SuspendedFor(row.SuspendReason);
     }
 
+    /// <summary>The months that a row takes away, last null while they go on; null when none is, because nothing was suspended or all of it is paid back.</summary>
+    /// <remarks>The months of which <see cref="Of(AwardOfMonth, YearMonth)"/> says suspended by this row, as one range: the bulk path keeps it in two columns.</remarks>
+    internal static (YearMonth From, YearMonth? Last)? LostMonths(Award row)
+    {
+        if (row.SuspendedFrom is not { } from) return null;
+        if (row.ReviewResult == ReviewResult.Ended) return (from, null);
+        return IsPaidBack(row) ? null : (from, LastOf(row));
+    }
+
     static SuspensionState Of(Award row, YearMonth month)
     {
         if (row.SuspendedFrom is not { } from || month < from) return SuspensionState.None;
