@@ -25,7 +25,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
 
     /// <summary>Lists written side by side.</summary>
-    const int WritersAtOnce = 4;
+    const int WritersAtOnce = 2;
 
     /// <summary>Cash by commune, as far as the caller may see.</summary>
     public async Task<IReadOnlyList<CashCommune>> CommunesAsync(Caller caller, CancellationToken cancel)

@@ -63,12 +63,14 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         await RunStore.RefreshStatisticsAsync(session, null, cancel);
         // Numbers are given out in the order of the payers; the work goes side by side, so that one run's last step does not keep the other's lanes waiting.
         var plans = new List<Task<Result<RunView>>>();
+        // Partitions in memory at once, over all runs: one more than can be computed, for the one that is being written.
+        using var inMemory = new SemaphoreSlim(Environment.ProcessorCount + 1);
         var problems = new List<Problem>();
         var nobody = 0;
         foreach (var one in payers)
         {
             var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, one, asOf, cancel), result => result.IsOk, cancel: cancel);
-            if (begun.TryGet(out var start)) plans.Add(PlanOneAsync(caller, start, progress, cancel));
+            if (begun.TryGet(out var start)) plans.Add(PlanOneAsync(caller, start, inMemory, progress, cancel));
             else if (payers.Count > 1 && begun.Problems[0].Code == NobodyCode) nobody++;
             else problems.AddRange(begun.Problems);
             if (problems.Count > 0) break;
@@ -186,12 +188,12 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
 
     static Problem Nobody(YearMonth month, string payer) => new(NobodyCode, $"Nobody in the register has an award that {payer} pays in {month.Text()}.", "Import people and awards first: payengine register import …");
 
-    async Task<Result<RunView>> PlanOneAsync(Caller caller, (StoredRun Run, LawBook Law, int People, bool Resumed) start, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task<Result<RunView>> PlanOneAsync(Caller caller, (StoredRun Run, LawBook Law, int People, bool Resumed) start, SemaphoreSlim inMemory, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var run = start.Run;
         await using var session = await database.RunAsync(cancel);
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
-        await WorkInLanesAsync(session, run, start.Law, start.People, progress, cancel);
+        await WorkInLanesAsync(session, run, start.Law, start.People, inMemory, progress, cancel);
 
         await RunStore.RefreshStatisticsAsync(session, run.Id.Month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
@@ -199,7 +201,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     }
 
     /// <summary>Lanes take partitions until none is left: one computes while the server works for another. Which lane takes which partition decides nothing.</summary>
-    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, LawBook law, int people, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, LawBook law, int people, SemaphoreSlim inMemory, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var (done, gate) = (0, new Lock());
         var all = await RunStore.GatherPeopleAsync(session, run, cancel);
@@ -207,7 +209,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         {
             await using var lane = await database.RunAsync(cancel);
             var planning = await RunPlanning.OpenAsync(lane, run, law, all, KernelTally, cancel);
-            while (await planning.NextAsync(Now(), cancel) is { } more)
+            while (await NextAsync(planning, inMemory, cancel) is { } more)
             {
                 lock (gate)
                 {
@@ -219,6 +221,19 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
 
         var lanes = people > RunStore.PartitionPeople ? Math.Clamp(Environment.ProcessorCount, 1, LanesMax) : 1;
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => LaneAsync()));
+    }
+
+    async Task<int?> NextAsync(RunPlanning planning, SemaphoreSlim inMemory, CancellationToken cancel)
+    {
+        await inMemory.WaitAsync(cancel);
+        try
+        {
+            return await planning.NextAsync(Now(), cancel);
+        }
+        finally
+        {
+            inMemory.Release();
+        }
     }
 
     async Task<Result<(StoredRun Run, LawBook Law, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
