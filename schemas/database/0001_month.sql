@@ -94,7 +94,7 @@ CREATE TABLE app_session (
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The register: what rows say (months) and when we knew it (known_from, known_to). A change is a new version.
--- The tenant of a row is that of its operation: one foreign key says both.
+-- The tenant of a row is that of its operation: refuse_unknown_operation() below looks once a statement, because a foreign key would look once a row.
 -- ---------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE area (

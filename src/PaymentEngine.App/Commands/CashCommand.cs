@@ -20,15 +20,18 @@ static class CashCommand
         var folder = new Option<string?>("--out") { HelpName = "D", Description = context.Text("Thư mục ghi danh sách (CSV và trang in)", "Folder for the lists (CSV and a printable page)") };
         var list = new Argument<string>("list") { Description = context.Text("Danh sách, ví dụ 40-2611-C0007", "The list, for example 40-2611-C0007") };
         var again = new Option<string?>("--list") { HelpName = "LIST", Description = context.Text("In lại một danh sách đã có", "Write a printed list again") };
-        var file = new Argument<string>("file") { Description = context.Text("Danh sách trả về, cột result, paid_on đã điền", "The returned list with its columns result and paid_on filled in") };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = context.Text("Danh sách trả về, cột result, paid_on đã điền", "Returned lists with their columns result and paid_on filled in"), Arity = ArgumentArity.OneOrMore,
+        };
         var on = new Option<string?>("--on") { HelpName = "YYYY-MM-DD", Description = context.Text("Ngày kết thúc danh sách; mặc định hôm nay", "Day the list ended; default: today") };
         return new Command("cash", context.Text("Chi trả bằng tiền mặt: danh sách, in, kết quả", "Cash payouts: lists, printing, results"))
         {
             new Command("list", context.Text("Tiền mặt theo xã và các danh sách đã in", "Cash by commune, and the printed lists")).Answers(context, (_, cancel) => ListAsync(context, cancel)),
             new Command("print", context.Text("In danh sách cho những khoản đang chờ", "Print lists of what is due")) { month, commune, folder, again }
                 .Answers(context, (parse, cancel) => PrintAsync(context, parse.GetValue(month), parse.GetValue(commune), parse.GetValue(folder), parse.GetValue(again), cancel)),
-            new Command("confirm", context.Text("Nhập kết quả của danh sách trả về", "Take the results of a returned list in")) { file }
-                .Answers(context, (parse, cancel) => ConfirmAsync(context, parse.GetRequiredValue(file), cancel)),
+            new Command("confirm", context.Text("Nhập kết quả của danh sách trả về", "Take the results of returned lists in, each whole or not at all")) { files }
+                .Answers(context, (parse, cancel) => ConfirmAsync(context, parse.GetRequiredValue(files), cancel)),
             new Command("close", context.Text("Kết thúc danh sách: dòng chưa có kết quả chuyển sang danh sách sau", "End a list: lines without a result go to the next one")) { list, on }
                 .Answers(context, (parse, cancel) => CloseAsync(context, parse.GetRequiredValue(list), parse.GetValue(on), cancel)),
         };
@@ -89,8 +92,29 @@ static class CashCommand
             output.Talk(context.Text("Tiếp theo: payengine cash confirm TỆP", "Next: payengine cash confirm FILE"));
         });
 
-    static Task<Answer> ConfirmAsync(CommandContext context, string file, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
-        Answer.From(await Operations(context, database).ConfirmAsync(caller, file, cancel), said => Confirmed(context, said)), cancel);
+    static Task<Answer> ConfirmAsync(CommandContext context, string[] files, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
+    {
+        var results = await Operations(context, database).ConfirmAsync(caller, files, cancel);
+        if (results is [var only]) return Answer.From(only, said => Confirmed(context, said));
+        var problems = results.SelectMany(one => one.Problems).ToList();
+        var answer = Answer.Of(new { files = files.Zip(results, (file, one) => one.IsOk ? Json(file, one.Value) : (object)new { file, problems = one.Problems.Select(JsonText.Of) }) }, output =>
+        {
+            var table = new TextTable(new TextColumn(context.Text("Danh sách", "List")), new TextColumn(context.Text("Đã chi", "Paid"), true), new TextColumn(context.Text("Số tiền", "Sum"), true),
+                new TextColumn(context.Text("Chưa nhận", "Uncollected"), true), new TextColumn(context.Text("Số tiền", "Sum"), true), new TextColumn(context.Text("Đã biết", "Known"), true));
+            foreach (var (file, one) in files.Zip(results))
+            {
+                if (!one.TryGet(out var said)) table.Row(Path.GetFileName(file), context.Text("bị từ chối", "refused"), "", "", "", "");
+                else table.Row(Path.GetFileName(file), ViText.Count(said.Paid), ViText.Money(said.PaidSum), ViText.Count(said.Uncollected), ViText.Money(said.UncollectedSum), ViText.Count(said.KnownBefore));
+            }
+
+            output.Table(table);
+            if (problems.Count > 0) output.Problems(problems);
+        });
+        return problems.Count > 0 ? answer with { Exit = Answer.Refused(problems).Exit } : answer;
+    }, cancel);
+
+    static object Json(string file, CashConfirmation said) =>
+        new { file, paid = said.Paid, paid_vnd = said.PaidSum, uncollected = said.Uncollected, uncollected_vnd = said.UncollectedSum, known_before = said.KnownBefore };
 
     static Task<Answer> CloseAsync(CommandContext context, string listText, string? onText, CancellationToken cancel)
     {

@@ -94,10 +94,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
         return new PrintedCashList(id, list.CommuneCode, list.CommuneName, list.Lines.Count, list.Total, csv, page);
     }
 
-    /// <summary>Takes a returned list in: every row is checked against the printed lines, then all are recorded or none.</summary>
-    public async Task<Result<CashConfirmation>> ConfirmAsync(Caller caller, string file, CancellationToken cancel) => (await ConfirmAsync(caller, [file], cancel))[0];
-
-    /// <summary>Takes returned lists in, each whole or not at all, whatever becomes of the others.</summary>
+    /// <summary>Takes returned lists in, each whole or not at all, whatever becomes of the others: every row is checked against the printed lines, then all are recorded or none.</summary>
     /// <returns>What each file brought, in their order.</returns>
     public async Task<IReadOnlyList<Result<CashConfirmation>>> ConfirmAsync(Caller caller, IReadOnlyList<string> returned, CancellationToken cancel)
     {
@@ -144,7 +141,10 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files)
         return await session.InTransactionAsync(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
+            // A list's lines by their keys, also while nobody has counted the lists printed a minute ago.
+            await session.PlanForFewAsync(cancel);
             var states = (await CashStore.LineStatesAsync(session, caller.ProvinceCode, rows.Select(row => row.ReceiptCode).ToList(), list, cancel)).ToDictionary(line => line.ReceiptCode, StringComparer.Ordinal);
+            await session.PlanAsUsualAsync(cancel);
             var problems = new List<Problem>();
             var fresh = new List<(CashLineState, CashResult, LocalDate, string?, string?)>();
             var known = 0;

@@ -67,14 +67,22 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         using var inMemory = new SemaphoreSlim(Environment.ProcessorCount + 1);
         var problems = new List<Problem>();
         var nobody = 0;
-        foreach (var one in payers)
+        try
         {
-            var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, one, asOf, cancel), result => result.IsOk, cancel: cancel);
-            if (begun.TryGet(out var start)) plans.Add(PlanOneAsync(caller, start, inMemory, progress, cancel));
-            else if (payers.Count > 1 && begun.Problems[0].Code == NobodyCode) nobody++;
-            else problems.AddRange(begun.Problems);
-            if (problems.Count > 0) break;
-            if (plans.Count % RunsAtOnce == 0) await Task.WhenAll(plans);
+            foreach (var one in payers)
+            {
+                var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, one, asOf, cancel), result => result.IsOk, cancel: cancel);
+                if (begun.TryGet(out var start)) plans.Add(PlanOneAsync(caller, start, inMemory, progress, cancel));
+                else if (payers.Count > 1 && begun.Problems[0].Code == NobodyCode) nobody++;
+                else problems.AddRange(begun.Problems);
+                if (problems.Count > 0) break;
+                if (plans.Count % RunsAtOnce == 0) await Task.WhenAll(plans);
+            }
+        }
+        finally
+        {
+            // A plan under way uses the semaphore: it ends before the method does, also when another could not begin.
+            await ((Task)Task.WhenAll(plans)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var planned = await Task.WhenAll(plans);

@@ -91,10 +91,10 @@ static class OneOffRules
     {
         var amount = rate.Amount!.Value;
         if (rate is not { Standard: { } standard, Row.Multiple: { } multiple, IsLocalLevel: false }) return (Sentences.MoneyVi(amount), Sentences.MoneyEn(amount));
-        var thousandths = standard.Amount.Amount * multiple.Hundredths;
+        var hundredths = standard.Amount.Amount * multiple.Hundredths;
         var vi = $"{Sentences.CoefficientVi(multiple)} × {Sentences.MoneyVi(standard.Amount)}";
         var en = $"{multiple} × {Sentences.MoneyEn(standard.Amount)}";
-        return thousandths == amount.Amount * 100 ? (vi, en) : ($"{vi}, làm tròn", $"{en}, rounded");
+        return hundredths == amount.Amount * 100 ? (vi, en) : ($"{vi}, làm tròn", $"{en}, rounded");
     }
 
     /// <summary>An offer of a one-off sum with its sentence: name: terms = sum.</summary>

@@ -53,6 +53,20 @@ public sealed class MonthTests : IDisposable
         Assert.True(exported == 0, why);
         Assert.Equal(Hashes(Path.Combine(folder, "files", run)), Hashes(again));
 
+        // Returned cash lists, several at once: what is known does no harm, and a list that is not ours is refused beside them.
+        var returned = Directory.EnumerateFiles(Path.Combine(folder, "cash"), "*.returned.csv", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Take(2).ToList();
+        var foreign = Path.Combine(environment["PAYENGINE_HOME"], "foreign.csv");
+        File.WriteAllText(foreign, "receipt_code,result,paid_on\n0000-0000,paid,2026-11-05\n");
+        var confirmed = await TheProgram.RunAsync(environment, ["cash", "confirm", .. returned, foreign, "--json"]);
+        Assert.Equal(ExitCode.Refused, confirmed.Exit);
+        using (var lists = JsonDocument.Parse(confirmed.Out))
+        {
+            var files = lists.RootElement.GetProperty("files").EnumerateArray().ToList();
+            Assert.Equal(3, files.Count);
+            Assert.All(files.Take(2), list => Assert.True(list.GetProperty("known_before").GetInt32() > 0 && list.GetProperty("paid").GetInt32() == 0, list.ToString()));
+            Assert.Equal("foreign.csv", files[2].GetProperty("problems")[0].GetProperty("file").GetString());
+        }
+
         // A second demonstration is harmless and tells the same story.
         var second = await TheProgram.RunAsync(environment, "demo", "--recipients", "200", "--month", "2026-11", "--json");
         Assert.True(second.Exit == 0, second.Error);
