@@ -134,7 +134,7 @@ public static class Pain001Writer
         xml.End();
         xml.Start("CdtrAgt");
         xml.Start("FinInstnId");
-        if (profile.CreditorAgent == CreditorAgentForm.Bic) xml.Leaf("BICFI", agent);
+        if (profile.CreditorAgent == AgentForm.Bic) xml.Leaf("BICFI", agent);
         else
         {
             xml.Start("ClrSysMmbId");

@@ -193,7 +193,7 @@ public class Pain001Tests
         settings.ValidationEventHandler += (_, e) => faults.Add(e.Message);
         settings.ValidationFlags |= XmlSchemaValidationFlags.ReportValidationWarnings;
         settings.Schemas.Add(null, Path.Combine(OfficialSchemas.Find()!, "pain.001.001.09.xsd"));
-        foreach (var profile in new[] { BankProfiles.Generic, BankProfiles.Generic with { CreditorAgent = CreditorAgentForm.Bic, ChargeBearer = null } })
+        foreach (var profile in new[] { BankProfiles.Generic, BankProfiles.Generic with { CreditorAgent = AgentForm.Bic, ChargeBearer = null } })
         {
             using var reader = XmlReader.Create(new MemoryStream(Write(TwoBatches(), out _, profile)), settings);
             while (reader.Read())
