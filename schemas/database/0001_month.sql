@@ -199,6 +199,7 @@ CREATE TABLE dated_fact (
     CHECK (known_from <= known_to)
 );
 CREATE INDEX dated_fact_commune ON dated_fact (province_code, commune_id, recipient_id) WHERE known_to = 'infinity';
+CREATE INDEX dated_fact_spouse ON dated_fact (province_code, spouse_id) WHERE spouse_id IS NOT NULL;
 
 CREATE TABLE award (
     province_code      smallint NOT NULL,

@@ -29,6 +29,11 @@ public sealed class RegisterEntry(int recipientId, string personId)
 
     public LocalDate? Death { get; private set; }
 
+    /// <summary>An award of care support, which a couple may share.</summary>
+    public bool HasCareSupport => awards.Exists(static award => award.Category.StartsWith("CS.", StringComparison.Ordinal));
+
+    internal void Marry(string spouseId) => person = Person.MarriedTo(spouseId);
+
     internal void Add(PersonFacts row)
     {
         facts.Add(row);
@@ -115,6 +120,15 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
           LEFT JOIN award a ON a.province_code = x.province_code AND a.award_no = x.award_no AND a.version = 1
          WHERE {Known} AND x.recipient_id = ANY (@ids)
          ORDER BY x.recipient_id, x.recoupment_no;
+        """;
+
+    const string NamedAsSpouse = $"""
+        -- RegisterReader.NamedAsSpouse: who names these people as their spouse; of several the one whose person_id comes first.
+        SELECT x.spouse_id AS PersonId, min(r.person_id COLLATE "C") AS SpouseId
+          FROM dated_fact x
+          JOIN recipient r ON r.province_code = x.province_code AND r.recipient_id = x.recipient_id AND r.version = 1
+         WHERE {Known} AND x.spouse_id = ANY (@personIds)
+         GROUP BY x.spouse_id;
         """;
 
     const string NumbersOfPeople = """
@@ -232,19 +246,18 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
     {
         var found = new Dictionary<string, RegisterPerson>(StringComparer.Ordinal);
         var missing = new HashSet<string>(StringComparer.Ordinal);
+        await MarryAsync(entries, cancel);
         foreach (var entry in entries.Values) found[entry.PersonId] = entry.Person;
         foreach (var entry in entries.Values)
         {
-            var hasCareSupport = false;
             foreach (var award in entry.Person.Awards)
             {
-                hasCareSupport |= award.Category.StartsWith("CS.", StringComparison.Ordinal);
                 if (award.AboutPersonId is { } about && !found.ContainsKey(about)) missing.Add(about);
                 // A lump sum or funeral allowance asks what the deceased received.
                 if (award.DeceasedId is { } deceased && !found.ContainsKey(deceased)) missing.Add(deceased);
             }
 
-            if (!hasCareSupport) continue;
+            if (!entry.HasCareSupport) continue;
             foreach (var facts in entry.Person.Facts)
             {
                 if (facts.SpouseId is { } spouse && !found.ContainsKey(spouse)) missing.Add(spouse);
@@ -255,6 +268,15 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
         var numbers = await session.QueryAsync<int>(NumbersOfPeople, new { provinceCode, personIds = missing.ToArray() }, cancel);
         foreach (var other in (await ReadPeopleAsync([.. numbers], new(StringComparer.Ordinal), [], cancel)).Values) found[other.PersonId] = other.Person;
         return found;
+    }
+
+    /// <summary>A share of a couple is one share also when only one of the two rows says that they are married.</summary>
+    async Task MarryAsync(SortedDictionary<int, RegisterEntry> entries, CancellationToken cancel)
+    {
+        var asked = entries.Values.Where(entry => entry.HasCareSupport && entry.Person.NamesNoSpouse).ToDictionary(entry => entry.PersonId, StringComparer.Ordinal);
+        if (asked.Count == 0) return;
+        foreach (var (personId, spouseId) in await session.QueryAsync<(string PersonId, string SpouseId)>(NamedAsSpouse, new { provinceCode, knownAt, personIds = asked.Keys.ToArray() }, cancel))
+            asked[personId].Marry(spouseId);
     }
 
     async Task ReadAreasAsync(CancellationToken cancel)

@@ -114,8 +114,10 @@ public static class EntitlementPreview
     {
         var factsOf = facts.ToLookup(row => row.PersonId, StringComparer.Ordinal);
         var awardsOf = awards.ToLookup(row => row.PersonId, StringComparer.Ordinal);
+        var namedBy = facts.Where(row => row.SpouseId is not null).OrderBy(row => row.PersonId, StringComparer.Ordinal).ToLookup(row => row.SpouseId!, row => row.PersonId, StringComparer.Ordinal);
         return [.. facts.Select(row => row.PersonId).Concat(awards.Select(row => row.PersonId)).Distinct(StringComparer.Ordinal)
-            .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]))];
+            .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]))
+            .Select(person => person.NamesNoSpouse && namedBy[person.PersonId].FirstOrDefault() is { } spouse ? person.MarriedTo(spouse) : person)];
     }
 
     static List<T> Read<T>(IFiles files, string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems, Action<T, int>? place = null)

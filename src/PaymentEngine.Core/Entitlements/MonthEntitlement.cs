@@ -4,7 +4,14 @@ using PaymentEngine.Core.Recipients;
 namespace PaymentEngine.Core.Entitlements;
 
 /// <summary>Everything the register says of one person: every row of facts and awards, of any month and any day of recording.</summary>
-public sealed record RegisterPerson(string PersonId, IReadOnlyList<PersonFacts> Facts, IReadOnlyList<Award> Awards);
+public sealed record RegisterPerson(string PersonId, IReadOnlyList<PersonFacts> Facts, IReadOnlyList<Award> Awards)
+{
+    /// <summary>True when no row of the person names a spouse.</summary>
+    public bool NamesNoSpouse => Facts.All(static row => row.SpouseId is null);
+
+    /// <summary>The person as the spouse of somebody who names them: a marriage is mutual, though only one of the two rows may say so.</summary>
+    public RegisterPerson MarriedTo(string spouseId) => this with { Facts = [.. Facts.Select(row => row with { SpouseId = spouseId })] };
+}
 
 /// <summary>One component of one award that is due for one month.</summary>
 /// <remarks>Component is the benefit_kind of the law files: tro_cap, phu_cap, phu_cap_dac_biet, nguoi_phuc_vu, tuat, tuat_nuoi_duong;

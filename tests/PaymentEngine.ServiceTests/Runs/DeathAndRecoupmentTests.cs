@@ -7,6 +7,21 @@ namespace PaymentEngine.ServiceTests.Runs;
 public sealed class DeathAndRecoupmentTests(ScratchCluster cluster)
 {
     [PostgresFact]
+    public async Task A_couple_has_one_share_of_care_support_though_only_one_of_them_is_entered_as_married()
+    {
+        await using var world = await RunWorld.OpenAsync(cluster);
+        await world.AddPeopleAsync(1, 2);
+        await world.SqlAsync("""
+            INSERT INTO dated_fact (province_code, recipient_id, version, facts_from, home_province, commune_id, poverty, supporter, alone, other_income, disability, spouse_id, known_from, operation_no)
+            VALUES (40, 2, 2, 0, '40', 1, 1, 1, 1, 1, 2, 'P000001', '2026-01-02', 1);
+            INSERT INTO award (province_code, award_no, version, award_id, recipient_id, programme, category, category_no, variant_no, facts_from, decided_on, children, class, relation, suspend_reason, review_result, known_from, operation_no)
+            SELECT 40, 10 + n, 1, 'C' || n, n, 2, 'CS.MANGTHAI', 0, 0, 0, '2026-01-15', 1, 0, 0, 0, 0, '2026-01-02', 1 FROM generate_series(1, 2) n;
+            """);
+        var november = await world.PlanAsync();
+        Assert.Equal(810_000 + 810_000 + 810_000, november.Total!.ListedVnd); // two own allowances, one share
+    }
+
+    [PostgresFact]
     public async Task A_funeral_is_listed_once_and_an_excess_comes_back_by_instalments()
     {
         await using var world = await RunWorld.OpenAsync(cluster);

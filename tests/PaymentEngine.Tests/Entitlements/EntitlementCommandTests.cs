@@ -39,6 +39,18 @@ public sealed class EntitlementCommandTests : IDisposable
         Assert.Equal(1_080_000, december.Json.RootElement.GetProperty("recipients")[0].GetProperty("total_vnd").GetInt64());
     }
 
+    [Theory]
+    [InlineData("p2", "")]
+    [InlineData("", "p1")]
+    [InlineData("p2", "p1")]
+    public async Task A_couple_has_one_share_of_care_support_whichever_of_the_two_rows_says_that_they_are_married(string spouseOfFirst, string spouseOfSecond)
+    {
+        File("people.csv", PeopleHeader + ",spouse_id", "p1,Cao Văn Tư,1990-02-02,,,40,17329,none,none,N," + spouseOfFirst, "p2,Tạ Thị Năm,1992-02-02,,,40,17329,none,none,N," + spouseOfSecond);
+        File("awards.csv", AwardsHeader + ",children", "a1,p1,BTXH,CS.MANGTHAI,2026-11-02,,,,,1", "a2,p2,BTXH,CS.MANGTHAI,2026-11-02,,,,,1");
+        var (_, json) = await Run("2026-11");
+        Assert.Equal([810_000, 0], json.RootElement.GetProperty("recipients").EnumerateArray().Select(person => person.GetProperty("total_vnd").GetInt64())); // 1.5 × 540,000, once
+    }
+
     [Fact]
     public async Task What_paid_csv_says_is_taken_off_and_a_range_puts_no_sum_on_two_lists()
     {
