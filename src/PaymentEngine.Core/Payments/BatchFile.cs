@@ -20,7 +20,18 @@ public sealed record PaymentBatch
     public required LocalDate ExecutionDate { get; init; }
     public required string DebtorName { get; init; }
     public required string DebtorAccount { get; init; }
-    public required string DebtorBic { get; init; }
+
+    /// <summary>The payer's bank as the profile wants it named (<see cref="BankProfile.DebtorAgent"/>): its BIC, NAPAS number or branch code; null where it has none.</summary>
+    public string? DebtorBic { get; init; }
+    public string? DebtorBankBin { get; init; }
+    public string? DebtorBranchCode { get; init; }
+
+    /// <summary>The payer's ids for a profile that wants one (<see cref="BankProfile.DebtorId"/>): mã số thuế, mã đơn vị có quan hệ với ngân sách.</summary>
+    public string? DebtorTaxCode { get; init; }
+    public string? DebtorBudgetUnitCode { get; init; }
+
+    /// <summary>UltmtDbtr: whose programme it is, where that is not the holder of the account; null writes none.</summary>
+    public string? UltimateDebtorName { get; init; }
     public required string CategoryPurpose { get; init; }
 
     /// <summary>SvcLvl code of the channel; null writes none.</summary>
@@ -30,6 +41,24 @@ public sealed record PaymentBatch
 
     /// <summary>Pulled once, while writing: a batch is never held in memory.</summary>
     public required IEnumerable<PaymentInstruction> Payments { get; init; }
+
+    /// <summary>How the payer's bank is written for a profile.</summary>
+    /// <exception cref="InvalidOperationException">The batch lacks the code this bank wants.</exception>
+    public string DebtorAgentFor(BankProfile profile) => (profile.DebtorAgent switch
+    {
+        AgentForm.Bic => DebtorBic,
+        AgentForm.NapasNumber => DebtorBankBin,
+        _ => DebtorBranchCode,
+    }) ?? throw new InvalidOperationException($"{BatchId}: the payer's bank has no {profile.DebtorAgent} for profile {profile.Id}.");
+
+    /// <summary>The id of the payer that a profile wants; null where it wants none.</summary>
+    /// <exception cref="InvalidOperationException">The batch lacks the id this bank wants.</exception>
+    public string? DebtorIdFor(BankProfile profile) => profile.DebtorId switch
+    {
+        DebtorIdKind.None => null,
+        DebtorIdKind.TaxCode => DebtorTaxCode ?? throw new InvalidOperationException($"{BatchId}: the payer has no tax code for profile {profile.Id}."),
+        _ => DebtorBudgetUnitCode ?? throw new InvalidOperationException($"{BatchId}: the payer has no budget unit code for profile {profile.Id}."),
+    };
 }
 
 /// <summary>A file to a bank: what the approved batch record says it must contain. Count and sum are asserted while it is written.</summary>

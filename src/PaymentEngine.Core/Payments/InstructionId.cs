@@ -30,9 +30,7 @@ public readonly record struct InstructionId(short ProvinceCode, YearMonth Month,
         Run.WriteBody(into[1..]);
         Crockford.Write(LineNo, into.Slice(10, 6));
         into[16] = (byte)('A' + Attempt - 1);
-        Span<char> body = stackalloc char[Length - 1];
-        for (var i = 0; i < body.Length; i++) body[i] = (char)into[i];
-        into[17] = (byte)CheckCharacter(body);
+        into[17] = (byte)Iso7064.CheckCharacter(into[..17]);
     }
 
     /// <summary>Reads an id written alone; surrounding blanks and lower case are forgiven, a wrong check character is not.</summary>
@@ -96,17 +94,8 @@ public readonly record struct InstructionId(short ProvinceCode, YearMonth Month,
     /// <summary>ISO 7064 hybrid system mod 37,36 over figures and capital letters; '\0' when another character is met.</summary>
     internal static char CheckCharacter(ReadOnlySpan<char> text)
     {
-        var p = 36;
-        foreach (var c in text)
-        {
-            var value = char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetterUpper(c) ? c - 'A' + 10 : -1;
-            if (value < 0) return '\0';
-            var sum = (p + value) % 36;
-            p = (sum == 0 ? 36 : sum) * 2 % 37;
-        }
-
-        var check = (37 - p) % 36;
-        return (char)(check < 10 ? '0' + check : 'A' + check - 10);
+        Span<byte> bytes = stackalloc byte[text.Length];
+        return System.Text.Ascii.FromUtf16(text, bytes, out _) == System.Buffers.OperationStatus.Done ? Iso7064.CheckCharacter(bytes) : '\0';
     }
 
     public override string ToString()

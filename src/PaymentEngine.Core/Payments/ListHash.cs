@@ -16,10 +16,14 @@ namespace PaymentEngine.Core.Payments;
 public sealed class ListHash(bool sorted) : IDisposable
 {
     const long AccountModulus = 10_000_000_000;
+
+    /// <summary>Three bars, the longest amount with its sign, and the end of the line.</summary>
+    const int AmountRoom = 24;
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     readonly List<string> lines = [];
     readonly byte[] last = new byte[64];
-    byte[] buffer = new byte[256];
+    byte[] block = new byte[16 * 1024];
+    int used;
     int lastLength;
     long accountHashTotal;
     bool finished;
@@ -37,37 +41,71 @@ public sealed class ListHash(bool sorted) : IDisposable
     /// <summary>An EndToEndId that came twice in a list that was not announced as sorted; known after <see cref="Finish"/>.</summary>
     public string? Repeated { get; private set; }
 
+    /// <summary>Adds a line.</summary>
     public void Add(ReadOnlySpan<char> endToEndId, ReadOnlySpan<char> bank, ReadOnlySpan<char> account, Vnd amount)
     {
-        var size = endToEndId.Length + bank.Length + account.Length;
-        if (buffer.Length < (size * 3) + 32) buffer = new byte[(size * 3) + 32];
-        var idLength = Encoding.UTF8.GetBytes(endToEndId, buffer);
+        var line = Room((3 * (endToEndId.Length + bank.Length + account.Length)) + AmountRoom);
+        var idLength = Encoding.UTF8.GetBytes(endToEndId, line);
         var at = idLength;
-        buffer[at++] = (byte)'|';
-        at += Encoding.UTF8.GetBytes(bank, buffer.AsSpan(at));
-        buffer[at++] = (byte)'|';
-        at += Encoding.UTF8.GetBytes(account, buffer.AsSpan(at));
-        buffer[at++] = (byte)'|';
-        Utf8Formatter.TryFormat(amount.Amount, buffer.AsSpan(at), out var written);
-        at += written;
-        buffer[at++] = (byte)'\n';
+        line[at++] = (byte)'|';
+        at += Encoding.UTF8.GetBytes(bank, line[at..]);
+        line[at++] = (byte)'|';
+        var accountFrom = at;
+        at += Encoding.UTF8.GetBytes(account, line[at..]);
+        Add(line, idLength, accountFrom, at, amount);
+    }
 
+    /// <summary>Adds a line whose texts are UTF-8 already, as they go into a file.</summary>
+    public void Add(ReadOnlySpan<byte> endToEndId, ReadOnlySpan<byte> bank, ReadOnlySpan<byte> account, Vnd amount)
+    {
+        var line = Room(endToEndId.Length + bank.Length + account.Length + AmountRoom);
+        endToEndId.CopyTo(line);
+        var at = endToEndId.Length;
+        line[at++] = (byte)'|';
+        bank.CopyTo(line[at..]);
+        at += bank.Length;
+        line[at++] = (byte)'|';
+        var accountFrom = at;
+        account.CopyTo(line[at..]);
+        Add(line, endToEndId.Length, accountFrom, at + account.Length, amount);
+    }
+
+    // Lines are hashed a block at a time: a call of the hash costs more than a line.
+    Span<byte> Room(int bytes)
+    {
+        if (used + bytes > block.Length)
+        {
+            hash.AppendData(block.AsSpan(0, used));
+            used = 0;
+            if (bytes > block.Length) block = new byte[bytes];
+        }
+
+        return block.AsSpan(used);
+    }
+
+    void Add(Span<byte> line, int idLength, int accountFrom, int accountTo, Vnd amount)
+    {
+        var at = accountTo;
+        line[at++] = (byte)'|';
+        Utf8Formatter.TryFormat(amount.Amount, line[at..], out var written);
+        at += written;
+        line[at++] = (byte)'\n';
         if (sorted)
         {
-            var id = buffer.AsSpan(0, Math.Min(idLength, last.Length));
+            var id = line[..Math.Min(idLength, last.Length)];
             if (Count > 0 && id.SequenceCompareTo(last.AsSpan(0, lastLength)) <= 0) InOrder = false;
             id.CopyTo(last);
             lastLength = id.Length;
-            hash.AppendData(buffer.AsSpan(0, at));
+            used += at;
         }
         else
         {
-            lines.Add(Encoding.UTF8.GetString(buffer, 0, at));
+            lines.Add(Encoding.UTF8.GetString(line[..at]));
         }
 
         Count++;
         Sum += amount;
-        accountHashTotal = (accountHashTotal + LastFigures(account)) % AccountModulus;
+        accountHashTotal = (accountHashTotal + LastFigures(line[accountFrom..accountTo])) % AccountModulus;
     }
 
     /// <summary>The hash in lower-case hexadecimal. Ends the list.</summary>
@@ -75,6 +113,7 @@ public sealed class ListHash(bool sorted) : IDisposable
     {
         if (finished) throw new InvalidOperationException("A list hash is finished once.");
         finished = true;
+        hash.AppendData(block.AsSpan(0, used));
         lines.Sort(StringComparer.Ordinal);
         var before = "";
         foreach (var line in lines)
@@ -89,12 +128,12 @@ public sealed class ListHash(bool sorted) : IDisposable
     }
 
     /// <summary>The last nine figures of an account number as a number; letters are passed over.</summary>
-    static long LastFigures(ReadOnlySpan<char> account)
+    static long LastFigures(ReadOnlySpan<byte> account)
     {
         long number = 0, place = 1;
         for (int i = account.Length - 1, taken = 0; i >= 0 && taken < 9; i--)
         {
-            if (!char.IsAsciiDigit(account[i])) continue;
+            if (account[i] is < (byte)'0' or > (byte)'9') continue;
             number += (account[i] - '0') * place;
             place *= 10;
             taken++;

@@ -73,6 +73,15 @@ sealed class MessageWriter : IDisposable
         End();
     }
 
+    /// <summary>The same with the figures as text.</summary>
+    public void Amount(string name, string figures)
+    {
+        Start(name);
+        xml.WriteAttributeString("Ccy", "VND");
+        xml.WriteString(figures);
+        End();
+    }
+
     /// <summary>One text inside a chain of elements, all opened and closed here: <c>Nested("Purp", "Cd", "SSBE")</c>.</summary>
     public void Nested(string outer, string inner, string text)
     {
@@ -86,6 +95,9 @@ sealed class MessageWriter : IDisposable
         value.TryFormat(number, out var length, default, CultureInfo.InvariantCulture);
         xml.WriteChars(number, 0, length);
     }
+
+    /// <summary>Brings everything written so far into the stream. Between two elements whole elements may then be written to the stream itself.</summary>
+    public void Flush() => xml.Flush();
 
     /// <summary>Closes the document: everything still open, and the last line.</summary>
     public void Finish()
