@@ -107,6 +107,7 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
         if (!read.TryGet(out var found)) return [.. read.Problems];
         var problems = new List<Problem>();
         Compare("bytes", hashing.Sha256(), written.Sha256);
+        Compare("message", found.MessageVersion, content.ProfileOf(batches[0].RouteNo).MessageVersion);
         Compare("MsgId", found.MessageId, row.MsgId);
         Compare("count", found.Count, row.Items);
         Compare("sum", found.Sum, row.SumVnd);
@@ -116,7 +117,7 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
             string.Join(", ", batches.Select(batch => $"{batch.PmtInfId} {NodaTime.Text.LocalDatePattern.Iso.Format(batch.ExecutionDate)} {batch.Items} {batch.SumVnd}")));
         using var again = files.Read(path);
         using var checkedAgain = new BufferedStream(again, BufferBytes);
-        problems.AddRange(OurSchema.CheckPain001(checkedAgain));
+        problems.AddRange(OurSchema.Check(checkedAgain, content.ProfileOf(batches[0].RouteNo).MessageVersion));
         return problems;
 
         void Compare<T>(string what, T is_, T shouldBe)

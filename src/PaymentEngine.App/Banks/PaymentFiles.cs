@@ -5,6 +5,7 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
+using PaymentEngine.Messages.Csv;
 using PaymentEngine.Messages.Iso20022;
 using PaymentEngine.Postgres;
 
@@ -68,6 +69,7 @@ public sealed class PaymentFiles
                 DebtorName = BankText.Name(stored.AccountName, 70).Text,
                 DebtorAccount = debtorAccount,
                 DebtorBic = debtorBic,
+                DebtorBankBin = stored.DebtorBin,
                 CategoryPurpose = routes[batch.RouteNo].Route.CategoryPurpose,
                 ServiceLevel = routes[batch.RouteNo].Route.ServiceLevel is { Length: > 0 } level ? level : null,
                 Count = batch.Items,
@@ -78,12 +80,18 @@ public sealed class PaymentFiles
     }
 
     /// <summary>A stored order as the bank gets it.</summary>
-    /// <returns><c>account.tampered</c> when cipher and tag do not agree, <c>payment.name_unwritable</c> when no letter of the name can be written.</returns>
+    /// <returns><c>account.tampered</c> when cipher and tag do not agree, <c>payment.name_old_encoding</c> when its letters cannot be trusted, <c>payment.name_unwritable</c> when no letter of the name can be written.</returns>
     public Result<PaymentInstruction> InstructionOf(in StoredOrder order)
     {
         var (route, profile) = routes[order.RouteNo];
         var id = new InstructionId(order.Origin.ProvinceCode, order.Origin.Month, order.Origin.RunNo, order.LineNo, order.Attempt);
         if (OpenAccount(cipher, order.BankBin, order.AccountKey, order.AccountCipher, order.AccountTag) is not { } account) return Tampered(id.ToString());
+        if (OldEncodings.Find(order.HolderName) >= 0)
+        {
+            return new Problem("payment.name_old_encoding", $"The account holder's name of payment {id} has letters of an old encoding (TCVN3, VNI or VISCII typed into Unicode).",
+                "Type the name again in Unicode in the register, plan the run again and have it approved.");
+        }
+
         var name = BankText.Name(order.HolderName, profile.NameLengthMax).Text;
         if (name.Length == 0)
         {
@@ -91,11 +99,11 @@ public sealed class PaymentFiles
                 "Correct the name in the register, plan the run again and have it approved.");
         }
 
-        return new PaymentInstruction(id, order.Amount, order.BankBin, BankDirectory.Find(order.BankBin)?.Bic, null, name, account, route.Purpose, RemittanceOf(order.Origin.Month));
+        return new PaymentInstruction(id, order.Amount, order.BankBin, BankDirectory.Find(order.BankBin)?.Bic, null, name, account, route.Purpose, RemittanceOf(order.Origin.Month, profile));
     }
 
     /// <summary>Says that it is a benefit and of which list, and nothing of illness or poverty.</summary>
-    static string RemittanceOf(YearMonth month) => $"TRO CAP T{ViText.Month(month)}";
+    static string RemittanceOf(YearMonth month, BankProfile profile) => BankText.Remittance($"TRO CAP T{ViText.Month(month)}", profile.RemittanceLengthMax, profile.RemittanceCharacters).Text;
 
     IEnumerable<PaymentInstruction> Payments(IEnumerator<StoredOrder> source, int count, bool last)
     {

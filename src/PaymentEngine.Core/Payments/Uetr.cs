@@ -46,7 +46,7 @@ public static class Uetr
         {
             if (figure is 8 or 12 or 16 or 20) into[at++] = (byte)'-';
             var word = figure < 16 ? high : low;
-            into[at++] = (byte)Figures[(int)(word >> (60 - (4 * (figure & 15)))) & 15];
+            into[at++] = (byte)Figures[(int)((word >> (60 - (4 * (figure & 15)))) & 15)];
         }
     }
 

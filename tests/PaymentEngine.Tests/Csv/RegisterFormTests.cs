@@ -50,11 +50,18 @@ public sealed class RegisterFormTests
     [Fact]
     public void Names_in_Unicode_are_never_taken_for_an_old_encoding()
     {
-        string[] good = ["Nguyễn Thị Hòa", "Hoà Thuý Quý", "Đoàn Văn Toán", "Lữ Khuâng Ngoãn", "Y Niê Ñam", "H'Hen Niê Êban", "Xóm 5, 20 m²", "Trần Võ Ý Ưu"];
+        string[] good = ["Nguyễn Thị Hòa", "Hoà Thuý Quý", "Đoàn Văn Toán", "Lữ Khuâng Ngoãn", "Y Niê Ñam", "H'Hen Niê Êban", "Xóm 5, 20 m²", "Trần Võ Ý Ưu", "10° Bắc", "NGUYỄN ÁNH", "Phố “Âu Cơ” – tổ 5…", "Ðặng Văn"];
         string[] bad = ["NguyÔn V¨n An", "TrÇn ThÞ BÐ", "Nguyeãn Vaên An", "Traàn Thò Höông", "Nguyá»…n VÄƒn"];
         Assert.All(good, name => Assert.Equal(-1, OldEncodings.Find(name)));
         Assert.All(bad, name => Assert.NotEqual(-1, OldEncodings.Find(name)));
     }
+
+    [Theory]
+    [InlineData("TCVN3", "Ph¹m ThÞ Lan", "TrÇn §øc Th¾ng", "Lª ThÞ Hång V©n", "Hoµng V¨n Dòng", "§Æng ThÞ Ngäc \u0083nh", "Bïi ThÞ TuyÕt", "Hå Minh", "PH\u0084M V¡N §\u0011C", "Ng« ThÞ Mü LÖ", "Vâ Thµnh §\u00ADîc", "§ç Quúnh Nh\u00AD")]
+    [InlineData("VISCII", "Nguy\u00ADn Vån Hùng", "PhÕm Th¸ Lan", "PhÕm Minh", "H° Minh", "Tr¥n ÐÑc Th¡ng", "NGUY\u008DN TH\u0098 H¿\u0096NG", "NGUYN TH˜ H¿–NG", "PH€M VÅN ÐºC", "Hoàng Vån Dûng", "Đ² QuÏnh Nhß", "Võ Thành Ðßþc")]
+    [InlineData("VNI", "Nguyeãn Vaên Huøng", "Phaïm Thò Lan", "Traàn Ñöùc Thaéng", "Leâ Thò Hoàng Vaân", "Hoaøng Vaên Duõng", "Ñaëng Thò Ngoïc AÙnh", "Hoà Quyønh Nhö")]
+    public void Names_in_old_encodings_typed_into_Unicode_are_refused_never_guessed(string encoding, params string[] names) =>
+        Assert.All(names, name => Assert.True(OldEncodings.Find(name) >= 0, $"{encoding}: {name}"));
 
     [Fact]
     public void A_guarded_text_comes_back_as_it_was() =>

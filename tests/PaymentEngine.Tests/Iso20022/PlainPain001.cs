@@ -18,9 +18,9 @@ static class PlainPain001
         using var xml = XmlWriter.Create(output, new XmlWriterSettings { Encoding = new UTF8Encoding(false), OmitXmlDeclaration = true, NewLineHandling = NewLineHandling.None, CloseOutput = false });
         xml.WriteRaw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         Open("Document");
-        xml.WriteString("\n");
+        xml.WriteWhitespace("\n");
         Open("CstmrCdtTrfInitn");
-        xml.WriteString("\n");
+        xml.WriteWhitespace("\n");
         Open("GrpHdr");
         Text("MsgId", file.MessageId);
         Text("CreDtTm", file.CreatedAt.ToString("uuuu-MM-dd'T'HH:mm:sso<+HH:mm>", CultureInfo.InvariantCulture));
@@ -30,7 +30,7 @@ static class PlainPain001
         Text("Nm", file.PayerName);
         if (file.CustomerNumber is { } customer) Organisation(customer, "Cd", profile.CustomerNumberScheme);
         Close(2);
-        xml.WriteString("\n");
+        xml.WriteWhitespace("\n");
         foreach (var batch in file.Batches)
         {
             Open("PmtInf");
@@ -66,7 +66,7 @@ static class PlainPain001
             Close(1);
             if (batch.UltimateDebtorName is { } owner) Within("UltmtDbtr", "Nm", owner);
             if (profile.ChargeBearer is { } bearer) Text("ChrgBr", bearer);
-            xml.WriteString("\n");
+            xml.WriteWhitespace("\n");
             foreach (var payment in batch.Payments)
             {
                 var id = payment.EndToEndId.ToString();
@@ -93,17 +93,17 @@ static class PlainPain001
                 var text = payment.RemittanceText.Length == 0 ? id : $"{id} {payment.RemittanceText}";
                 Within("RmtInf", "Ustrd", text.Length <= profile.RemittanceLengthMax ? text : text[..profile.RemittanceLengthMax].TrimEnd(' ', '/'));
                 Close(1);
-                xml.WriteString("\n");
+                xml.WriteWhitespace("\n");
             }
 
             Close(1);
-            xml.WriteString("\n");
+            xml.WriteWhitespace("\n");
         }
 
         Close(1);
-        xml.WriteString("\n");
+        xml.WriteWhitespace("\n");
         Close(1);
-        xml.WriteString("\n");
+        xml.WriteWhitespace("\n");
 
         void Open(string name) => xml.WriteStartElement(name, space);
 

@@ -80,4 +80,71 @@ public class BankTextTests
             Assert.True(BankText.IsClean(result), $"U+{c:X4} became '{result}'.");
         }
     }
+
+    [Fact]
+    public void Marks_typed_in_any_order_after_the_letter_fall_away_as_the_ready_made_letter_does()
+    {
+        // Keyboards and converters leave a letter in pieces: base, sign of the vowel and tone, in both orders, or a ready-made vowel with a loose tone.
+        const string tones = "\u0300\u0301\u0303\u0309\u0323";
+        var count = 0;
+        foreach (var (vowel, sign) in new[] { ('a', "\u0302"), ('a', "\u0306"), ('e', "\u0302"), ('o', "\u0302"), ('o', "\u031B"), ('u', "\u031B"), ('a', ""), ('e', ""), ('i', ""), ('o', ""), ('u', ""), ('y', "") })
+        {
+            foreach (var tone in tones)
+            {
+                foreach (var text in new[] { $"{vowel}{sign}{tone}", $"{vowel}{tone}{sign}", $"{vowel}{sign}".Normalize(NormalizationForm.FormC) + tone })
+                {
+                    Assert.Equal(new BankTextResult($"x{vowel}n", BankTextFindings.None), BankText.Text($"x{text}n", 10));
+                    Assert.Equal(new BankTextResult($"X{char.ToUpperInvariant(vowel)}N", BankTextFindings.None), BankText.Name($"x{text}n".ToUpperInvariant(), 10));
+                    count++;
+                }
+            }
+        }
+
+        Assert.Equal(180, count);
+    }
+
+    [Theory]
+    [InlineData("TRO CAP T11/2026", "-.", "TRO CAP T11 2026")]
+    [InlineData("TRO CAP T11/2026", null, "TRO CAP T11/2026")]
+    [InlineData("TRO CAP (T11)", "", "TRO CAP T11")]
+    [InlineData("A & B_1", "-", "A VA B-1")]
+    [InlineData("A<B", "<", "A B")]
+    public void A_bank_that_takes_fewer_signs_gets_blanks_for_the_others(string text, string? marks, string expected)
+    {
+        var result = BankText.Remittance(text, 140, marks).Text;
+        Assert.Equal(expected, result);
+        Assert.True(BankText.IsClean(result, marks));
+    }
+
+    [Fact]
+    public void A_text_is_written_as_bytes_exactly_when_it_is_clean() => Prop.ForAll<int>(seed =>
+    {
+        const string letters = "ABCZabz019 /-?:().,'+ AAAAAAAAAAAAAAA//&<_\u1EA0\u0141\u0001\uFFFF\u00FF\u0120~\u007F";
+        var random = new PaymentEngine.Core.SeededRandom((ulong)(seed & int.MaxValue));
+        var clean = random.Chance(7_000);
+        var text = string.Concat(Enumerable.Range(0, random.Below(80)).Select(_ => letters[random.Below(clean ? 20 : letters.Length)]));
+        var bytes = new byte[text.Length + 3];
+        return BankText.TryWrite(text, bytes) == BankText.IsClean(text) && (!BankText.IsClean(text) || Encoding.ASCII.GetString(bytes, 0, text.Length) == text);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Every_character_is_allowed_or_not_at_every_place_of_a_text_of_any_length()
+    {
+        var bytes = new byte[64];
+        foreach (var length in new[] { 1, 2, 15, 16, 17, 18, 31, 32, 33, 40 })
+        {
+            for (var at = 0; at < length; at++)
+            {
+                for (var c = 0; c < 0x240; c++)
+                {
+                    var text = string.Create(length, (at, c), (span, one) =>
+                    {
+                        span.Fill('A');
+                        span[one.at] = (char)one.c;
+                    });
+                    Assert.Equal(BankText.IsClean(text), BankText.TryWrite(text, bytes));
+                }
+            }
+        }
+    }
 }
