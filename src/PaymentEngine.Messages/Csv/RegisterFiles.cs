@@ -74,7 +74,7 @@ public static class RegisterFiles
             using var csv = CsvReader.Create(input, new CsvReaderOptions { Separator = input.Separator, HasHeader = false, AllowLineBreaksInQuotes = false, MaxRecordSize = RegisterLimits.Default.RowBytesMax });
             try
             {
-                if (!csv.Read()) return new Problem(RegisterRefusals.FileEmpty, "The file is empty.", "Give a file with a header row.").In(fileName, 1);
+                if (!csv.Read()) return RegisterInput.Empty(fileName);
             }
             catch (CsvFormatException)
             {

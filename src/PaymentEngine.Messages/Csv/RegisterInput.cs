@@ -41,7 +41,7 @@ sealed class RegisterInput : Stream
             return new Problem(RegisterRefusals.EncodingUtf16, "The file is UTF-16 (\"Unicode Text\").", "Save it as \"CSV UTF-8\" and import that file.").In(fileName, 1);
 
         var skip = first.StartsWith(new byte[] { 0xEF, 0xBB, 0xBF }) ? 3 : 0;
-        if (skip == length) return new Problem(RegisterRefusals.FileEmpty, "The file is empty.", "Give a file with a header row.").In(fileName, 1);
+        if (skip == length) return Empty(fileName);
 
         var badAt = FirstNotUtf8(first);
         if (badAt >= 0)
@@ -57,6 +57,9 @@ sealed class RegisterInput : Stream
         if (lineEnd >= 0) header = header[..lineEnd];
         return new RegisterInput(buffer[..length], skip, stream, limits.FileBytesMax, SeparatorOf(header));
     }
+
+    /// <summary>No header row: nothing at all, or nothing but blank lines.</summary>
+    public static Problem Empty(string fileName) => new Problem(RegisterRefusals.FileEmpty, "The file is empty.", "Give a file with a header row.").In(fileName, 1);
 
     static char SeparatorOf(ReadOnlySpan<byte> header)
     {

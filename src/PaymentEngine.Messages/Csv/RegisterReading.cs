@@ -87,7 +87,13 @@ public sealed class RegisterReading<T> : IEnumerable<RegisterRow<T>>, IDisposabl
             OnMalformedRecord = malformed => (malformedLine, malformedReason) = ((int)malformed.LineNumber, malformed.Reason),
         });
 
-        if (!Next(csv)) yield break;
+        if (!Next(csv))
+        {
+            // Nothing but blank lines, or a byte order mark: neither a header nor a reason why there is none.
+            if (Refusals.Count == 0) Refusals.Add(RegisterInput.Empty(FileName));
+            yield break;
+        }
+
         if (!RegisterHeader.Read(csv, format, FileName, limits, Refusals, out var places)) yield break;
 
         var row = new RegisterRowFields(csv, format.Columns, places, FileName, limits, Refusals, Warnings);
