@@ -1,41 +1,28 @@
 using NodaTime;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 
 namespace PaymentEngine.App.Banks;
 
-/// <summary>How the simulated bank behaves.</summary>
-public enum BankScenario : byte
-{
-    /// <summary>Everything is paid; the file is acknowledged.</summary>
-    Plain = 1,
-
-    /// <summary>About 2 % are rejected and 1 % come back some days later; the report names the rejected ones only.</summary>
-    Returns,
-
-    /// <summary>As <see cref="Returns"/>, with a status for each payment: in settlement, then settled.</summary>
-    Full,
-
-    /// <summary>As <see cref="Returns"/>, but what comes back comes after twenty days and more.</summary>
-    Late,
-
-    /// <summary>No status report at all: only statements speak.</summary>
-    Silent,
-
-    /// <summary>As <see cref="Returns"/>, but some batches are debited in full although payments in them were rejected.</summary>
-    Contradict,
-}
-
-/// <summary>What the bank does with one payment.</summary>
+/// <summary>What the bank does with one payment. Reasons are codes of the external lists: what really happened, however the bank will say it.</summary>
 /// <param name="Rejected">Why it was never executed; null when it was.</param>
 /// <param name="Returned">Why it came back; null when it did not.</param>
 /// <param name="ReturnedOn">The banking day on which it came back.</param>
-public readonly record struct SimulatedOutcome(BankReason? Rejected, BankReason? Returned, LocalDate ReturnedOn);
+/// <param name="ReturnedSum">What came back; less than the payment where a charge was kept.</param>
+/// <param name="SettledFirst">Reported as settled before it was rejected.</param>
+public readonly record struct SimulatedOutcome(BankReason? Rejected, BankReason? Returned = null, LocalDate ReturnedOn = default, Vnd ReturnedSum = default, bool SettledFirst = false);
 
 /// <summary>Decides by the seed and the payment's id alone, so that neither the order of files nor what else is in them matters.</summary>
 public sealed class SimulatedOutcomes(ulong seed, BankScenario scenario, BankingCalendar calendar)
 {
+    /// <summary>Why a whole batch is refused: the payer's account had not been funded yet.</summary>
+    public static readonly BankReason NotFunded = new("AM04", null, null);
+
+    /// <summary>What a bank keeps of a payment that it sends back: the usual fee of a domestic transfer with its tax, in đồng.</summary>
+    const long ReturnCharge = 11_000;
+
     // Shares in 1,000, as banks in Viet Nam report failures of first payments to pensioners: wrong and closed accounts before all else.
     static readonly (int Share, BankReason Reason)[] Rejections =
     [
@@ -50,24 +37,37 @@ public sealed class SimulatedOutcomes(ulong seed, BankScenario scenario, Banking
     ];
 
     /// <summary>The outcome of a payment that is debited on a day.</summary>
-    public SimulatedOutcome Of(string endToEndId, LocalDate debitedOn)
+    /// <param name="endToEndId">Its id.</param>
+    /// <param name="amount">Its sum.</param>
+    /// <param name="debitedOn">A banking day.</param>
+    /// <param name="namesRejected">Whether the bank can say of one payment that it was refused; where it cannot, what it would refuse comes back instead.</param>
+    /// <param name="refusesHalf">Its batch is the only one of a file of which half is refused.</param>
+    public SimulatedOutcome Of(string endToEndId, Vnd amount, LocalDate debitedOn, bool namesRejected, bool refusesHalf = false)
     {
         var random = SeededRandom.For(seed, Hash(endToEndId));
         var draw = random.Below(10_000);
-        var (rejects, returns) = scenario switch { BankScenario.Plain => (0, 0), BankScenario.Silent => (0, 300), _ => (200, 100) };
-        if (draw < rejects) return new(Pick(Rejections, random), null, default);
+        var (rejects, returns) = scenario.Has(BankScenario.Plain) ? (0, 0) : scenario.Has(BankScenario.Rough) ? (2_000, 1_500) : (200, 100);
+        if (!namesRejected) (rejects, returns) = (0, rejects + returns);
+        if (draw < rejects) return new(Pick(Rejections, random), SettledFirst: scenario.Has(BankScenario.SettledThenRejected) && random.Below(2) == 0);
+        if (refusesHalf && namesRejected && Hash(endToEndId) % 2 == 0) return new(NotFunded);
         if (draw >= rejects + returns) return default;
         var reason = Pick(Returns, random);
-        var wait = scenario == BankScenario.Late ? random.Between(20, 35)
+        var wait = scenario.Has(BankScenario.Late) ? random.Between(20, 35)
             : random.Below(100) switch { < 55 => random.Between(1, 2), < 85 => 3, _ => 10 };
-        return new(null, reason, calendar.OnOrAfter(debitedOn.PlusDays(wait)));
+        var kept = scenario.Has(BankScenario.Partial) && amount.Amount > ReturnCharge ? ReturnCharge : 0;
+        return new(null, reason, calendar.OnOrAfter(debitedOn.PlusDays(wait)), new Vnd(amount.Amount - kept));
     }
 
     /// <summary>Whether a batch is debited in full although payments in it were rejected.</summary>
-    public bool DebitsRejected(string batchId) => scenario == BankScenario.Contradict && Hash(batchId) % 2 == 0;
+    public bool DebitsRejected(string batchId) => scenario.Has(BankScenario.Contradict) && Hash(batchId) % 2 == 0;
 
-    static BankReason Pick((int Share, BankReason Reason)[] table, SeededRandom random)
+    /// <summary>Whether a batch of a file is refused as a whole.</summary>
+    /// <param name="place">Of the batch in its file, from 1.</param>
+    public bool RefusesBatch(int place) => scenario.Has(BankScenario.Half) && place % 2 == 0;
+
+    BankReason Pick((int Share, BankReason Reason)[] table, SeededRandom random)
     {
+        if (scenario.Has(BankScenario.Deceased) && random.Below(3) == 0) return new("MD07", null, null);
         var draw = random.Below(table.Sum(row => row.Share));
         foreach (var (share, reason) in table)
         {

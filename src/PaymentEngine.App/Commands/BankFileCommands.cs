@@ -28,10 +28,12 @@ static class BankFileCommands
         var from = new Option<string>("--in") { HelpName = "D", Required = true, Description = context.Text("Thư mục có tệp lệnh chi", "Folder with files to the bank") };
         var to = new Option<string>("--out") { HelpName = "D", Required = true, Description = context.Text("Thư mục nhận trả lời", "Folder for the answers") };
         var seed = new Option<ulong>("--seed") { HelpName = "S", DefaultValueFactory = _ => 1, Description = context.Text("Cùng số, cùng trả lời", "The same seed gives the same answers") };
-        var scenario = new Option<string>("--scenario") { HelpName = "X", DefaultValueFactory = _ => "returns", Description = "plain|returns|full|late|silent|contradict" };
+        var scenario = new Option<string>("--scenario") { HelpName = "X", DefaultValueFactory = _ => "returns", Description = BankScenarios.WordList };
+        var habit = new Option<string>("--habit") { HelpName = "H", DefaultValueFactory = _ => "", Description = BankHabit.WordList };
+        var profile = new Option<string?>("--profile") { HelpName = "ID", Description = context.Text("Thói quen theo hồ sơ ngân hàng (mặc định: theo bản kê cạnh tệp)", "Habits of this bank profile (default: that of the manifest beside a file)") };
         var date = new Option<string?>("--date") { HelpName = "YYYY-MM-DD", Description = context.Text("Ngày ngân hàng nhận tệp (mặc định: ngày ghi tệp)", "The day the bank takes the files (default: the day they were made)") };
-        return new Command("simulate", context.Text("Ngân hàng mô phỏng: đọc tệp lệnh chi, viết trả lời", "Simulated bank: reads our files, writes its answers")) { from, to, seed, scenario, date }
-            .Answers(context, parse => Simulate(context, parse.GetRequiredValue(from), parse.GetRequiredValue(to), parse.GetValue(seed), parse.GetRequiredValue(scenario), parse.GetValue(date)));
+        return new Command("simulate", context.Text("Ngân hàng mô phỏng: đọc tệp lệnh chi, viết trả lời", "Simulated bank: reads our files, writes its answers")) { from, to, seed, scenario, habit, profile, date }
+            .Answers(context, parse => Simulate(context, parse.GetRequiredValue(from), parse.GetRequiredValue(to), parse.GetValue(seed), parse.GetRequiredValue(scenario), parse.GetRequiredValue(habit), parse.GetValue(profile), parse.GetValue(date)));
     }
 
     static Task<Answer> FindAsync(CommandContext context, string text, string? runText, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
@@ -67,10 +69,18 @@ static class BankFileCommands
         }
     });
 
-    static Answer Simulate(CommandContext context, string from, string to, ulong seed, string scenarioText, string? dateText)
+    static Answer Simulate(CommandContext context, string from, string to, ulong seed, string scenarioText, string habits, string? profileId, string? dateText)
     {
-        if (!Enum.TryParse<BankScenario>(scenarioText, ignoreCase: true, out var scenario) || !Enum.IsDefined(scenario))
-            return Answer.Refused(new Problem("usage.scenario", $"'{scenarioText}' is no scenario.", "Use plain, returns, full, late, silent or contradict."));
+        var scenario = BankScenarios.Parse(scenarioText);
+        if (!scenario.IsOk) return Answer.Refused(scenario.Problems, ExitCode.WrongUsage);
+        var habit = BankHabit.Usual.With(habits);
+        if (!habit.IsOk) return Answer.Refused(habit.Problems, ExitCode.WrongUsage);
+        var profile = profileId is null ? null : BankProfiles.Find(profileId);
+        if (profileId is not null && profile is null)
+        {
+            return Answer.Refused([new Problem("usage.profile", $"'{profileId}' is no bank profile.", $"Use one of {string.Join(", ", BankProfiles.All.Select(one => one.Id))}.")], ExitCode.WrongUsage);
+        }
+
         LocalDate? date = null;
         if (dateText is not null)
         {
@@ -79,10 +89,11 @@ static class BankFileCommands
             date = parsed.Value;
         }
 
-        var answered = new SimulatedBank(context.Files, seed, scenario, BankingCalendars.VietNam).Answer(Path.GetFullPath(from), Path.GetFullPath(to), date);
+        var answered = new SimulatedBank(context.Files, seed, scenario.Value, BankingCalendars.VietNam, profile, habits).Answer(Path.GetFullPath(from), Path.GetFullPath(to), date);
         return Answer.From(answered, done => Answer.Of(new
         {
-            files = done.Files, payments = done.Payments, sum_vnd = done.Sum, rejected = done.Rejected, rejected_vnd = done.RejectedSum, returned = done.Returned, returned_vnd = done.ReturnedSum,
+            files = done.Files, odd = done.Answers.Where(one => one.Note is not null).Select(one => new { file = one.File, note = one.Note }), truth = Path.Combine(Path.GetFullPath(to), SimulatedTruth.FileName),
+            payments = done.Payments, sum_vnd = done.Sum, rejected = done.Rejected, rejected_vnd = done.RejectedSum, returned = done.Returned, returned_vnd = done.ReturnedSum,
             first_day = done.FirstDay, last_day = done.LastDay,
         }, output =>
         {
@@ -91,6 +102,7 @@ static class BankFileCommands
                 $"Simulated bank ({scenarioText}, seed {seed.ToString(CultureInfo.InvariantCulture)}): {ViText.Count(done.Payments)} payments, {ViText.Money(done.Sum)}"));
             output.Line(context.Text($"  từ chối {ViText.Count(done.Rejected)} ({ViText.Money(done.RejectedSum)}), trả lại {ViText.Count(done.Returned)} ({ViText.Money(done.ReturnedSum)})",
                 $"  rejected {ViText.Count(done.Rejected)} ({ViText.Money(done.RejectedSum)}), returned {ViText.Count(done.Returned)} ({ViText.Money(done.ReturnedSum)})"));
+            foreach (var odd in done.Answers.Where(one => one.Note is not null)) output.Line($"  {odd.File}: {odd.Note}");
             output.Line(context.Text($"  {ViText.Count(done.Files.Count)} tệp trả lời, {ViText.Date(done.FirstDay)} – {ViText.Date(done.LastDay)}", $"  {ViText.Count(done.Files.Count)} answers, {ViText.Date(done.FirstDay)} – {ViText.Date(done.LastDay)}"));
         }));
     }

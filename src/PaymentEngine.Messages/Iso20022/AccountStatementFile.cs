@@ -4,7 +4,7 @@ using PaymentEngine.Core.Reconciliation;
 
 namespace PaymentEngine.Messages.Iso20022;
 
-/// <summary>What a bank says about one account over a period: a statement (camt.053) or a notification (camt.054).</summary>
+/// <summary>What a bank says about one account over a period: a statement (camt.053), a notification (camt.054) or a report in the course of the day (camt.052).</summary>
 /// <remarks>Balances and totals stand before the entries in the message, so they are announced by the caller and asserted while the entries are written.</remarks>
 public sealed record AccountStatementFile
 {
@@ -19,12 +19,22 @@ public sealed record AccountStatementFile
     public required LocalDate From { get; init; }
     public required LocalDate To { get; init; }
 
+    /// <summary>Time of day at which the period begins and ends: a bank may cut a day in two.</summary>
+    public LocalTime FromTime { get; init; } = LocalTime.Midnight;
+    public LocalTime ToTime { get; init; } = new(23, 59, 59);
+
+    /// <summary>CpyDplctInd: <c>CODU</c> or <c>DUPL</c> of a statement that is sent once more; null of an ordinary one.</summary>
+    public string? CopyDuplicate { get; init; }
+
     /// <summary>Booked balance before the first entry; only in a camt.053. May be negative.</summary>
     public Vnd OpeningBalance { get; init; }
     public required int CreditCount { get; init; }
     public required Vnd Credits { get; init; }
     public required int DebitCount { get; init; }
     public required Vnd Debits { get; init; }
+
+    /// <summary>What a bank that counts wrongly adds to the totals of its debits; 0 of a careful one.</summary>
+    public Vnd TotalsWrongBy { get; init; }
 
     /// <summary>Pulled while writing.</summary>
     public required IEnumerable<StatementEntry> Entries { get; init; }
@@ -55,9 +65,18 @@ public sealed record StatementDetail
 {
     public string? EndToEndId { get; init; }
     public string? InstructionId { get; init; }
+
+    /// <summary>Unknown to versions before the eighth, where it is left out.</summary>
+    public string? Uetr { get; init; }
     public string? BatchId { get; init; }
     public string? AccountServicerRef { get; init; }
     public required Vnd Amount { get; init; }
+
+    /// <summary>AmtDtls/InstdAmt: the sum of the payment that came back, where less did.</summary>
+    public Vnd? InstructedAmount { get; init; }
+
+    /// <summary>Chrgs: what the bank kept for itself.</summary>
+    public Vnd? Charges { get; init; }
     public required bool IsCredit { get; init; }
     public BankTransactionCode? Code { get; init; }
     public BankReason? ReturnReason { get; init; }
@@ -66,6 +85,9 @@ public sealed record StatementDetail
 
     /// <summary>At most 140 characters.</summary>
     public string? RemittanceText { get; init; }
+
+    /// <summary>AddtlTxInf, at most 500 characters: where banks without codes say why.</summary>
+    public string? Text { get; init; }
 }
 
 /// <summary>Bank transaction codes of the simulated bank.</summary>

@@ -4,30 +4,54 @@ using PaymentEngine.Core.Reconciliation;
 
 namespace PaymentEngine.Messages.Iso20022;
 
-/// <summary>Writes camt.053.001.08, the statement of the simulated bank, with balances that add up; streaming.</summary>
+/// <summary>Writes camt.053, the statement of the simulated bank, with balances that add up; streaming.</summary>
 public static class Camt053Writer
 {
     public const string MessageVersion = "camt.053.001.08";
 
+    /// <param name="output">Stays open.</param>
+    /// <param name="file">Its entries are pulled while writing.</param>
+    /// <param name="version">2, 8 or 13.</param>
     /// <exception cref="InvalidOperationException">The entries are not what was announced.</exception>
-    public static void Write(Stream output, AccountStatementFile file) => CamtWriter.Write(output, file, MessageVersion, "BkToCstmrStmt", "Stmt", balances: true);
+    public static void Write(Stream output, AccountStatementFile file, int version = 8) => CamtWriter.Write(output, file, "camt.053", version, "BkToCstmrStmt", "Stmt", balances: true);
 }
 
-/// <summary>Writes camt.054.001.08, the simulated bank's notification of debits and credits; streaming.</summary>
+/// <summary>Writes camt.054, the simulated bank's notification of debits and credits; streaming.</summary>
 public static class Camt054Writer
 {
     public const string MessageVersion = "camt.054.001.08";
 
-    /// <exception cref="InvalidOperationException">The entries are not what was announced.</exception>
-    public static void Write(Stream output, AccountStatementFile file) => CamtWriter.Write(output, file, MessageVersion, "BkToCstmrDbtCdtNtfctn", "Ntfctn", balances: false);
+    /// <inheritdoc cref="Camt053Writer.Write"/>
+    public static void Write(Stream output, AccountStatementFile file, int version = 8) => CamtWriter.Write(output, file, "camt.054", version, "BkToCstmrDbtCdtNtfctn", "Ntfctn", balances: false);
 }
 
-/// <summary>What statements and notifications have in common.</summary>
-static class CamtWriter
+/// <summary>Writes camt.052, what the simulated bank reports in the course of a day, without balances; streaming.</summary>
+public static class Camt052Writer
 {
-    public static void Write(Stream output, AccountStatementFile file, string version, string root, string container, bool balances)
+    public const string MessageVersion = "camt.052.001.08";
+
+    /// <inheritdoc cref="Camt053Writer.Write"/>
+    public static void Write(Stream output, AccountStatementFile file, int version = 8) => CamtWriter.Write(output, file, "camt.052", version, "BkToCstmrAcctRpt", "Rpt", balances: false);
+}
+
+/// <summary>What statements, reports and notifications have in common, and in what their versions differ.</summary>
+sealed class CamtWriter
+{
+    /// <summary>Version 2 names banks by BIC, writes a status and parties directly, and a detail's amount in AmtDtls only.</summary>
+    readonly bool old;
+    readonly MessageWriter xml;
+
+    CamtWriter(MessageWriter xml, int version) => (this.xml, old) = (xml, version < 4);
+
+    public static void Write(Stream output, AccountStatementFile file, string message, int version, string root, string container, bool balances)
     {
-        using var xml = new MessageWriter(output, version);
+        if (version is not (2 or 8 or 13)) throw new ArgumentOutOfRangeException(nameof(version), version, message + " is written in the versions 2, 8 and 13.");
+        using var xml = new MessageWriter(output, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{message}.001.{version:00}"));
+        new CamtWriter(xml, version).Write(file, root, container, balances);
+    }
+
+    void Write(AccountStatementFile file, string root, string container, bool balances)
+    {
         xml.Start(root);
         xml.Line();
         xml.Start("GrpHdr");
@@ -40,34 +64,35 @@ static class CamtWriter
         xml.Leaf("ElctrncSeqNb", file.SequenceNo);
         xml.Leaf("CreDtTm", file.CreatedAt);
         xml.Start("FrToDt");
-        xml.Leaf("FrDtTm", (file.From + LocalTime.Midnight).WithOffset(file.CreatedAt.Offset));
-        xml.Leaf("ToDtTm", (file.To + new LocalTime(23, 59, 59)).WithOffset(file.CreatedAt.Offset));
+        xml.Leaf("FrDtTm", (file.From + file.FromTime).WithOffset(file.CreatedAt.Offset));
+        xml.Leaf("ToDtTm", (file.To + file.ToTime).WithOffset(file.CreatedAt.Offset));
         xml.End();
+        xml.LeafIf("CpyDplctInd", file.CopyDuplicate);
         xml.Start("Acct");
         xml.Start("Id");
         xml.Nested("Othr", "Id", file.Account);
         xml.End();
         xml.Leaf("Ccy", "VND");
         xml.Start("Svcr");
-        xml.Nested("FinInstnId", "BICFI", file.BankBic);
+        xml.Nested("FinInstnId", old ? "BIC" : "BICFI", file.BankBic);
         xml.End(2);
         xml.Line();
         if (balances)
         {
-            Balance(xml, "OPBD", file.OpeningBalance, file.From);
-            Balance(xml, "CLBD", file.ClosingBalance, file.To);
+            Balance("OPBD", file.OpeningBalance, file.From);
+            Balance("CLBD", file.ClosingBalance, file.To);
         }
 
         xml.Start("TxsSummry");
-        Total(xml, "TtlCdtNtries", file.CreditCount, file.Credits);
-        Total(xml, "TtlDbtNtries", file.DebitCount, file.Debits);
+        Total("TtlCdtNtries", file.CreditCount, file.Credits);
+        Total("TtlDbtNtries", file.DebitCount, file.Debits + file.TotalsWrongBy);
         xml.End();
         xml.Line();
 
         var (creditCount, debitCount, credits, debits) = (0, 0, Vnd.Zero, Vnd.Zero);
         foreach (var entry in file.Entries)
         {
-            WriteEntry(xml, entry);
+            WriteEntry(entry);
             if (entry.IsCredit) (creditCount, credits) = (creditCount + 1, credits + entry.Amount);
             else (debitCount, debits) = (debitCount + 1, debits + entry.Amount);
         }
@@ -84,7 +109,7 @@ static class CamtWriter
         xml.Finish();
     }
 
-    static void Balance(MessageWriter xml, string code, Vnd amount, LocalDate day)
+    void Balance(string code, Vnd amount, LocalDate day)
     {
         xml.Start("Bal");
         xml.Start("Tp");
@@ -98,7 +123,7 @@ static class CamtWriter
         xml.Line();
     }
 
-    static void Total(MessageWriter xml, string name, int count, Vnd sum)
+    void Total(string name, int count, Vnd sum)
     {
         xml.Start(name);
         xml.Leaf("NbOfNtries", count);
@@ -106,17 +131,18 @@ static class CamtWriter
         xml.End();
     }
 
-    static void WriteEntry(MessageWriter xml, StatementEntry entry)
+    void WriteEntry(StatementEntry entry)
     {
         xml.Start("Ntry");
         xml.Leaf("NtryRef", entry.EntryRef);
         xml.Amount("Amt", entry.Amount.Amount);
         xml.Leaf("CdtDbtInd", Side(entry.IsCredit));
-        xml.Nested("Sts", "Cd", entry.Status);
-        Day(xml, "BookgDt", entry.BookingDate);
-        Day(xml, "ValDt", entry.ValueDate);
+        if (old) xml.Leaf("Sts", entry.Status);
+        else xml.Nested("Sts", "Cd", entry.Status);
+        Day("BookgDt", entry.BookingDate);
+        Day("ValDt", entry.ValueDate);
         xml.LeafIf("AcctSvcrRef", entry.AccountServicerRef);
-        Code(xml, entry.Code);
+        Code(entry.Code);
         xml.Start("NtryDtls");
         if (entry.BatchId is not null || entry.BatchMessageId is not null)
         {
@@ -128,14 +154,14 @@ static class CamtWriter
         }
 
         xml.Line();
-        foreach (var detail in entry.Details) WriteDetail(xml, detail);
+        foreach (var detail in entry.Details) WriteDetail(detail);
         xml.End();
         xml.LeafIf("AddtlNtryInf", entry.Text);
         xml.End();
         xml.Line();
     }
 
-    static void WriteDetail(MessageWriter xml, StatementDetail detail)
+    void WriteDetail(StatementDetail detail)
     {
         xml.Start("TxDtls");
         xml.Start("Refs");
@@ -143,17 +169,39 @@ static class CamtWriter
         xml.LeafIf("PmtInfId", detail.BatchId);
         xml.LeafIf("InstrId", detail.InstructionId);
         xml.LeafIf("EndToEndId", detail.EndToEndId);
+        if (!old) xml.LeafIf("UETR", detail.Uetr);
         xml.End();
-        xml.Amount("Amt", detail.Amount.Amount);
-        xml.Leaf("CdtDbtInd", Side(detail.IsCredit));
-        if (detail.Code is { } code) Code(xml, code);
+        if (!old)
+        {
+            xml.Amount("Amt", detail.Amount.Amount);
+            xml.Leaf("CdtDbtInd", Side(detail.IsCredit));
+        }
+
+        if (old || detail.InstructedAmount is not null)
+        {
+            xml.Start("AmtDtls");
+            if (detail.InstructedAmount is { } instructed) AmountOf("InstdAmt", instructed);
+            if (old) AmountOf("TxAmt", detail.Amount);
+            xml.End();
+        }
+
+        if (detail.Code is { } code) Code(code);
+        if (detail.Charges is { } charges)
+        {
+            xml.Start("Chrgs");
+            xml.Amount("TtlChrgsAndTaxAmt", charges.Amount);
+            if (old) xml.Amount("Amt", charges.Amount);
+            xml.End();
+        }
+
         if (detail.CreditorName is not null || detail.CreditorAccount is not null)
         {
             xml.Start("RltdPties");
             if (detail.CreditorName is { } name)
             {
                 xml.Start("Cdtr");
-                xml.Nested("Pty", "Nm", name);
+                if (old) xml.Leaf("Nm", name);
+                else xml.Nested("Pty", "Nm", name);
                 xml.End();
             }
 
@@ -170,11 +218,19 @@ static class CamtWriter
 
         if (detail.RemittanceText is { } text) xml.Nested("RmtInf", "Ustrd", text);
         if (detail.ReturnReason is { } reason) Pain002Writer.Reason(xml, "RtrInf", reason);
+        xml.LeafIf("AddtlTxInf", detail.Text);
         xml.End();
         xml.Line();
     }
 
-    static void Code(MessageWriter xml, BankTransactionCode code)
+    void AmountOf(string name, Vnd amount)
+    {
+        xml.Start(name);
+        xml.Amount("Amt", amount.Amount);
+        xml.End();
+    }
+
+    void Code(BankTransactionCode code)
     {
         xml.Start("BkTxCd");
         if (code is { Domain: { } domain, Family: { } family, SubFamily: { } sub })
@@ -191,7 +247,7 @@ static class CamtWriter
         xml.End();
     }
 
-    static void Day(MessageWriter xml, string name, LocalDate day)
+    void Day(string name, LocalDate day)
     {
         xml.Start(name);
         xml.Leaf("Dt", day);

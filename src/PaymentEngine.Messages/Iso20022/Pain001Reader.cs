@@ -11,7 +11,7 @@ namespace PaymentEngine.Messages.Iso20022;
 /// <param name="Line">Where the payment begins, from 1.</param>
 public sealed record Pain001Payment(
     string BatchId, string? InstructionId, string? EndToEndId, Vnd? Amount, string? AmountText, string? Currency, string? Bank, string? CreditorName,
-    string? CreditorAccount, string? PurposeCode, string? RemittanceText, int Line);
+    string? CreditorAccount, string? PurposeCode, string? RemittanceText, int Line, string? Uetr = null);
 
 /// <summary>One PmtInf: what it says about itself and what was counted.</summary>
 public sealed record Pain001Batch(
@@ -152,7 +152,7 @@ public static class Pain001Reader
         Vnd? ReadPayment(string batchId, ref string before)
         {
             var line = xml.Line;
-            string? instruction = null, endToEnd = null, amountText = null, currency = null, bank = null, name = null, account = null, purpose = null, remittance = null;
+            string? instruction = null, endToEnd = null, uetr = null, amountText = null, currency = null, bank = null, name = null, account = null, purpose = null, remittance = null;
             for (var depth = xml.Depth; xml.NextChild(depth);)
             {
                 switch (xml.Name)
@@ -162,6 +162,7 @@ public static class Pain001Reader
                         {
                             if (xml.Name == "InstrId") instruction = xml.Text();
                             else if (xml.Name == "EndToEndId") endToEnd = xml.Text();
+                            else if (xml.Name == "UETR") uetr = xml.Text();
                         }
 
                         break;
@@ -189,7 +190,7 @@ public static class Pain001Reader
             }
 
             Vnd? amount = currency == "VND" && Whole(amountText) is > 0 and var value ? new Vnd(value) : null;
-            each?.Invoke(new(batchId, instruction, endToEnd, amount, amountText, currency, bank, name, account, purpose, remittance, line));
+            each?.Invoke(new(batchId, instruction, endToEnd, amount, amountText, currency, bank, name, account, purpose, remittance, line, uetr));
             if (amount is not { } vnd || endToEnd is null || bank is null || account is null)
             {
                 Add("pain001.payment_incomplete", $"Payment {endToEnd ?? "without id"} lacks a whole amount in VND, a bank or an account.", line);

@@ -31,23 +31,28 @@ public sealed record BatchStatus
     public required IEnumerable<PaymentStatus> Payments { get; init; }
 }
 
-public readonly record struct PaymentStatus(string EndToEndId, string? InstructionId, string Status, BankReason? Reason, Vnd? Amount, string? AccountServicerRef);
+/// <summary>A payment's status. The ids are those the bank gives back; a bank may give none of ours but its own reference.</summary>
+/// <param name="Uetr">Unknown to versions before the tenth, where it is left out.</param>
+public readonly record struct PaymentStatus(string? EndToEndId, string? InstructionId, string Status, BankReason? Reason, Vnd? Amount, string? AccountServicerRef, string? Uetr = null);
 
-/// <summary>Writes pain.002.001.10: the simulated bank's answer to a file, streaming.</summary>
+/// <summary>Writes pain.002, the simulated bank's answer to a file, streaming; in the versions .03, .10 and .14 that banks use side by side.</summary>
 public static class Pain002Writer
 {
     public const string MessageVersion = "pain.002.001.10";
 
-    public static void Write(Stream output, StatusReportFile report)
+    /// <param name="output">Stays open.</param>
+    /// <param name="report">Its payments are pulled while writing.</param>
+    /// <param name="version">3, 10 or 14.</param>
+    public static void Write(Stream output, StatusReportFile report, int version = 10)
     {
-        using var xml = new MessageWriter(output, MessageVersion);
+        using var xml = new MessageWriter(output, VersionName(version));
         xml.Start("CstmrPmtStsRpt");
         xml.Line();
         xml.Start("GrpHdr");
         xml.Leaf("MsgId", report.MessageId);
         xml.Leaf("CreDtTm", report.CreatedAt);
         xml.Start("DbtrAgt");
-        xml.Nested("FinInstnId", "BICFI", report.BankBic);
+        xml.Nested("FinInstnId", version < 4 ? "BIC" : "BICFI", report.BankBic);
         xml.End(2);
         xml.Line();
         xml.Start("OrgnlGrpInfAndSts");
@@ -58,13 +63,18 @@ public static class Pain002Writer
         foreach (var reason in report.Reasons) Reason(xml, "StsRsnInf", reason);
         xml.End();
         xml.Line();
-        foreach (var batch in report.Batches) WriteBatch(xml, batch);
+        foreach (var batch in report.Batches) WriteBatch(xml, batch, withUetr: version >= 10);
         xml.End();
         xml.Line();
         xml.Finish();
     }
 
-    static void WriteBatch(MessageWriter xml, BatchStatus batch)
+    /// <summary><c>pain.002.001.10</c> of 10.</summary>
+    public static string VersionName(int version) => version is 3 or 10 or 14
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"pain.002.001.{version:00}")
+        : throw new ArgumentOutOfRangeException(nameof(version), version, "pain.002 is written in the versions 3, 10 and 14.");
+
+    static void WriteBatch(MessageWriter xml, BatchStatus batch, bool withUetr)
     {
         xml.Start("OrgnlPmtInfAndSts");
         xml.Leaf("OrgnlPmtInfId", batch.OriginalBatchId);
@@ -76,7 +86,8 @@ public static class Pain002Writer
         {
             xml.Start("TxInfAndSts");
             xml.LeafIf("OrgnlInstrId", payment.InstructionId);
-            xml.Leaf("OrgnlEndToEndId", payment.EndToEndId);
+            xml.LeafIf("OrgnlEndToEndId", payment.EndToEndId);
+            if (withUetr) xml.LeafIf("OrgnlUETR", payment.Uetr);
             xml.Leaf("TxSts", payment.Status);
             if (payment.Reason is { } reason) Reason(xml, "StsRsnInf", reason);
             xml.LeafIf("AcctSvcrRef", payment.AccountServicerRef);

@@ -28,6 +28,9 @@ public sealed class SimulatedBankTests : IDisposable
     [InlineData(BankScenario.Late)]
     [InlineData(BankScenario.Silent)]
     [InlineData(BankScenario.Contradict)]
+    [InlineData(BankScenario.Rough | BankScenario.Half)]
+    [InlineData(BankScenario.Rough | BankScenario.Partial | BankScenario.Lump)]
+    [InlineData(BankScenario.Rough | BankScenario.LumpBare | BankScenario.Deceased | BankScenario.LostAcknowledgement)]
     public void Statements_follow_each_other_without_a_gap_and_their_balances_add_up(BankScenario scenario)
     {
         var done = Simulate(scenario, seed: 7, "out");
@@ -80,46 +83,171 @@ public sealed class SimulatedBankTests : IDisposable
     [OfficialSchemaFact]
     public void Everything_the_simulated_bank_writes_is_valid_against_the_official_schemas()
     {
-        foreach (var scenario in new[] { BankScenario.Full, BankScenario.Returns, BankScenario.Plain })
+        foreach (var (scenario, habit) in Worlds)
         {
-            foreach (var path in Simulate(scenario, seed: 9, scenario.ToString()).Files)
+            foreach (var answer in Simulate(scenario, seed: 9, "valid", habit, Few).Answers.Where(answer => !answer.File.Contains("unreadable", StringComparison.Ordinal)))
             {
-                var name = Path.GetFileName(path) switch
-                {
-                    var file when file.StartsWith("pain002", StringComparison.Ordinal) => Pain002Writer.MessageVersion,
-                    var file when file.StartsWith("camt054", StringComparison.Ordinal) => Camt054Writer.MessageVersion,
-                    _ => Camt053Writer.MessageVersion,
-                };
                 var schemas = new XmlSchemaSet();
-                schemas.Add(null, Path.Combine(OfficialSchemas.Find()!, name + ".xsd"));
+                schemas.Add(null, Path.Combine(OfficialSchemas.Find()!, answer.Message + ".xsd"));
+                if (habit.Contains("head001", StringComparison.Ordinal)) schemas.Add(null, Path.Combine(OfficialSchemas.Find()!, "head.001.001.02.xsd"));
                 var settings = new XmlReaderSettings { ValidationType = ValidationType.Schema, Schemas = schemas };
-                settings.ValidationEventHandler += (_, fault) => Assert.Fail($"{path}: {fault.Message}");
-                using var reader = XmlReader.Create(path, settings);
-                while (reader.Read())
-                {
-                }
+                settings.ValidationEventHandler += (_, fault) => Assert.Fail($"{scenario} {habit} {answer.File}: {fault.Message}");
+                using var reader = XmlReader.Create(Path.Combine(home, "valid", answer.File), settings);
+                var elements = 0;
+                while (reader.Read()) elements += reader.SchemaInfo?.SchemaElement is null ? 0 : 1;
+                Assert.True(elements > 10, $"{answer.File}: nothing was checked");
             }
         }
     }
 
-    SimulationSummary Simulate(BankScenario scenario, ulong seed, string name)
+    [Fact]
+    public void Everything_but_what_is_unreadable_on_purpose_is_read()
+    {
+        foreach (var (scenario, habit) in Worlds)
+        {
+            foreach (var answer in Simulate(scenario, seed: 4, "read", habit, Few).Answers.Where(answer => answer.Message != Pacs004Writer.MessageVersion))
+            {
+                using var stream = File.OpenRead(Path.Combine(home, "read", answer.File));
+                var read = BankMessageReader.Read(stream, new Recorded());
+                Assert.True(read.IsOk != answer.File.Contains("unreadable", StringComparison.Ordinal), $"{scenario} {habit} {answer.File}: {string.Join(' ', read.Problems)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void What_really_happened_adds_up_and_is_what_the_statements_show()
+    {
+        foreach (var (scenario, habit) in Worlds.Where(world => !world.Habit.Contains("no-statements", StringComparison.Ordinal)))
+        {
+            var done = Simulate(scenario, seed: 21, "truth", habit, Few);
+            using var truth = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(home, "truth", SimulatedTruth.FileName)));
+            var all = truth.RootElement.GetProperty("payments").EnumerateArray().ToList();
+            Assert.Equal(Few, all.Count);
+            Assert.Equal(Few, all.Select(one => one.GetProperty("end_to_end_id").GetString()).Distinct(StringComparer.Ordinal).Count());
+            var returned = all.Where(one => one.TryGetProperty("returned_on", out _)).ToList();
+            Assert.Equal(done.ReturnedSum.Amount, returned.Sum(one => one.GetProperty("returned_vnd").GetInt64()));
+            Assert.Equal(done.Rejected, all.Count(one => one.GetProperty("outcome").GetString() is "rejected" or "kept"));
+            if ((scenario & (BankScenario.Duplicate | BankScenario.Overlap | BankScenario.Corrected | BankScenario.WrongEncoding | BankScenario.WrongTotals)) != 0) continue;
+            var statements = done.Files.Where(file => file.Contains("camt053", StringComparison.Ordinal)).Select(Numbers).ToList();
+            Assert.Equal(all.Where(one => one.TryGetProperty("debited_on", out _)).Sum(one => one.GetProperty("amount_vnd").GetInt64()), statements.Sum(one => one.Debits));
+            Assert.Equal(truth.RootElement.GetProperty("sum_vnd").GetInt64() + done.ReturnedSum.Amount, statements.Sum(one => one.Credits));
+        }
+    }
+
+    [Theory]
+    [InlineData("id-instr", "InstrId", true)]
+    [InlineData("id-text", "Ustrd", false)]
+    [InlineData("id-reference", null, false)]
+    public void A_bank_gives_back_the_id_of_its_habit_and_no_other(string habit, string? element, bool alone)
+    {
+        var done = Simulate(BankScenario.Rough, seed: 5, "ids", habit, Few);
+        var details = done.Files.Where(file => file.Contains("camt05", StringComparison.Ordinal)).SelectMany(Details).ToList();
+        Assert.NotEmpty(details);
+        foreach (var detail in details)
+        {
+            var holding = detail.Where(one => InstructionId.Find(one.Text) is not null).ToList();
+            Assert.Equal(element is null ? [] : [element], holding.Select(one => one.Name));
+            if (alone) Assert.Equal(InstructionId.Length, holding[0].Text.Length);
+        }
+
+        static List<List<(string Name, string Text)>> Details(string path)
+        {
+            var found = new List<List<(string, string)>>();
+            using var xml = XmlReader.Create(path);
+            var (name, within) = ("", false);
+            while (xml.Read())
+            {
+                if (xml is { NodeType: XmlNodeType.Element, LocalName: "TxDtls" }) found.Add([]);
+                if (xml.LocalName == "TxDtls") within = xml.NodeType == XmlNodeType.Element;
+                if (xml.NodeType == XmlNodeType.Element) name = xml.LocalName;
+                if (xml.NodeType == XmlNodeType.Text && within) found[^1].Add((name, xml.Value));
+            }
+
+            return found;
+        }
+    }
+
+    [Fact]
+    public void A_bank_says_why_in_its_own_codes_or_words()
+    {
+        Assert.All(Reasons("own-codes"), reason => Assert.Matches("^E[0-9]{2}$", reason.Proprietary));
+        Assert.All(Reasons("text"), reason => Assert.True(reason is { Code: null, Proprietary: null } && BankText.IsClean(reason.Text), reason.ToString()));
+        Assert.Contains(Reasons("text-accents"), reason => reason.Text!.Any(c => c > 'z'));
+        Assert.NotEqual(Reasons("text"), Reasons("text-faults"));
+
+        List<PaymentEngine.Core.Reconciliation.BankReason> Reasons(string habit)
+        {
+            var recorded = new Recorded();
+            foreach (var file in Simulate(BankScenario.Rough, seed: 8, "reasons", habit, Few).Files.Where(file => file.Contains("pain002", StringComparison.Ordinal)))
+            {
+                using var stream = File.OpenRead(file);
+                BankMessageReader.Read(stream, recorded);
+            }
+
+            return [.. recorded.Reports.SelectMany(report => report.Reasons)];
+        }
+    }
+
+    [Fact]
+    public void Words_that_mean_nothing_or_exclude_each_other_are_refused()
+    {
+        Assert.Equal("usage.scenario", Assert.Single(BankScenarios.Parse("returns,lat").Problems).Code);
+        Assert.Contains("'halves' and 'corrected'", Assert.Single(BankScenarios.Parse("halves,corrected").Problems).Message, StringComparison.Ordinal);
+        Assert.Equal("usage.scenario", Assert.Single(BankScenarios.Parse(" , ").Problems).Code);
+        Assert.Equal("usage.habit", Assert.Single(BankHabit.Usual.With("id-text,id-instr").Problems).Code);
+        Assert.Equal("usage.habit", Assert.Single(BankHabit.Usual.With("quickly").Problems).Code);
+        Assert.Equal(BankScenario.Rough | BankScenario.Duplicate, BankScenarios.Parse("rough, duplicate").Value);
+        Assert.Equal((StatusHabit.PerItem, IdHabit.Text), BankHabit.Usual.With("item-status,id-text").Value is var habit ? (habit.Status, habit.Id) : default);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_answered_leaves_no_answers()
+    {
+        var from = Path.Combine(home, "broken");
+        Directory.CreateDirectory(from);
+        WriteFile(from, 1, 60);
+        File.WriteAllText(Path.Combine(from, "Z.xml"), "<Document><CstmrCdtTrfInitn/></Document>");
+        var refused = new SimulatedBank(new DiskFiles(new ActionCounter()), 1, BankScenario.Returns, BankingCalendars.VietNam).Answer(from, Path.Combine(home, "none"), null);
+        Assert.Equal(("pain001.empty", "Z.xml"), (refused.Problems[0].Code, refused.Problems[0].At!.File));
+        Assert.False(Directory.Exists(Path.Combine(home, "none")));
+        File.Delete(Path.Combine(from, "Z.xml"));
+        Assert.Equal("simulation.no_uetr", Assert.Single(new SimulatedBank(new DiskFiles(new ActionCounter()), 1, BankScenario.Returns, BankingCalendars.VietNam, habits: "id-uetr")
+            .Answer(from, Path.Combine(home, "none"), null).Problems).Code);
+    }
+
+    /// <summary>Every habit and every scenario, each at least once.</summary>
+    static readonly (BankScenario Scenario, string Habit)[] Worlds =
+    [
+        (BankScenario.Returns, ""), (BankScenario.Full, ""), (BankScenario.Plain, "group-status,settled"), (BankScenario.Rough | BankScenario.Half, "group-status"),
+        (BankScenario.Rough | BankScenario.Half | BankScenario.Late, "item-status,never-settled,versions-2009,latin-1,text-accents"),
+        (BankScenario.Rough | BankScenario.SettledThenRejected, "versions-2024,utf-16,head001"), (BankScenario.Rough | BankScenario.Partial | BankScenario.Lump, "single-debits,soap,own-codes"),
+        (BankScenario.Rough | BankScenario.Partial | BankScenario.LumpBare, "versions-2009,text"), (BankScenario.Rough | BankScenario.ThreeMessages, "id-instr,text-faults,utf-8-mark"),
+        (BankScenario.Rough | BankScenario.ThreeMessages | BankScenario.Lump, "versions-2024,pacs004"), (BankScenario.Rough | BankScenario.Halves, "details-in-notification,no-status"),
+        (BankScenario.Rough | BankScenario.Overlap | BankScenario.Duplicate, "details-in-notification,single-debits"), (BankScenario.Rough | BankScenario.Corrected | BankScenario.Disorder, "id-text,pacs004"),
+        (BankScenario.Rough | BankScenario.WrongTotals | BankScenario.WrongEncoding, "windows-1252,text-accents"), (BankScenario.Silent | BankScenario.Deceased, "id-reference,no-notifications"),
+        (BankScenario.Rough | BankScenario.LostAcknowledgement | BankScenario.Contradict, "no-statements,item-status"), (BankScenario.Rough | BankScenario.Partial, "versions-2009,item-status,details-in-notification"),
+    ];
+
+    const int Few = 60;
+
+    SimulationSummary Simulate(BankScenario scenario, ulong seed, string name, string habits = "", int payments = Payments)
     {
         var files = new DiskFiles(new ActionCounter());
-        var from = Path.Combine(home, "in");
+        var from = Path.Combine(home, $"in-{payments}");
         if (!Directory.Exists(from))
         {
             Directory.CreateDirectory(from);
-            WriteFile(from, 1);
-            WriteFile(from, 2);
+            WriteFile(from, 1, payments);
+            WriteFile(from, 2, payments);
         }
 
-        return new SimulatedBank(files, seed, scenario, BankingCalendars.VietNam).Answer(from, Path.Combine(home, name), null).Value;
+        return new SimulatedBank(files, seed, scenario, BankingCalendars.VietNam, habits: habits).Answer(from, Path.Combine(home, name), null).Value;
     }
 
     /// <summary>One of two files of three batches.</summary>
-    static void WriteFile(string folder, int fileNo)
+    static void WriteFile(string folder, int fileNo, int payments)
     {
-        const int perBatch = Payments / 6;
+        var perBatch = payments / 6;
         var month = new YearMonth(2026, 11);
         var id = new MessageId(40, new LocalDate(2026, 11, 2), fileNo, 1);
         var file = new BatchFile

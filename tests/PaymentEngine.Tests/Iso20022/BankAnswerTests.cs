@@ -58,6 +58,12 @@ public class BankAnswerTests
         ],
     };
 
+    static RecallAnswerFile Recalled() => new()
+    {
+        MessageId = "TL-1", CreatedAt = Created, BankBic = "VBAAVNVX", PayerName = "SO NOI VU", Confirmation = "RJCR", OriginalMessageId = "B40261121-000007-01", OriginalBatchId = "B40261121-000007-01-001",
+        Payments = [new("R1", "E1", "I1", "ACCR", null, new Vnd(500_000)), new(null, "E2", null, "RJCR", new("AM04", null, "Không còn tiền"), new Vnd(500_000))],
+    };
+
     static byte[] Written(Action<Stream> write)
     {
         using var stream = new MemoryStream();
@@ -154,6 +160,7 @@ public class BankAnswerTests
         {
             (Pain002Writer.MessageVersion, Written(s => Pain002Writer.Write(s, Report()))), (Camt053Writer.MessageVersion, Written(s => Camt053Writer.Write(s, Statement()))),
             (Camt054Writer.MessageVersion, Written(s => Camt054Writer.Write(s, Statement()))),
+            (Camt029Writer.MessageVersion, Written(s => Camt029Writer.Write(s, Recalled()))),
             (Camt053Writer.MessageVersion, Written(s => Camt053Writer.Write(s, Statement() with { Entries = [], CreditCount = 0, DebitCount = 0, Credits = Vnd.Zero, Debits = Vnd.Zero, OpeningBalance = new Vnd(-5) }))),
         })
         {
