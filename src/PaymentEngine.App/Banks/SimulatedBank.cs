@@ -44,7 +44,8 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
     /// <param name="outFolder">Answers of an earlier simulation with the same names are replaced.</param>
     /// <param name="receivedOn">The day the bank takes the files; null: the day each was made.</param>
     /// <returns>The reader's refusals when a file is not a pain.001; <c>simulation.no_files</c> when there is none; <c>usage.habit</c>; <c>simulation.no_uetr</c> when the bank is
-    /// to give back ids that the files lack; <c>simulation.profile</c> when a manifest names a profile that is not known. Then nothing is written.</returns>
+    /// to give back ids that the files lack; <c>simulation.no_result_list</c>;
+    /// <c>simulation.profile</c> when a manifest names a profile that is not known. Then nothing is written.</returns>
     public Result<SimulationSummary> Answer(string folder, string outFolder, LocalDate? receivedOn)
     {
         var names = files.List(folder).Where(name => name.EndsWith(".xml", StringComparison.Ordinal)).ToList();
@@ -56,6 +57,8 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
             var habit = HabitFor(folder, name);
             if (!habit.IsOk) return Result<SimulationSummary>.Refuse(habit.Problems);
             habitOf[name] = scenario.Applied(habit.Value);
+            if (habitOf[name] is { SendsResultList: true, ResultList: null })
+                return new Problem("simulation.no_result_list", "The bank is to answer by result lists, but its profile names none.", "Name a profile that has results with --profile.", new SourceLocation(name));
             var lacksUetr = false;
             var read = Read(folder, name, payment => lacksUetr |= payment.Uetr is null);
             if (!read.IsOk) return Result<SimulationSummary>.Refuse([.. read.Problems.Select(problem => problem with { At = new SourceLocation(name, problem.At?.Line) })]);
@@ -154,6 +157,7 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
             }
         }
 
+        if (habit.SendsResultList) new SimulatedResultLists(mail, tag, habit).Write(message, answered, executedOn);
         new SimulatedReports(mail, tag, scenario, habit, calendar).Write(message, answered, day, executedOn);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
 
 namespace PaymentEngine.App.Banks;
 
@@ -77,6 +78,12 @@ public sealed record BankHabit
     public EncodingHabit Encoding { get; init; }
     public EnvelopeHabit Envelope { get; init; }
 
+    /// <summary>Gives its answers as result lists in the columns of <see cref="ResultList"/>.</summary>
+    public bool SendsResultList { get; init; }
+
+    /// <summary>The columns of its result lists; null when it has none.</summary>
+    public ResultListLayout? ResultList { get; init; }
+
     /// <summary>The bank's own codes and phrases, by the code of the external lists that they mean; empty: those that the simulation knows.</summary>
     public FrozenDictionary<string, string> OwnCodes { get; init; } = FrozenDictionary<string, string>.Empty;
     public FrozenDictionary<string, string> OwnPhrases { get; init; } = FrozenDictionary<string, string>.Empty;
@@ -105,10 +112,12 @@ public sealed record BankHabit
         OwnPhrases = profile.ReturnPhrases.GroupBy(phrase => phrase.Code, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.First().Phrase, StringComparer.Ordinal),
         Envelope = profile.Envelope == EnvelopeKind.Head001 ? EnvelopeHabit.BusinessHeader : EnvelopeHabit.None,
         AccountForm = profile.StatementAccountForm,
+        ResultList = profile.Results,
+        SendsResultList = profile.Results is not null && profile.StatusLevels.Count == 0,
     };
 
     /// <summary>Whether it can say of a single payment that it was refused; a bank that cannot pays it back instead.</summary>
-    public bool NamesRejected => Status is StatusHabit.RejectsOnly or StatusHabit.PerItem;
+    public bool NamesRejected => SendsResultList || Status is StatusHabit.RejectsOnly or StatusHabit.PerItem;
 
     /// <summary>The words of <c>--habit</c>: each sets one aspect, and no two words of one aspect go together.</summary>
     static readonly (string Word, string Aspect, Func<BankHabit, BankHabit> Set)[] Words =
@@ -117,6 +126,7 @@ public sealed record BankHabit
         ("item-status", "status", habit => habit with { Status = StatusHabit.PerItem }),
         ("group-status", "status", habit => habit with { Status = StatusHabit.GroupOnly }),
         ("no-status", "status", habit => habit with { Status = StatusHabit.None }),
+        ("result-list", "status", habit => habit with { Status = StatusHabit.None, Statements = false, Notifications = false, SendsResultList = true }),
         ("settled", "settled", habit => habit with { SettledSent = true }),
         ("never-settled", "settled", habit => habit with { SettledSent = false }),
         ("batch-debit", "debit", habit => habit with { SingleDebits = false }),

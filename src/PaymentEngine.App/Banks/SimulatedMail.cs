@@ -36,6 +36,20 @@ sealed class SimulatedMail(IFiles files, string folder, ulong seed, BankScenario
         if (scenario.Has(BankScenario.Duplicate)) Write(stem + "-again", head, "the same bytes once more", path => Dressed(path, head, habit, write));
     }
 
+    /// <summary>Sends a spreadsheet as text; its name is all it is known by.</summary>
+    public void SendList(string stem, Action<Stream> write)
+    {
+        Write(stem, new("result-list", "", "", default), null, Plain, ".csv");
+        if (scenario.Has(BankScenario.Duplicate)) Write(stem + "-again", new("result-list", "", "", default), "the same bytes once more", Plain, ".csv");
+
+        void Plain(string path)
+        {
+            using var stream = files.Create(path);
+            using var buffered = new BufferedStream(stream, BufferBytes);
+            write(buffered);
+        }
+    }
+
     /// <summary>Sends an answer that declares UTF-8 and is written in Latin-1: nobody can read it.</summary>
     public void SendUnreadable(string stem, AnswerHead head, Action<Stream> write) => Write(stem + "-unreadable", head, "declares UTF-8 and is Latin-1", path =>
     {
@@ -45,10 +59,10 @@ sealed class SimulatedMail(IFiles files, string folder, ulong seed, BankScenario
         write(text);
     });
 
-    void Write(string stem, AnswerHead head, string? note, Action<string> write)
+    void Write(string stem, AnswerHead head, string? note, Action<string> write, string extension = ".xml")
     {
         if (scenario.Has(BankScenario.Disorder)) stem = string.Create(CultureInfo.InvariantCulture, $"{(SimulatedOutcomes.Hash(stem) ^ seed) & 0xFFFFFFFF:x8}-{stem}");
-        var answer = new SimulatedAnswer(stem + ".xml", head.Message, head.MessageId, note);
+        var answer = new SimulatedAnswer(stem + extension, head.Message, head.MessageId, note);
         var path = PathOf(answer);
         files.Delete(path);
         write(path);

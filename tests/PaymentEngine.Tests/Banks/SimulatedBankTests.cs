@@ -6,6 +6,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.Files;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Iso20022;
 using PaymentEngine.Postgres;
@@ -189,6 +190,28 @@ public sealed class SimulatedBankTests : IDisposable
     }
 
     [Fact]
+    public void A_bank_of_spreadsheets_answers_by_result_lists_in_the_columns_of_its_profile()
+    {
+        var profile = BankProfiles.Generic with
+        {
+            Id = "portal", StatusLevels = [], SendsStatements = false, SendsNotifications = false,
+            Results = new ResultListLayout(null,
+            [
+                new ResultColumn(ResultField.EndToEndId, "Mã lệnh chi", true), new ResultColumn(ResultField.Amount, "Số tiền", true), new ResultColumn(ResultField.Status, "Kết quả", true),
+                new ResultColumn(ResultField.Reason, "Lý do, nếu có", false), new ResultColumn(ResultField.Date, "Ngày", false),
+            ], [new StatusWord("Thành công", ResultStatus.Settled), new StatusWord("Từ chối", ResultStatus.Rejected)], "dd/MM/yyyy", null),
+        };
+        var done = Simulate(BankScenario.Rough, seed: 5, "lists", "text-accents", Few, profile);
+        Assert.All(done.Answers, answer => Assert.EndsWith(".csv", answer.File, StringComparison.Ordinal));
+        var rows = done.Files.SelectMany(File.ReadAllLines).ToList();
+        Assert.Equal("Mã lệnh chi,Số tiền,Kết quả,\"Lý do, nếu có\",Ngày", rows[0]);
+        Assert.Equal(Few - done.Rejected, rows.Count(row => row.Contains(",Thành công,", StringComparison.Ordinal)));
+        // This bank has no word for what came back: it says once more that the payment was refused.
+        Assert.Equal(done.Rejected + done.Returned, rows.Count(row => row.Contains(",Từ chối,", StringComparison.Ordinal)));
+        Assert.Matches("^P40[0-9A-Z]{15},500000,Thành công,,02/11/2026$", rows.First(row => row.Contains("Thành công", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Words_that_mean_nothing_or_exclude_each_other_are_refused()
     {
         Assert.Equal("usage.scenario", Assert.Single(BankScenarios.Parse("returns,lat").Problems).Code);
@@ -230,7 +253,7 @@ public sealed class SimulatedBankTests : IDisposable
 
     const int Few = 60;
 
-    SimulationSummary Simulate(BankScenario scenario, ulong seed, string name, string habits = "", int payments = Payments)
+    SimulationSummary Simulate(BankScenario scenario, ulong seed, string name, string habits = "", int payments = Payments, BankProfile? profile = null)
     {
         var files = new DiskFiles(new ActionCounter());
         var from = Path.Combine(home, $"in-{payments}");
@@ -241,7 +264,7 @@ public sealed class SimulatedBankTests : IDisposable
             WriteFile(from, 2, payments);
         }
 
-        return new SimulatedBank(files, seed, scenario, BankingCalendars.VietNam, habits: habits).Answer(from, Path.Combine(home, name), null).Value;
+        return new SimulatedBank(files, seed, scenario, BankingCalendars.VietNam, profile, habits).Answer(from, Path.Combine(home, name), null).Value;
     }
 
     /// <summary>One of two files of three batches.</summary>
