@@ -169,6 +169,38 @@ public static class Invariants
               FROM at_close a LEFT JOIN (SELECT * FROM carry_over WHERE province_code = @provinceCode) o USING (month, run_no, programme, commune_id, place)
              WHERE (place IN (3, 4, 5)) OR (place IN (1, 2, 7, 8, 9) AND (a.items, a.sum_vnd) IS DISTINCT FROM (o.items::bigint, o.sum_vnd::numeric))
             """),
+        new("I17.claims_due", "Mỗi khoản phải thu hồi chưa xong có đúng một việc đang mở, cùng số tiền", "Every outstanding claim has one open case with its sum", """
+            -- Invariants.I17.claims_due
+            SELECT 'claim ' || n.claim_no || ': outstanding ' || n.amount_vnd || ', open case ' || coalesce(p.amount_vnd::text, 'none')
+              FROM (SELECT * FROM claim_now WHERE province_code = @provinceCode) n
+              LEFT JOIN (SELECT * FROM payment_case WHERE province_code = @provinceCode AND closed_at IS NULL AND claim_no IS NOT NULL) p USING (claim_no)
+             WHERE @month = 0 AND n.amount_vnd <> coalesce(p.amount_vnd, 0)
+            """),
+        new("I18.found", "Số còn phải thu hồi của đợt bằng các khoản phải thu hồi đợt đó tìm thấy", "What a run leaves to be taken back is what its claims add up to", $"""
+            -- Invariants.I18.found: runs planned since claims are tracked.
+            SELECT 'run ' || month || '/' || run_no || ': left ' || left_to_recoup_vnd || ', found ' || coalesce(f.sum_vnd, 0) || ' in ' || coalesce(f.items, 0) || ' of ' || s.items
+              FROM (SELECT * FROM run_total WHERE province_code = @provinceCode AND {Runs}) t
+              JOIN (SELECT month, run_no, sum((summary ->> 'Claims')::int) AS items FROM run_partition WHERE province_code = @provinceCode AND stage = 'plan' AND summary ? 'Claims' GROUP BY month, run_no) s USING (month, run_no)
+              LEFT JOIN (SELECT month, run_no, count(*) AS items, sum(amount_vnd) AS sum_vnd FROM claim_found WHERE province_code = @provinceCode GROUP BY month, run_no) f USING (month, run_no)
+             WHERE (left_to_recoup_vnd, s.items) IS DISTINCT FROM (coalesce(f.sum_vnd, 0)::bigint, coalesce(f.items, 0))
+               AND NOT EXISTS (SELECT FROM run_step r WHERE r.province_code = @provinceCode AND r.month = t.month AND r.run_no = t.run_no AND r.step = 'returned')
+            """),
+        new("I18.claims", "Mỗi khoản phải thu hồi bằng số danh sách tìm thấy trừ số đã ghi nhận trả lại hoặc xóa nợ", "A claim is what the last list found, less what was paid back or written off since", """
+            -- Invariants.I18.claims: by the rows of the plans, not by the claim's own versions.
+            WITH found AS (
+                SELECT DISTINCT ON (f.award_no, f.component, f.cause) f.* FROM claim_found f
+                  JOIN run_step s ON s.province_code = f.province_code AND s.month = f.month AND s.run_no = f.run_no AND s.step = 'approved'
+                 WHERE f.province_code = @provinceCode ORDER BY f.award_no, f.component, f.cause, s.operation_no DESC
+            ), outstanding AS (
+                SELECT f.award_no, f.component, f.cause,
+                       f.amount_vnd - coalesce((SELECT sum(e.recorded_vnd) FROM claim c JOIN claim_event e USING (province_code, claim_no)
+                                                 WHERE c.province_code = f.province_code AND c.award_no = f.award_no AND c.component = f.component AND c.cause = f.cause AND e.listed_version > f.listed_version), 0) AS amount_vnd
+                  FROM found f
+            )
+            SELECT 'award ' || award_no || ' ' || component || ' cause ' || cause || ': claim ' || coalesce(n.amount_vnd, 0) || ', found less recorded ' || coalesce(o.amount_vnd, 0)
+              FROM (SELECT * FROM claim_now WHERE province_code = @provinceCode) n FULL JOIN outstanding o USING (award_no, component, cause)
+             WHERE @month = 0 AND (coalesce(n.amount_vnd, 0) <> coalesce(o.amount_vnd, 0) OR n.amount_vnd <> (SELECT coalesce(sum(a), 0) FROM unnest(n.amounts_vnd) a))
+            """),
         new("I17.ends_due", "Mỗi việc chưa xong có người phụ trách và hạn", "Every open case has an owner and a due day", """
             -- Invariants.I17.ends_due
             SELECT 'case ' || case_no || ': no owner or no due day' FROM payment_case WHERE province_code = @provinceCode AND @month = 0 AND closed_at IS NULL AND (owner = '' OR due_on IS NULL)

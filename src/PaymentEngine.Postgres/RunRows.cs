@@ -10,7 +10,11 @@ namespace PaymentEngine.Postgres;
 
 /// <summary>One person's part of a run, computed.</summary>
 /// <param name="NextListed">Next versions of the memory, of the run's programmes only.</param>
-public sealed record PlannedPerson(int RecipientId, IReadOnlyList<PlannedDisbursement> Disbursements, IReadOnlyList<ListedComponent> NextListed);
+public sealed record PlannedPerson(int RecipientId, IReadOnlyList<PlannedDisbursement> Disbursements, IReadOnlyList<ListedComponent> NextListed)
+{
+    /// <summary>What stays to be taken back, and claims of earlier lists that no longer do.</summary>
+    public IReadOnlyList<PlannedClaim> Claims { get; init; } = [];
+}
 
 /// <summary>Writes the rows of one partition: binary COPY straight into the month's partitions, explanations once a run.</summary>
 /// <param name="session">A session of the run role, inside the partition's transaction.</param>
@@ -52,6 +56,7 @@ sealed class RunRows(DatabaseSession session, RunId run)
             rows => WriteAttemptsAsync(rows, placed, cancel), cancel);
         await session.CopyInAsync($"COPY listed_next_{month} (province_code, month, run_no, award_no, component, version, recipient_id, from_months, to_months, amounts_vnd) FROM STDIN (FORMAT BINARY) -- RunRows.ListedNext",
             rows => WriteListedAsync(rows, people, awardNumbers, cancel), cancel);
+        await ClaimStore.WriteFoundAsync(session, run, [.. people.SelectMany(person => person.Claims)], awardNumbers, cancel);
         return (placed.Count, placed.Sum(one => one.Disbursement.Amount.Amount), digest);
     }
 

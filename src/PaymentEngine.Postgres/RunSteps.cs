@@ -182,11 +182,18 @@ public static class RunSteps
         if (added != 1) throw new InvalidOperationException($"There is no run {run}.");
     }
 
-    /// <summary>What approval does to the money: the memory moves on, and every listed sum gets its first place. Set-based, inside the approval's transaction.</summary>
+    /// <summary>What approval does to the money: what stays to be taken back becomes claims, the memory moves on, and every listed sum gets its first place. Set-based, inside the approval's transaction.</summary>
+    /// <param name="session">Inside the approval's transaction.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="approval">Who approves, when, in which operation.</param>
+    /// <param name="cases">Whose desk the case of a new claim lies on, and until when.</param>
+    /// <param name="cancel">Stops between statements.</param>
     /// <returns>False when another list has listed the same components since this one was planned; then the transaction must not be kept.</returns>
-    public static async Task<bool> ListAsync(DatabaseSession session, RunId run, long operationNo, CancellationToken cancel = default)
+    public static async Task<bool> ListAsync(DatabaseSession session, RunId run, (string Person, Instant At, long OperationNo) approval, (string Owner, LocalDate DueOn) cases, CancellationToken cancel = default)
     {
+        var operationNo = approval.OperationNo;
         var key = new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, operationNo };
+        if (!await ClaimStore.CountAsync(session, run, approval, cases, cancel)) return false;
         await session.PlanForSetsAsync(cancel);
         try
         {

@@ -387,4 +387,5 @@ public sealed class PartitionWriter(DatabaseSession session, RunId run)
 /// <param name="ExpiredRights">Disbursements in cash because a right to receive has ended.</param>
 /// <param name="WithoutRight">Disbursements in cash because no right is recorded.</param>
 /// <param name="AccountWithoutWish">Disbursements in cash although an account is recorded.</param>
-public sealed record PartitionSummary(int People, int PeopleWithout, long LeftToRecoupVnd, int ExpiredRights, int WithoutRight, int AccountWithoutWish);
+/// <param name="Claims">Rows of claims found.</param>
+public sealed record PartitionSummary(int People, int PeopleWithout, long LeftToRecoupVnd, int ExpiredRights, int WithoutRight, int AccountWithoutWish, int Claims);

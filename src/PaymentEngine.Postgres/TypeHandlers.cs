@@ -20,6 +20,7 @@ static class TypeHandlers
         // The driver calls every array column System.Array: with a handler Dapper finds the record's own type.
         SqlMapper.AddTypeHandler(new ArrayHandler<string>());
         SqlMapper.AddTypeHandler(new ArrayHandler<int>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<long>());
         SqlMapper.AddTypeHandler(new ArrayHandler<short>());
     }
 

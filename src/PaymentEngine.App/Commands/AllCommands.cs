@@ -20,6 +20,7 @@ static class AllCommands
         BankImportCommand.CreateReconcile(context),
         BankImportCommand.CreateCase(context),
         CashCommand.Create(context),
+        ClaimCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),
         LawCommand.Create(context),

@@ -150,6 +150,7 @@ static class BankImportCommand
         "bank_short" => context.Text("ngân hàng trả thiếu", "bank short"),
         "deceased" => context.Text("báo đã mất", "deceased"),
         "suspense" => context.Text("khoản chưa khớp", "suspense"),
+        "claim" => context.Text("phải thu hồi", "claim"),
         _ => kind,
     };
 
@@ -157,6 +158,7 @@ static class BankImportCommand
     {
         "ask_bank" => context.Text("hỏi ngân hàng", "ask the bank"),
         "claim_on_payee" => context.Text("thu hồi từ người nhận", "claim from the payee"),
+        "claim_after_death" => context.Text("thu hồi từ thân nhân hoặc người nhận", "claim from the relatives or the payee"),
         "claim_on_bank" => context.Text("đòi ngân hàng phần thiếu", "claim the rest from the bank"),
         "stop_deceased" => context.Text("xác minh người đã mất", "verify the death"),
         "ask_beneficiary" => context.Text("hỏi người nhận tài khoản mới", "ask the payee for an account"),

@@ -31,7 +31,7 @@ static class LawPaper
             var table = new TextTable(new TextColumn(context.Text("Mã", "Code")), new TextColumn(context.Text("Tên", "Name")), new TextColumn(context.Text("Nơi", "Place")), new TextColumn(context.Text("Giá trị", "Value"), true),
                 new TextColumn(context.Text("Tính từ", "Counts from")), new TextColumn(context.Text("đến", "to")), new TextColumn(context.Text("Biết từ", "Known from")), new TextColumn(context.Text("Nguồn", "Source")), new TextColumn(context.Text("Tình trạng", "Status")));
             foreach (var row in sorted)
-                table.Row(row.Code, row.Name, PlaceOf(context, row), Value(row), ViText.Date(row.AppliesFrom), row.AppliesTo is { } to ? ViText.Date(to) : "", ViText.Date(row.InForce), row.Source, row.Status);
+                table.Row(row.Code, NameOf(context, row), PlaceOf(context, row), Value(context, row), ViText.Date(row.AppliesFrom), row.AppliesTo is { } to ? ViText.Date(to) : "", ViText.Date(row.InForce), row.Source, StatusOf(context, row.Status));
             output.Table(table);
             var unverified = sorted.Count(row => LawStatus.IsUnverified(row.Status));
             output.Talk(context.Text($"{ViText.Count(sorted.Count)} dòng, {ViText.Count(unverified)} chưa đối chiếu với văn bản. Luật {book.ContentHash[..12]}.", $"{ViText.Count(sorted.Count)} rows, {ViText.Count(unverified)} not held against the text. Law {book.ContentHash[..12]}."));
@@ -58,8 +58,8 @@ static class LawPaper
                 foreach (var change in view.Changes.Take(ChangesShown))
                 {
                     var row = change.Row;
-                    table.Row(row.Code, PlaceOf(context, row), ViText.Date(row.AppliesFrom), row.AppliesTo is { } to ? ViText.Date(to) : "", (change.Standing ?? change.Ended) is { } before ? Value(before) : "", Value(row),
-                        ViText.Date(row.InForce), change.Standing is { } standing && standing.Status != row.Status ? $"{standing.Status} → {row.Status}" : row.Status, row.Source);
+                    table.Row(row.Code, PlaceOf(context, row), ViText.Date(row.AppliesFrom), row.AppliesTo is { } to ? ViText.Date(to) : "", (change.Standing ?? change.Ended) is { } before ? Value(context, before) : "", Value(context, row),
+                        ViText.Date(row.InForce), change.Standing is { } standing && standing.Status != row.Status ? $"{StatusOf(context, standing.Status)} → {StatusOf(context, row.Status)}" : StatusOf(context, row.Status), row.Source);
                 }
 
                 output.Table(table);
@@ -138,15 +138,36 @@ static class LawPaper
         source = row.Source, status = row.Status, note = row.Note, file = row.At?.File, line = row.At?.Line,
     };
 
-    static string Value(LawRow row) => row switch
+    static string Value(CommandContext context, LawRow row) => row switch
     {
         LawStandard standard => ViText.Money(standard.Amount),
         LawRate { Amount: { } amount } => ViText.Money(amount),
-        LawRate rate => $"{rate.Coefficient} × {rate.StandardCode}",
+        LawRate { Coefficient: { } coefficient } rate => $"{Decimal(context, coefficient.ToString())} × {rate.StandardCode}",
         OneTimeBenefit { Amount: { } sum } => ViText.Money(sum),
         LawParameter parameter => $"{parameter.Value} {parameter.Unit}",
         LawProgramme programme => programme.ValueText,
-        _ => row.ValueText.Length > 0 ? $"{row.ValueText} × {(row as OneTimeBenefit)?.Basis}" : "–",
+        _ => row.ValueText.Length > 0 ? $"{Decimal(context, row.ValueText)} × {(row as OneTimeBenefit)?.Basis}" : "–",
+    };
+
+    static string Decimal(CommandContext context, string number) => context.Lang == "en" ? number : number.Replace('.', ',');
+
+    // Standards and parameters have only the name of their act.
+    static string NameOf(CommandContext context, LawRow row)
+    {
+        var english = row switch { LawRate rate => rate.NameEn, OneTimeBenefit benefit => benefit.NameEn, LawProgramme programme => programme.NameEn, _ => "" };
+        return context.Lang == "en" && english.Length > 0 ? english : row.Name;
+    }
+
+    static string StatusOf(CommandContext context, string status) => status switch
+    {
+        LawStatus.Verified => context.Text("đã đối chiếu văn bản", status),
+        LawStatus.Derived => context.Text("tính từ số đã đối chiếu", status),
+        LawStatus.VerifiedSecondary => context.Text("theo nguồn thứ cấp", status),
+        LawStatus.Interpretation => context.Text("theo cách hiểu", status),
+        LawStatus.DerivedUnverified => context.Text("tính ra, CHƯA đối chiếu", status),
+        LawStatus.Unverified => context.Text("CHƯA đối chiếu", status),
+        LawStatus.UnverifiedFromMemory => context.Text("CHƯA đối chiếu (theo trí nhớ)", status),
+        _ => status,
     };
 
     static string PlaceOf(CommandContext context, LawRow row) => row.Place ?? context.Text("cả nước", "national");

@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
@@ -135,6 +136,12 @@ static class RunPaper
             yield return context.Text($"Chú ý: {ViText.Count(total.UnverifiedLines)} dòng dùng mức chưa kiểm chứng với văn bản (law/README §11).", $"Note: {ViText.Count(total.UnverifiedLines)} lines use figures not verified against the act (law/README §11).");
         if (total.LeftToRecoupVnd > 0)
             yield return context.Text($"Còn phải thu hồi sau đợt này: {ViText.Money(new Vnd(total.LeftToRecoupVnd))}.", $"Still to be taken back after this run: {ViText.Money(new Vnd(total.LeftToRecoupVnd))}.");
+        foreach (var claim in view.Claims)
+            yield return claim.Cause == (short)ClaimCause.Death
+                ? context.Text($"  Đã lập danh sách sau khi chết: {ViText.Count(claim.Claims)} khoản, {ViText.Money(new Vnd(claim.SumVnd))} (khi duyệt, mỗi khoản thành một việc phải thu hồi: payengine claim list).",
+                    $"  Listed after a death: {ViText.Count(claim.Claims)}, {ViText.Money(new Vnd(claim.SumVnd))} (approval makes each a claim: payengine claim list).")
+                : context.Text($"  Đã lập danh sách quá mức vì lý do khác: {ViText.Count(claim.Claims)} khoản, {ViText.Money(new Vnd(claim.SumVnd))}.",
+                    $"  Listed too much for another reason: {ViText.Count(claim.Claims)}, {ViText.Money(new Vnd(claim.SumVnd))}.");
         if (view.Findings is not { } found) yield break;
         if (found.SharedAccounts > 0)
             yield return context.Text($"Chú ý: {ViText.Count(found.SharedAccounts)} tài khoản nhận cho hơn {RunPlan.SharedAccountRecipients} người.", $"Note: {ViText.Count(found.SharedAccounts)} accounts serve more than {RunPlan.SharedAccountRecipients} recipients.");
@@ -220,7 +227,7 @@ static class RunPaper
         recipients = view.Total?.Recipients, disbursements = view.Total?.Disbursements, lines = view.Total?.Lines, listed_vnd = view.Total?.ListedVnd,
         bank_items = view.Total?.BankAttempts, bank_vnd = view.Total?.BankVnd, cash_items = view.Total?.CashAttempts, cash_vnd = view.Total?.CashVnd,
         held_items = view.Total?.Held, held_vnd = view.Total?.HeldVnd, arrears_vnd = view.Total?.ArrearsVnd, recouped_vnd = view.Total?.RecoupedVnd,
-        left_to_recoup_vnd = view.Total?.LeftToRecoupVnd, unverified_lines = view.Total?.UnverifiedLines,
+        left_to_recoup_vnd = view.Total?.LeftToRecoupVnd, claims = view.Claims.Select(claim => new { cause = ClaimPaper.CauseCode(claim.Cause), claims = claim.Claims, sum_vnd = claim.SumVnd }), unverified_lines = view.Total?.UnverifiedLines,
         programmes = view.Programmes.Select(one => new { programme = ProgrammeCode(one.Programme), recipients = one.Recipients, listed_vnd = one.ListedVnd, bank_items = one.BankItems, bank_vnd = one.BankVnd, cash_items = one.CashItems, cash_vnd = one.CashVnd, held_items = one.HeldItems, held_vnd = one.HeldVnd }),
         difference = view.Difference.Select(Json), holds = view.Holds.Select(hold => new { reason = hold.Reason, items = hold.Items, sum_vnd = hold.SumVnd }),
         findings = view.Findings, steps = view.Steps.Select(step => new { step = step.Step, level = step.Level, person = step.Person, at = step.At, remark = step.Remark }), next = Next(view),

@@ -58,7 +58,7 @@ public static class EntitlementPreview
         foreach (var person in people)
         {
             problems.AddRange(Contradictions.Of(person, request.First, request.Last, request.AsOf)
-                .Select(found => found.Problem.In(Path.GetFileName(request.Awards), lines[found.Row])));
+                .Select(found => found.Problem.In(Path.GetFileName(request.Awards), lines[found.Award], found.AwardColumn)));
         }
 
         if (problems.Count > 0) return Result<IReadOnlyList<PreviewedRecipient>>.Refuse(problems);
@@ -115,9 +115,15 @@ public static class EntitlementPreview
         var factsOf = facts.ToLookup(row => row.PersonId, StringComparer.Ordinal);
         var awardsOf = awards.ToLookup(row => row.PersonId, StringComparer.Ordinal);
         var namedBy = facts.Where(row => row.SpouseId is not null).OrderBy(row => row.PersonId, StringComparer.Ordinal).ToLookup(row => row.SpouseId!, row => row.PersonId, StringComparer.Ordinal);
+        // The latest row of each decision; one that was taken back claims nothing.
+        var funerals = awards.Where(FuneralAwards.Is).GroupBy(row => row.AwardId, StringComparer.Ordinal).Select(rows => rows.MaxBy(row => row.RecordedOn)!).Where(row => !FuneralAwards.IsWithdrawn(row))
+            .ToLookup(FuneralAwards.DeceasedOf, StringComparer.Ordinal);
         return [.. facts.Select(row => row.PersonId).Concat(awards.Select(row => row.PersonId)).Distinct(StringComparer.Ordinal)
-            .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]))
+            .Select(id => new RegisterPerson(id, [.. factsOf[id]], [.. awardsOf[id]]) { FuneralsOfOthers = FuneralsOfOthers(id, awardsOf[id]) })
             .Select(person => person.NamesNoSpouse && namedBy[person.PersonId].FirstOrDefault() is { } spouse ? person.MarriedTo(spouse) : person)];
+
+        IReadOnlyList<Award> FuneralsOfOthers(string personId, IEnumerable<Award> own) =>
+            [.. own.Where(FuneralAwards.Is).SelectMany(award => funerals[FuneralAwards.DeceasedOf(award)]).Where(award => award.PersonId != personId).Distinct()];
     }
 
     static List<T> Read<T>(IFiles files, string file, Func<Stream, string, RegisterLimits?, RegisterReading<T>> read, List<Problem> problems, Action<T, int>? place = null)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Postgres;
@@ -20,6 +21,9 @@ public sealed record RunView(StoredRun Run, RunTotal? Total, IReadOnlyList<Progr
     /// <summary>Runs of the payer in earlier months that still wait for approval, while this one does too. What they list this run lists as well, as arrears:
     /// of such two only one can be approved.</summary>
     public IReadOnlyList<RunId> OpenBefore { get; init; } = [];
+
+    /// <summary>What the run leaves to be taken back, by cause.</summary>
+    public IReadOnlyList<ClaimTotal> Claims { get; init; } = [];
 }
 
 /// <summary>How far a plan is: people done of all.</summary>
@@ -168,7 +172,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were planned: planned {planned}, stored {stands}.",
                     $"Nobody may approve it. Return it (payengine run return {run} --remark …), find out who changed rows, and plan again.");
             await RunSteps.AddAsync(session, run, "approved", 1, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
-            if (!await RunSteps.ListAsync(session, run, operationNo(), cancel))
+            if (!await RunSteps.ListAsync(session, run, (caller.UserName, Now(), operationNo()), (Role.CommuneOfficer, calendar.Plus(Now().WithOffset(VietNam).Date, RecoveryClaims.ReachDays)), cancel))
                 return new Problem("not_allowed.listed_since", $"Since run {run} was planned another run has listed some of the same components.", $"Return it (payengine run return {run} --remark …) and plan again.");
             return false;
         }, cancel);
@@ -334,6 +338,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         return new(run, total, await RunSteps.ProgrammesAsync(session, run.Id, cancel), await RunDifferences.OfAsync(session, run.Id, cancel), await RunSteps.HoldsAsync(session, run.Id, cancel),
             total?.Findings, await RunSteps.OfAsync(session, run.Id, cancel))
         {
+            Claims = run.Voided ? [] : await ClaimStore.TotalsOfRunAsync(session, run.Id, cancel),
             OpenBefore = run is { Voided: false, Step: null or "planned" or "submitted" } ? await RunStore.OpenBeforeAsync(session, run, cancel) : [],
         };
     }

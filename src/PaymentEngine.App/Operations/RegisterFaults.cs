@@ -18,6 +18,8 @@ static class RegisterFaults
             RegisterRefusals.RowTwice => ($"A file before this one has the same row ('{fault.Shown}').", "Keep one of the two rows."),
             "payee.overlap" => ($"'{fault.Shown}' has another right of the same scope and role in this term; it would be open who gets the money.",
                 "End the older right first: give its row again with a day in 'to' before this row's 'from'."),
+            "funeral.second" => ($"A funeral allowance for the deceased '{fault.Shown}' is decided for somebody else before.",
+                "One is paid for one deceased (Pháp lệnh 02/2020/UBTVQH14, Điều 6.4; 335/2026/NĐ-CP, Điều 11). Take this row out; or first take the other decision back: its row again, with last_month before the month of its decision."),
             "paid.conflict" => ($"This month of '{fault.Shown}' is listed already with another amount.", "What was listed stays; a difference is arrears or a recoupment of the next list, never another row."),
             "paid.after_first_list" => ($"'{fault.Shown}': from this month on this system made the lists itself.", "paid.csv is for lists of other systems before its first one: take the row out."),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Code, "A check without words."),

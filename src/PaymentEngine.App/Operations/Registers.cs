@@ -165,7 +165,12 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
         // A refused person would be missed by all who point at them: that is said once, at the person's own row.
         bool Whole(RegisterFileKind kind) => files.Where(file => file.Kind == kind).All(file => file.Refusals.Count == 0);
         var faults = await RegisterChecks.FaultsAsync(session, provinceCode, Whole(RegisterFileKind.People), Whole(RegisterFileKind.Awards), cancel);
-        return [.. faults.Select(fault => RegisterFaults.Of(fault, files.Single(file => file.FileNo == fault.FileNo).Name))];
+        string NameOf(short fileNo) => files.Single(file => file.FileNo == fileNo).Name;
+        return
+        [
+            .. faults.Select(fault => RegisterFaults.Of(fault, NameOf(fault.FileNo))),
+            .. (await RegisterContradictions.FindAsync(session, provinceCode, cancel)).Select(found => found.Problem.In(NameOf(found.At.FileNo), found.At.Line, found.Column)),
+        ];
     }
 
     static RegisterReceipt Receipt(Caller caller, IReadOnlyList<IncomingFile> all, Dictionary<IncomingFile, string> hexOf, Dictionary<string, InboxEntry> inbox,

@@ -72,6 +72,7 @@ sealed class RunPlanning
         if (members.Count != partition.People)
             throw new InvalidOperationException($"Partition {partition.PartitionNo} of {run.Id} was frozen with {partition.People} people and has {members.Count}.");
         var slice = await reader.ReadAsync([.. members.Select(member => member.RecipientId)], cancel);
+        var claimed = (await ClaimStore.OpenOfPeopleAsync(session, run.ProvinceCode, [.. members.Select(member => member.RecipientId)], cancel)).ToLookup(claim => claim.RecipientId);
         var computed = new List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)>(members.Count);
         var leftToRecoupVnd = 0L;
         foreach (var ((communeId, recipientId, listedThrough), entry) in members.Zip(slice.Entries))
@@ -85,8 +86,11 @@ sealed class RunPlanning
         if (proof is not null) tally!.Compare(proof, computed.Count);
         var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, run.DebtorBin));
         await CompareHighSumsAsync(computed, disbursements, cancel);
-        var planned = computed.Select((one, at) => new PlannedPerson(one.Person.RecipientId, disbursements[at], [.. one.List.NextListed.Where(next => IsOurs(one.Entry, next.AwardId))])).ToList();
-        await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd), at, cancel);
+        var planned = computed.Select((one, at) => new PlannedPerson(one.Person.RecipientId, disbursements[at], [.. one.List.NextListed.Where(next => IsOurs(one.Entry, next.AwardId))])
+        {
+            Claims = ClaimsOf(one.Entry, one.Person, one.List, claimed[one.Person.RecipientId].Where(claim => programmes.Contains((Programme)claim.Programme)).Select(claim => (claim.AwardId, claim.Component, (ClaimCause)claim.Cause, (Programme)claim.Programme))),
+        }).ToList();
+        await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd, planned.Sum(one => one.Claims.Count)), at, cancel);
     }
 
     /// <summary>Last month's sums are asked only for people whose sum is high enough to be an outlier: a handful in a province.</summary>
@@ -114,6 +118,23 @@ sealed class RunPlanning
         return list;
     }
 
+    /// <summary>What the list leaves to be taken back, and of the claims that earlier lists left, those that are not outstanding any more.</summary>
+    List<PlannedClaim> ClaimsOf(RegisterEntry entry, PlanPerson person, PersonMonthList list, IEnumerable<(string AwardId, string Component, ClaimCause Cause, Programme Programme)> before)
+    {
+        var found = RecoveryClaims.Of(list, entry.Listed, FactsOfMonth.DeathOf(entry.Person, run.LawKnownOn));
+        List<PlannedClaim> claims = [.. found.Select(claim => new PlannedClaim(entry.RecipientId, person.CommuneId, claim))];
+        foreach (var (awardId, component, cause, programme) in before)
+        {
+            if (found.Any(claim => claim.AwardId == awardId && claim.Component == component && claim.Cause == cause)) continue;
+            // An award that is no longer in the register: nobody can say that the claim has gone, so it stays.
+            if (!IsOurs(entry, awardId)) continue;
+            var version = entry.Listed.FirstOrDefault(one => one.AwardId == awardId && one.Component == component)?.Version ?? 0;
+            claims.Add(new PlannedClaim(entry.RecipientId, person.CommuneId, new RecoveryClaim(awardId, programme, component, cause, [], version, null)));
+        }
+
+        return claims;
+    }
+
     /// <summary>The memory of other payers' programmes is theirs: this run neither compares with it nor moves it on.</summary>
     bool IsOurs(RegisterEntry entry, string awardId)
     {
@@ -131,7 +152,7 @@ sealed class RunPlanning
         return compiled[(ofMonth, province)] = law.Compile(ofMonth, run.LawKnownOn, province, local);
     }
 
-    static PartitionSummary Summary(List<IReadOnlyList<PlannedDisbursement>> disbursements, long leftToRecoupVnd)
+    static PartitionSummary Summary(List<IReadOnlyList<PlannedDisbursement>> disbursements, long leftToRecoupVnd, int claims)
     {
         var (without, expired, noRight, noWish) = (0, 0, 0, 0);
         foreach (var ofPerson in disbursements)
@@ -145,7 +166,7 @@ sealed class RunPlanning
             }
         }
 
-        return new PartitionSummary(disbursements.Count, without, leftToRecoupVnd, expired, noRight, noWish);
+        return new PartitionSummary(disbursements.Count, without, leftToRecoupVnd, expired, noRight, noWish, claims);
     }
 
     static readonly IReadOnlyDictionary<Programme, Vnd> NothingBefore = new Dictionary<Programme, Vnd>();

@@ -61,8 +61,8 @@ static class DeathClaims
         {
             var row = award.Row!;
             if (row.Programme != Programme.Ncc || EntitlementCalculator.WhyNotHeld(month, award) is not null) continue;
-            var isByDegree = row.Category is "TB" or "BB" or "CDHH";
-            if (!(isByDegree && row.DegreePct >= SurvivorRules.DegreeMin) && row.Category is not ("TIENKN" or "TIENKN45")) continue;
+            var isByDegree = SurvivorRules.LeavesByDegree(row.Category);
+            if (!SurvivorRules.LeavesAllowance(row.Category) || (isByDegree && !(row.DegreePct >= SurvivorRules.DegreeMin))) continue;
             var rate = isByDegree ? law.Rate($"NCC.{row.Category}.TUAT", row.DegreePct!.Value) : law.Rate($"NCC.{row.Category}.TUAT");
             if (rate is not null) offers.Add(new Offer(row, rate, 1, PayeeRole.Self, ExplanationNotes.None));
         }

@@ -70,11 +70,19 @@ static class DeathRules
         return null;
     }
 
-    /// <summary>Mai táng phí: one only. Social insurance goes first (Pháp lệnh 02/2020/UBTVQH14, Điều 6.4); of several of the budget the highest.</summary>
+    /// <summary>Mai táng phí: one only. Social insurance goes first (Pháp lệnh 02/2020/UBTVQH14, Điều 6.4); of several decided for one holder the highest, of several holders the first.</summary>
     public static Explanation? Funeral(MonthCase month, Award award, string benefit, List<Offer> offers)
     {
         var (rate, reason) = FuneralRate(month, award, benefit);
         if (rate is null) return reason;
+        // Of two relatives the one decided first: the acts give one allowance and do not say to whom.
+        foreach (var rival in month.Person.FuneralsOfOthers)
+        {
+            var named = rival with { DeceasedId = FuneralAwards.DeceasedOf(rival) };
+            if (named.DeceasedId == FuneralAwards.DeceasedOf(award) && FuneralAwards.IsBefore(rival, award) && FactsOfMonth.IsKnown(rival, month.Law.AsOf) && FuneralRate(month, named, rival.Category).Rate is not null)
+                return NotDue.FuneralToAnother;
+        }
+
         var own = DeceasedOf(month, award).Key;
         var lost = new List<Offer>();
         var isAfter = false;

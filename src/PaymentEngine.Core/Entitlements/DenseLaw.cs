@@ -146,7 +146,7 @@ public sealed class DenseLaw
     /// <summary>Every age at which an aged cell changes its amount in any of the months.</summary>
     static short[] EdgesOf(MonthLaw[] months)
     {
-        var candidates = new SortedSet<int> { LawCells.FullPensionAgeMonths };
+        var candidates = new SortedSet<int> { SocialPensionRules.FullAgeMonths };
         foreach (var month in months)
         {
             foreach (var rate in month.Rates)

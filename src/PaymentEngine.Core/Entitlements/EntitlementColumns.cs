@@ -314,8 +314,8 @@ public sealed class EntitlementColumns
             return HandOver.None;
         }
 
-        if (award.DeceasedCategory is not ("TB" or "BB" or "CDHH" or "TIENKN" or "TIENKN45")) return HandOver.None;
-        var hasDegree = award.DeceasedCategory is "TB" or "BB" or "CDHH";
+        if (!SurvivorRules.LeavesAllowance(award.DeceasedCategory)) return HandOver.None;
+        var hasDegree = SurvivorRules.LeavesByDegree(award.DeceasedCategory);
         if (hasDegree && (award.DeceasedPct is null || award.DeceasedPct < SurvivorRules.DegreeMin)) return HandOver.None;
         if (!hasDegree && isAlone && award.DeceasedPct is not null) return HandOver.BeyondColumns;
         if (hasDegree && award.Relation == Relation.Spouse)

@@ -55,7 +55,7 @@ public static class EntitlementKernel
     {
         (Programme.Ncc, _, MeritRules.CarerKind) => FoldRule.Carer,
         (Programme.Btxh, "k4", _) => FoldRule.SingleParent,
-        (Programme.Btxh, "k5a" or "k5b" or "k5c" or "k5d" or "k6" or "k8", _) => FoldRule.GroupBesideParent,
+        (Programme.Btxh, _, _) when SocialProtectionRules.IsPaidBesideParent(category) => FoldRule.GroupBesideParent,
         (Programme.Btxh, "k1" or "k2" or "k3" or "k7", _) => FoldRule.Group,
         (Programme.Htxh, _, _) => FoldRule.SocialPension,
         _ => FoldRule.Adds,

@@ -36,7 +36,7 @@ readonly record struct LawCell(string Group, int? Degree, string? Base, CellCond
         if (Condition == CellCondition.StudyBroken && SocialDecrees.IsOf2026(law)) return null;
         if (Condition == CellCondition.OtherMonthly && !SocialDecrees.IsOf2026(law)) return null;
         if (Group == LawCells.SocialPension)
-            return Condition == CellCondition.NotPoor && ageInMonths < LawCells.FullPensionAgeMonths ? null : law.Rate(Group, ageInMonths);
+            return Condition == CellCondition.NotPoor && ageInMonths < SocialPensionRules.FullAgeMonths ? null : law.Rate(Group, ageInMonths);
         // In the month of reaching the last age limit the rate before it still counts: payment stops from the month after (Điều 8 of both decrees).
         return law.Rate(Group, ageInMonths) ?? law.Rate(Group, ageInMonths - 1);
     }
@@ -48,7 +48,6 @@ readonly record struct LawCell(string Group, int? Degree, string? Base, CellCond
 static class LawCells
 {
     public const string SocialPension = "HTXH";
-    public const int FullPensionAgeMonths = 75 * 12;
 
     /// <summary>The slot of a component that is not due by any rule and stands in the columns because it was listed.</summary>
     public const ushort Nothing = 0;

@@ -11,6 +11,10 @@ public sealed record RegisterPerson(string PersonId, IReadOnlyList<PersonFacts> 
 
     /// <summary>The person as the spouse of somebody who names them: a marriage is mutual, though only one of the two rows may say so.</summary>
     public RegisterPerson MarriedTo(string spouseId) => this with { Facts = [.. Facts.Select(row => row with { SpouseId = spouseId })] };
+
+    /// <summary>Funeral awards of other holders for a deceased whom a funeral award of this person names too: one of them is paid (<see cref="FuneralAwards"/>).
+    /// The store refuses a second one when it is imported, so only files read without it can have any.</summary>
+    public IReadOnlyList<Award> FuneralsOfOthers { get; init; } = [];
 }
 
 /// <summary>One component of one award that is due for one month.</summary>

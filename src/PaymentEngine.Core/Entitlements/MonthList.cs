@@ -31,7 +31,11 @@ public sealed record PersonMonthList(IReadOnlyList<EntitlementLine> Lines, IRead
 
 /// <summary>What was listed too much for one month of a component and is not taken back yet.</summary>
 /// <remarks>Amount is positive.</remarks>
-public sealed record OutstandingExcess(string AwardId, Programme Programme, string Component, PayeeRole PayeeRole, YearMonth ForMonth, Vnd Amount, Explanation Explanation);
+public sealed record OutstandingExcess(string AwardId, Programme Programme, string Component, PayeeRole PayeeRole, YearMonth ForMonth, Vnd Amount, Explanation Explanation)
+{
+    /// <summary>Nothing was due for the month because the holder, or the person cared for, was dead.</summary>
+    public bool IsAfterDeath { get; init; }
+}
 
 /// <summary>The one question of the engine: what is due for every month up to the list month, as known today, minus what was already listed.</summary>
 /// <remarks>It answers the regular month, arrears (truy lĩnh, each month at its own rate: 131/2021/NĐ-CP, Điều 183.2), recoupment (thu hồi), a late

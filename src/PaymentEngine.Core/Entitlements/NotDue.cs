@@ -30,6 +30,9 @@ public static class NotDue
     public static readonly Explanation DeathOfCaredFor = Make("death_of_cared_for", "Người được chăm sóc đã chết: thôi hưởng từ tháng sau.",
         "The person cared for is dead: payment stops from the next month.", "20/2021/NĐ-CP, Điều 8; 335/2026/NĐ-CP, Điều 8");
 
+    /// <summary>Is nothing due because the holder, or the person cared for, is dead?</summary>
+    internal static bool IsDeath(Explanation why) => why.Rule == DeathMerit.Rule || why.Rule == DeathOfCaredFor.Rule;
+
     /// <summary>Suspended, by the reason the register gives.</summary>
     public static Explanation SuspendedFor(SuspendReason reason) => reason switch
     {
@@ -93,6 +96,9 @@ public static class NotDue
 
     public static readonly Explanation FuneralOnce = Make("funeral_once", "Chỉ trả một mai táng phí, mức cao nhất; khoản này thấp hơn.", "One funeral allowance is paid, the highest; this one is lower.",
         "Pháp lệnh 02/2020/UBTVQH14, Điều 6.4; 20/2021/NĐ-CP, Điều 11; 335/2026/NĐ-CP, Điều 11");
+
+    public static readonly Explanation FuneralToAnother = Make("funeral_to_another", "Chỉ trả một mai táng phí cho một người chết; đã quyết định trả cho người khác trước.",
+        "One funeral allowance is paid for one deceased; it was decided for somebody else before.", "Pháp lệnh 02/2020/UBTVQH14, Điều 6.4; 20/2021/NĐ-CP, Điều 11; 335/2026/NĐ-CP, Điều 11", LawStatus.Interpretation);
 
     public static readonly Explanation FuneralNotCovered = Make("funeral_not_covered", "Theo sổ, người đã mất không thuộc đối tượng được hỗ trợ mai táng này.",
         "By the register the deceased is not among those this funeral support is for.", "20/2021/NĐ-CP, Điều 11; 335/2026/NĐ-CP, Điều 11, 31.3", LawStatus.Interpretation);

@@ -111,7 +111,7 @@ sealed class OpenList
             if (taken > Vnd.Zero) track.Add(excess.Month, LineKind.Recoupment, -taken, Sentences.Recoupment(track.Programme, excess.Month, excess.Due, excess.Listed, taken, excess.Why, decision));
             if (wanted > taken)
                 left.Add(new OutstandingExcess(track.AwardId, track.Programme, track.Component, track.Role, excess.Month, wanted - taken,
-                    Sentences.Outstanding(track.Programme, excess.Month, excess.Due, excess.Listed, wanted - taken, excess.Why, decision)));
+                    Sentences.Outstanding(track.Programme, excess.Month, excess.Due, excess.Listed, wanted - taken, excess.Why, decision)) { IsAfterDeath = NotDue.IsDeath(excess.Why) });
         }
 
         return left;

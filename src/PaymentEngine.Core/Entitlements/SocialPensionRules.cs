@@ -7,7 +7,8 @@ namespace PaymentEngine.Core.Entitlements;
 /// <summary>HTXH: the social pension (trợ cấp hưu trí xã hội). Luật BHXH 41/2024/QH15, Điều 21-23; 176/2025/NĐ-CP; 335/2026/NĐ-CP, Điều 31.</summary>
 static class SocialPensionRules
 {
-    const int FullAgeMonths = 75 * 12;
+    /// <summary>From 75 whatever the household, from 70 only in a poor or near-poor one (Luật BHXH 41/2024/QH15, Điều 21).</summary>
+    internal const int FullAgeMonths = 75 * 12;
 
     /// <summary>From 75, or from 70 in a poor or near-poor household, without a pension or monthly social insurance that reaches the level.</summary>
     public static Explanation? SocialPension(MonthCase month, Award award, List<Offer> offers)

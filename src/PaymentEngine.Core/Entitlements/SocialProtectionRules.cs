@@ -139,7 +139,7 @@ static class SocialProtectionRules
             }
 
             if (best < 0 || offers[i].Amount > offers[best].Amount) best = i;
-            if (offers[i].Award.Category is "k5a" or "k5b" or "k5c" or "k5d" or "k6" or "k8" && (besides < 0 || offers[i].Amount > offers[besides].Amount)) besides = i;
+            if (IsPaidBesideParent(offers[i].Award.Category) && (besides < 0 || offers[i].Amount > offers[besides].Amount)) besides = i;
         }
 
         if (count < 2) return;
@@ -154,6 +154,9 @@ static class SocialProtectionRules
         var highest = best < 0 || (parent >= 0 && offers[parent].Amount > offers[best].Amount) ? parent : best;
         Keep(offers, offers[highest].InPlaceOf(Lost(offers, highest, -1), ExplanationNotes.HighestGroup), highest, null, -1);
     }
+
+    /// <summary>Khoản 5, 6 and 8: the groups paid beside the poor single parent's (Điều 6.2).</summary>
+    internal static bool IsPaidBesideParent(string? category) => category is "k5a" or "k5b" or "k5c" or "k5d" or "k6" or "k8";
 
     static List<Offer> Lost(List<Offer> offers, int kept, int keptToo)
     {

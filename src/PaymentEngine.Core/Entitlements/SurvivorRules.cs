@@ -44,8 +44,8 @@ static class SurvivorRules
     public static Explanation? Survivor(MonthCase month, Award award, List<Offer> offers)
     {
         if (award.DeceasedCategory is not { } category) return NotDue.Missing("deceased_category");
-        var hasDegree = category is "TB" or "BB" or "CDHH";
-        if (!hasDegree && category is not ("TIENKN" or "TIENKN45")) return NotDue.NoRule;
+        if (!LeavesAllowance(category)) return NotDue.NoRule;
+        var hasDegree = LeavesByDegree(category);
         if (hasDegree && award.DeceasedPct is null) return NotDue.Missing("deceased_pct");
         if (hasDegree && award.DeceasedPct < DegreeMin) return NotDue.DeceasedDegree;
         if (ChildNoLonger(month, award) is { } reason) return reason;
@@ -63,6 +63,12 @@ static class SurvivorRules
         Nurturing(month, award, $"NCC.{category}.TUATND", offers);
         return null;
     }
+
+    /// <summary>Does a deceased of this category leave a monthly survivor allowance, from <see cref="DegreeMin"/> on or whatever the degree?</summary>
+    internal static bool LeavesAllowance(string? category) => LeavesByDegree(category) || category is "TIENKN" or "TIENKN45";
+
+    /// <summary>Is the allowance a deceased of this category leaves a matter of degree?</summary>
+    internal static bool LeavesByDegree(string? category) => category is "TB" or "BB" or "CDHH";
 
     /// <summary>The nurturing allowance on top, for those who live alone or are orphans of both parents (Điều 6.6).</summary>
     public static void Nurturing(MonthCase month, Award award, string group, List<Offer> offers)

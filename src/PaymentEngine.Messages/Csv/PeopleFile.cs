@@ -83,6 +83,8 @@ sealed class PeopleFile() : RegisterFileFormat<PersonFacts>(RegisterFileKind.Peo
 
         if (person.Death is { } died && person.Birth.Year > 0 && died < Earliest(person.Birth))
             row.Refuse(death, RegisterRefusals.DeathBeforeBirth, "The day of death is before the birth.", "Correct one of the two.");
+        if (person.DisabilityCertificateOn is { } certificate && person.Birth.Year > 0 && certificate < Earliest(person.Birth))
+            row.Refuse(disabilityCertificateOn, RegisterRefusals.CertificateBeforeBirth, "The disability certificate is older than the person.", "Correct birth or disability_certificate_on.");
         if (person.SpouseId is { } spouse && spouse == person.PersonId)
             row.Refuse(spouseId, RegisterRefusals.PersonSame, "A person cannot be their own spouse.", "Write the spouse's person_id, or leave the cell empty.");
         return person;

@@ -51,6 +51,7 @@ public static class RegisterRefusals
     public const string AccountMissing = "account.missing";
     public const string PeriodBackwards = "period.backwards";
     public const string DeathBeforeBirth = "death.before_birth";
+    public const string CertificateBeforeBirth = "person.certificate_before_birth";
     public const string PersonSame = "person.same";
     public const string AboutMissing = "about_person.missing";
     public const string ScopeTwice = "scope.twice";

@@ -1,3 +1,5 @@
+using PaymentEngine.Core.Entitlements;
+
 namespace PaymentEngine.Postgres.Register;
 
 /// <summary>A staged row that cannot be applied, or looks wrong. The words for it are found at the edge, by its code.</summary>
@@ -121,6 +123,25 @@ public static class RegisterChecks
          ORDER BY file_no, line LIMIT @faultsMax;
         """;
 
+    const string Funerals = """
+        -- RegisterChecks.Funerals: one funeral allowance for a deceased. One that stands in the store comes first; of two new ones the one decided first.
+        WITH every AS (
+            SELECT row_no, file_no, line, award_id, person_id, coalesce(deceased_id, person_id) AS deceased, decided_on, first_month, last_month, facts_from, recorded_on FROM stage_award WHERE category = ANY (@funerals)
+            UNION ALL
+            SELECT 0, 0::smallint, 0, a.award_id, r.person_id, coalesce(a.deceased_id, r.person_id), a.decided_on, a.first_month, a.last_month, a.facts_from, a.recorded_on
+              FROM award a JOIN recipient r ON r.province_code = a.province_code AND r.recipient_id = a.recipient_id AND r.version = 1
+             WHERE a.province_code = @provinceCode AND a.known_to = 'infinity' AND a.category = ANY (@funerals) AND NOT EXISTS (SELECT FROM stage_award s WHERE s.award_id = a.award_id)
+        ), claimed AS (
+            SELECT * FROM (SELECT DISTINCT ON (award_id) * FROM every ORDER BY award_id, recorded_on DESC NULLS LAST, facts_from DESC, row_no DESC) latest
+             WHERE NOT coalesce(last_month < coalesce(first_month, extract(year FROM decided_on)::int * 100 + extract(month FROM decided_on)::int), false)
+        )
+        SELECT DISTINCT 'funeral.second' AS code, l.file_no, l.line, 'deceased_id' AS column, l.deceased AS shown
+          FROM claimed l JOIN claimed o USING (deceased)
+         WHERE l.row_no > 0 AND o.person_id <> l.person_id
+           AND (o.row_no = 0 OR (coalesce(o.decided_on, 'infinity'), o.award_id COLLATE "C") < (coalesce(l.decided_on, 'infinity'), l.award_id COLLATE "C"))
+         ORDER BY file_no, line LIMIT @faultsMax;
+        """;
+
     const string Doubts = """
         -- RegisterChecks.Doubts: what looks wrong and is taken all the same.
         SELECT * FROM (
@@ -146,8 +167,8 @@ public static class RegisterChecks
         if (!session.IsInTransaction) throw new InvalidOperationException("The checks set how the transaction's statements are planned.");
         await session.ExecuteAsync(ForSets, cancel: cancel);
         var faults = new List<StagedFault>();
-        foreach (var check in new[] { Pointers, Twice, Terms, Paid })
-            faults.AddRange(await session.QueryAsync<StagedFault>(check, new { provinceCode, peopleWhole, awardsWhole, faultsMax = FaultsMax }, cancel));
+        foreach (var check in new[] { Pointers, Twice, Terms, Paid, Funerals })
+            faults.AddRange(await session.QueryAsync<StagedFault>(check, new { provinceCode, peopleWhole, awardsWhole, faultsMax = FaultsMax, funerals = FuneralAwards.Codes.ToArray() }, cancel));
         return [.. faults.OrderBy(fault => fault.FileNo).ThenBy(fault => fault.Line)];
     }
 

@@ -53,6 +53,7 @@ public sealed class RegisterRefusalsTests
         { RegisterRefusals.AccountMissing, "payees", 2, "account_no", Y + ",bank_bin,account_name\nP1,An,self,bank,970405,AN\n" },
         { RegisterRefusals.PeriodBackwards, "payees", 2, "to", Y + ",from,to\nP1,An,self,cash,2026-02-01,2026-01-01\n" },
         { RegisterRefusals.DeathBeforeBirth, "people", 2, "death", P + ",death\nP1,An,1950-05-02,40,40001,1950-05-01\n" },
+        { RegisterRefusals.CertificateBeforeBirth, "people", 2, "disability_certificate_on", P + ",disability_certificate_on\nP1,An,2020-05-02,40,40001,2020-05-01\n" },
         { RegisterRefusals.PersonSame, "people", 2, "spouse_id", P + ",spouse_id\nP1,An,1950,40,40001,P1\n" },
         { RegisterRefusals.AboutMissing, "awards", 2, "about_person_id", A + "\nA1,P1,BTXH,CS.NUOITRE\n" },
         { RegisterRefusals.ScopeTwice, "payees", 2, "programme", Y + ",award_id,programme\nP1,An,self,cash,A1,NCC\n" },

@@ -53,6 +53,20 @@ public class DeathTests
     }
 
     [Fact]
+    public void Of_two_relatives_the_one_decided_first_is_paid_and_the_other_is_told_why()
+    {
+        var (first, second) = (Claim("NCC.MAITANG", "2025-03-05"), Claim("NCC.MAITANG", "2025-03-06", "c2") with { PersonId = "p2" });
+        var son = Person().With(first) with { FuneralsOfOthers = [second] };
+        var daughter = Person(id: "p2").With(second) with { FuneralsOfOthers = [first] };
+        Assert.Equal(23_400_000, son.Due("2025-03", null, WarInvalid()).Total.Amount);
+        Assert.Equal(NotDue.FuneralToAnother, daughter.Due("2025-03", null, WarInvalid()).Zero);
+        // On a day before the first was signed nobody could know of it.
+        Assert.Equal(23_400_000, (Person(id: "p2").With(second with { DecidedOn = Day("2025-03-01") }) with { FuneralsOfOthers = [first] }).Due("2025-03", Day("2025-03-04"), WarInvalid()).Total.Amount);
+        // A first decision that pays nothing stands in nobody's way.
+        Assert.Equal(23_400_000, (Person(id: "p2").With(second) with { FuneralsOfOthers = [first with { Category = "HTXH.MAITANG", Programme = Programme.Htxh }] }).Due("2025-03", null, WarInvalid()).Total.Amount);
+    }
+
+    [Fact]
     public void One_funeral_allowance_is_paid_the_highest_whenever_the_other_was_decided()
     {
         var dead = (Person("1940-01-01", "dead") with { Death = Day("2026-11-02") }).With(

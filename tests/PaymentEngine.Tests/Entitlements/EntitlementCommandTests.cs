@@ -151,6 +151,29 @@ public sealed class EntitlementCommandTests : IDisposable
         Assert.NotEmpty(problem.GetProperty("remedy").GetString()!);
     }
 
+    [Theory]
+    [InlineData("2010-03-20", "M", ",sex", "BMVNAH", "award.mother_man")]
+    [InlineData("1949-12-20", "M", ",sex", "TB", "award.before_birth")]
+    public async Task An_award_that_its_holder_cannot_have_is_refused(string decided, string sex, string column, string category, string code)
+    {
+        File("people.csv", PeopleHeader + column, "p1,Trần Văn Tám,1950,,,40,17329,,," + "," + sex);
+        File("awards.csv", AwardsHeader, $"a1,p1,NCC,{category},{decided},45,A,,");
+        var (exit, json) = await Run("2026-06");
+        Assert.Equal((3, code), (exit, json.RootElement.GetProperty("problems")[0].GetProperty("code").GetString()));
+    }
+
+    [Fact]
+    public async Task Two_relatives_bury_one_person_and_one_is_paid()
+    {
+        File("people.csv", PeopleHeader + ",death", "d1,Trần Văn Tám,1940,,,40,17329,,,,2026-09-02", "p1,Trần Thị Chín,1970,,,40,17329,,,,", "p2,Trần Văn Mười,1972,,,40,17329,,,,");
+        File("awards.csv", AwardsHeader + ",deceased_id", "a0,d1,NCC,TUDAY,2015-03-20,,,,,", "a1,p1,NCC,NCC.MAITANG,2026-09-10,,,,,d1", "a2,p2,NCC,NCC.MAITANG,2026-09-08,,,,,d1");
+        var (_, json) = await Run("2026-09");
+        var (later, earlier) = (json.RootElement.GetProperty("recipients")[1], json.RootElement.GetProperty("recipients")[2]);
+        // 10 × 2,530,000 to the one decided on the 8th.
+        Assert.Equal((0, 25_300_000), (later.GetProperty("total_vnd").GetInt64(), earlier.GetProperty("total_vnd").GetInt64()));
+        Assert.Contains("người khác", later.GetProperty("zero_reason").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Months_are_given_in_one_way()
     {
