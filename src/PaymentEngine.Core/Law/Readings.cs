@@ -25,7 +25,7 @@ public static class Readings
         new("merit.years_of_resistance", "0.3 × the standard is rounded for one year, then taken times the years.", "Rounded once, at the end.",
             "OneOffRules", "75/2021/NĐ-CP, Điều 4.4, Phụ lục IV, mục 7", LawStatus.Unverified),
         new("merit.third_allowance", "A war invalid who is also a sick soldier and exposed to toxic chemicals gets all three allowances, each at its own degree.",
-            "Điều 58.2 refers the third to Điều 30.1b-d of the Ordinance, whose text was not read: it may ask for 41 %, or cap the level.",
+            "Điều 58.2 refers the third to three points of a clause of the Ordinance whose text was not read: it may ask for 41 %, or cap the level.",
             "MeritRules", "131/2021/NĐ-CP, Điều 58.2; Pháp lệnh 02/2020/UBTVQH14, Điều 30.1", LawStatus.Interpretation),
         new("merit.share_limits", "Which survivor shares are paid follows points a to d of Điều 6.5; the sentence names the clause, not the point.", "Where two points meet (a martyr beside several deceased with two categories) their order is not said.",
             "SurvivorRules", "Pháp lệnh 02/2020/UBTVQH14, Điều 6.5", LawStatus.Interpretation),
