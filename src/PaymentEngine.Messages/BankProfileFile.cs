@@ -125,8 +125,9 @@ static partial class BankProfileFile
         if (layout.Columns.FirstOrDefault(column => column.Field == PaymentField.CreditorName && column.LengthMax < profile.NameLengthMax) is { } cut)
             fields.Refuse("nameLengthMax", $"is {profile.NameLengthMax}, and column \"{cut.Title}\" takes {cut.LengthMax} characters", "Write the smaller of the two in both.");
         var agent = profile.CreditorAgent switch { AgentForm.Bic => PaymentField.CreditorBic, AgentForm.NapasNumber => PaymentField.CreditorBankBin, _ => PaymentField.CreditorBranchCode };
-        if (layout.Columns.Any(column => column.Field is PaymentField.CreditorBic or PaymentField.CreditorBankBin or PaymentField.CreditorBranchCode) && layout.Columns.All(column => column.Field != agent))
-            fields.Refuse("creditorAgent", $"is {profile.CreditorAgent}, and no column holds it", $"Name the form that a column holds: the read-back compares it with the approved list.");
+        var byName = profile.CreditorAgent == AgentForm.NapasNumber && layout.Columns.Any(column => column.Field == PaymentField.CreditorBankName);
+        if (!byName && layout.Columns.All(column => column.Field != agent))
+            fields.Refuse("creditorAgent", $"is {profile.CreditorAgent}, and no column holds it", "Name the form that a column holds, or NapasNumber where only the bank's name stands: the read-back compares it with the approved list.");
     }
 
     static string Matching(JsonFields fields, string name, string text, Regex pattern, string form)

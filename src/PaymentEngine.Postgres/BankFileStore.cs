@@ -8,13 +8,15 @@ using PaymentEngine.Core.Payments;
 
 namespace PaymentEngine.Postgres;
 
-/// <summary>A run as its export needs it: the payer's account as stored (cipher), the approved window, who made it.</summary>
+/// <summary>A run as its export needs it: the payer, the approved window, who made it.</summary>
 public sealed record RunToExport(
-    string PayerName, string DebtorBin, short AccountKey, byte[] AccountCipher, byte[] AccountTag, string AccountName, string? CustomerNo,
-    LocalDate ExecutionFrom, LocalDate ExecutionTo, string MadeBy, byte[] ContentHash, int BankAttempts, Vnd BankVnd);
+    string PayerName, LocalDate ExecutionFrom, LocalDate ExecutionTo, string MadeBy, byte[] ContentHash, int BankAttempts, Vnd BankVnd);
 
-/// <summary>A frozen route: profile, codes and channel of the orders that carry its number.</summary>
-public sealed record StoredRoute(short RouteNo, string Profile, string CategoryPurpose, string Purpose, string ServiceLevel);
+/// <summary>A frozen route: profile, codes and channel of the orders that carry its number, and the debtor account they are paid from, as stored (cipher).</summary>
+/// <param name="ProfileContent">The profile byte for byte; null in runs planned before it was kept.</param>
+public sealed record StoredRoute(
+    short RouteNo, string Profile, string CategoryPurpose, string Purpose, string ServiceLevel, byte[]? ProfileContent, string DebtorBin, short AccountKey, byte[] AccountCipher, byte[] AccountTag,
+    string AccountName, string? CustomerNo);
 
 /// <summary>An approval that binds: who, when.</summary>
 public sealed record Approval(string Person, Instant At);
@@ -43,8 +45,7 @@ public static class BankFileStore
 {
     const string Load = """
         -- BankFileStore.Load
-        SELECT p.name AS PayerName, p.debtor_bin AS DebtorBin, p.account_key AS AccountKey, p.account_cipher AS AccountCipher, p.account_tag AS AccountTag,
-               p.account_name AS AccountName, p.customer_no AS CustomerNo, r.execution_from AS ExecutionFrom, r.execution_to AS ExecutionTo, r.made_by AS MadeBy,
+        SELECT p.name AS PayerName, r.execution_from AS ExecutionFrom, r.execution_to AS ExecutionTo, r.made_by AS MadeBy,
                t.content_hash AS ContentHash, t.bank_attempts AS BankAttempts, t.bank_vnd AS BankVnd
           FROM run r
           JOIN run_total t USING (province_code, month, run_no)
@@ -65,8 +66,12 @@ public static class BankFileStore
 
     const string Routes = """
         -- BankFileStore.Routes
-        SELECT route_no AS RouteNo, profile AS Profile, category_purpose AS CategoryPurpose, purpose AS Purpose, service_level AS ServiceLevel
-          FROM run_route WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY route_no;
+        SELECT t.route_no AS RouteNo, t.profile AS Profile, t.category_purpose AS CategoryPurpose, t.purpose AS Purpose, t.service_level AS ServiceLevel, c.content AS ProfileContent,
+               a.debtor_bin AS DebtorBin, a.account_key AS AccountKey, a.account_cipher AS AccountCipher, a.account_tag AS AccountTag, a.account_name AS AccountName, a.customer_no AS CustomerNo
+          FROM run_route t
+          JOIN run_route_account a USING (province_code, month, run_no, route_no)
+          LEFT JOIN profile_content c ON c.province_code = t.province_code AND c.sha256 = t.profile_sha256
+         WHERE t.province_code = @provinceCode AND t.month = @month AND t.run_no = @runNo ORDER BY t.route_no;
         """;
 
     // Orders of earlier runs that this run carries are few; the key finds its own. One condition for both would read the attempts of every month.
@@ -97,6 +102,15 @@ public static class BankFileStore
                b.line_from AS LineFrom, b.line_to AS LineTo, b.execution_date AS ExecutionDate, b.items AS Items, b.sum_vnd AS SumVnd
           FROM batch b JOIN bank_file f USING (province_code, month, file_no)
          WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo ORDER BY b.file_no, b.batch_no;
+        """;
+
+    const string ApprovedOfMonth = """
+        -- BankFileStore.ApprovedOfMonth: a run that was returned has lost its approval with its programmes.
+        SELECT r.run_no FROM run r
+         WHERE r.province_code = @provinceCode AND r.month = @month
+           AND EXISTS (SELECT FROM run_step s WHERE (s.province_code, s.month, s.run_no) = (r.province_code, r.month, r.run_no) AND s.step = 'approved')
+           AND NOT EXISTS (SELECT FROM run_programme x WHERE (x.province_code, x.month, x.run_no) = (r.province_code, r.month, r.run_no) AND x.voided)
+         ORDER BY r.run_no;
         """;
 
     const string LockFileNo = """
@@ -209,6 +223,10 @@ public static class BankFileStore
 
     public static Task<IReadOnlyList<Approval>> ApprovalsAsync(DatabaseSession session, RunId run, byte[] contentHash, CancellationToken cancel) =>
         session.QueryAsync<Approval>(Approvals, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), runNo = run.RunNo, contentHash }, cancel);
+
+    /// <summary>The approved runs of a month that were not voided, by number.</summary>
+    public static async Task<IReadOnlyList<RunId>> ApprovedOfMonthAsync(DatabaseSession session, short provinceCode, YearMonth month, CancellationToken cancel) =>
+        [.. (await session.QueryAsync<int>(ApprovedOfMonth, new { provinceCode, month = month.Key() }, cancel)).Select(runNo => new RunId(provinceCode, month, runNo))];
 
     public static Task<IReadOnlyList<StoredRoute>> RoutesAsync(DatabaseSession session, RunId run, CancellationToken cancel) => session.QueryAsync<StoredRoute>(Routes, Key(run), cancel);
 

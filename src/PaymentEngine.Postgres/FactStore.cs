@@ -127,7 +127,9 @@ public static class FactStore
 
     const string Accounts = """
         -- FactStore.Accounts: every account a payer of ours has or had.
-        SELECT DISTINCT debtor_bin, account_tag FROM payer WHERE province_code = @provinceCode;
+        SELECT debtor_bin, account_tag FROM payer WHERE province_code = @provinceCode
+         UNION
+        SELECT debtor_bin, account_tag FROM payer_route WHERE province_code = @provinceCode;
         """;
 
     /// <summary>Waits until no other answer of the province is being applied; held to the end of the transaction.</summary>

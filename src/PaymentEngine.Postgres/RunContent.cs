@@ -66,11 +66,13 @@ public static class RunContent
     /// <param name="month">The list month.</param>
     /// <param name="window">Execution dates that an approval covers.</param>
     /// <param name="lawHash">Hash of the law files the run was computed with.</param>
+    /// <param name="routes">Digest of the routes with their accounts and profiles; null for a run planned before they were data.</param>
     /// <param name="partitions">Digests by ascending partition number.</param>
-    public static byte[] Hash(string payerCode, IEnumerable<int> programmes, int month, (LocalDate From, LocalDate To) window, byte[] lawHash, IEnumerable<(int PartitionNo, byte[] Digest)> partitions)
+    public static byte[] Hash(string payerCode, IEnumerable<int> programmes, int month, (LocalDate From, LocalDate To) window, byte[] lawHash, byte[]? routes, IEnumerable<(int PartitionNo, byte[] Digest)> partitions)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"payengine run content 1\n{payerCode}|{string.Join(',', programmes)}|{month}|{window.From:uuuu-MM-dd}|{window.To:uuuu-MM-dd}|{Convert.ToHexStringLower(lawHash)}\n");
+        if (routes is not null) text.Append(CultureInfo.InvariantCulture, $"routes|{Convert.ToHexStringLower(routes)}\n");
         foreach (var (partitionNo, digest) in partitions) text.Append(CultureInfo.InvariantCulture, $"{partitionNo}|{Convert.ToHexStringLower(digest)}\n");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
     }

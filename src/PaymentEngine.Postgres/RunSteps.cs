@@ -154,7 +154,7 @@ public static class RunSteps
         await session.PlanForSetsAsync(cancel);
         var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
         if (partitions.Any(partition => partition.Digest is null)) throw new InvalidOperationException($"Run {run.Id} has partitions that are not done.");
-        var contentHash = HashOf(run, partitions.Select(partition => (partition.PartitionNo, partition.Digest!)));
+        var contentHash = await HashOfAsync(session, run, partitions.Select(partition => (partition.PartitionNo, partition.Digest!)), cancel);
         var total = await session.SingleAsync<RunTotal>(InsertTotal, new
         {
             run.ProvinceCode, run.Month, run.RunNo, contentHash, leftToRecoupVnd = partitions.Sum(partition => partition.LeftToRecoupVnd),
@@ -172,7 +172,7 @@ public static class RunSteps
     public static async Task<byte[]> RecomputeHashAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
     {
         var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
-        return HashOf(run, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), cancel));
+        return await HashOfAsync(session, run, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), cancel), cancel);
     }
 
     /// <summary>Adds a step. The store refuses an approval by the maker, a second one of a level, and anything after the close.</summary>
@@ -224,8 +224,8 @@ public static class RunSteps
 
     public static Task<IReadOnlyList<HoldTotal>> HoldsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<HoldTotal>(Holds, Key(run), cancel);
 
-    static byte[] HashOf(StoredRun run, IEnumerable<(int PartitionNo, byte[] Digest)> partitions) =>
-        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, partitions);
+    static async Task<byte[]> HashOfAsync(DatabaseSession session, StoredRun run, IEnumerable<(int PartitionNo, byte[] Digest)> partitions, CancellationToken cancel) =>
+        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, await RouteStore.DigestAsync(session, run.Id, cancel), partitions);
 
     static object Key(RunId run) => new { run.ProvinceCode, month = run.Month.Key(), run.RunNo };
 

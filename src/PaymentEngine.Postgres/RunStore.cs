@@ -9,8 +9,10 @@ namespace PaymentEngine.Postgres;
 /// <param name="KnownAt">Knowledge of the register the run is computed with.</param>
 /// <param name="LawKnownOn">Day on which acts had to be in force, and rows of the register recorded, to count.</param>
 /// <param name="PreviousMonth">The regular run compared with; null for a payer's first.</param>
+/// <param name="RouteTableNo">The payer's standing table of routes; null when it has none.</param>
+/// <param name="Profiles">What the profiles of the routes say.</param>
 public sealed record NewRun(short ProvinceCode, YearMonth Month, StoredPayer Payer, byte[] LawHash, Instant KnownAt, LocalDate LawKnownOn, LocalDate ExecutionFrom, LocalDate ExecutionTo,
-    Instant PlannedAt, string MadeBy, int? PreviousMonth, int? PreviousRun, IReadOnlyList<RunRoute> Routes);
+    Instant PlannedAt, string MadeBy, int? PreviousMonth, int? PreviousRun, IReadOnlyList<RunRoute> Routes, int? RouteTableNo, IReadOnlyList<ProfileContent> Profiles);
 
 /// <summary>A run as stored.</summary>
 public sealed record StoredRun
@@ -141,8 +143,11 @@ public static class RunStore
 
     const string InsertRoutes = """
         -- RunStore.InsertRoutes
-        INSERT INTO run_route (province_code, month, run_no, route_no, programme, profile, category_purpose, purpose, service_level)
-        SELECT @provinceCode, @month, @runNo, * FROM unnest(@numbers, @routeProgrammes, @profiles, @categories, @purposes, @levels);
+        INSERT INTO run_route (province_code, month, run_no, route_no, programme, profile, category_purpose, purpose, service_level, profile_sha256, channel, payer_no, table_no, place)
+        SELECT @provinceCode, @month, @runNo, number, programme, profile, category, purpose, level, sha256, channel,
+               CASE WHEN place > 0 THEN @payerNo END, CASE WHEN place > 0 THEN @tableNo END, CASE WHEN place > 0 THEN place END
+          FROM unnest(@numbers, @routeProgrammes, @profiles, @categories, @purposes, @levels, @hashes, @channels, @places)
+            AS route (number, programme, profile, category, purpose, level, sha256, channel, place);
         """;
 
     const string MakePeople = """
@@ -265,11 +270,15 @@ public static class RunStore
         }, cancel);
         var run = new RunId(wanted.ProvinceCode, wanted.Month, runNo);
         await session.ExecuteAsync(InsertProgrammes, new { wanted.ProvinceCode, month, wanted.Payer.PayerNo, runNo, programmes }, cancel);
+        await RouteStore.KeepProfilesAsync(session, wanted.ProvinceCode, wanted.Profiles, operationNo, cancel);
+        var hashes = wanted.Profiles.ToDictionary(profile => profile.Id, profile => profile.Sha256, StringComparer.Ordinal);
         await session.ExecuteAsync(InsertRoutes, new
         {
-            wanted.ProvinceCode, month, runNo, numbers = wanted.Routes.Select(route => route.RouteNo).ToArray(), routeProgrammes = wanted.Routes.Select(route => (short)route.Programme).ToArray(),
-            profiles = wanted.Routes.Select(route => route.Profile).ToArray(), categories = wanted.Routes.Select(route => route.CategoryPurpose).ToArray(),
-            purposes = wanted.Routes.Select(route => route.Purpose).ToArray(), levels = wanted.Routes.Select(route => route.ServiceLevel).ToArray(),
+            wanted.ProvinceCode, month, runNo, wanted.Payer.PayerNo, tableNo = wanted.RouteTableNo, numbers = wanted.Routes.Select(route => route.RouteNo).ToArray(),
+            routeProgrammes = wanted.Routes.Select(route => (short)route.Programme).ToArray(), profiles = wanted.Routes.Select(route => route.Profile.Id).ToArray(),
+            categories = wanted.Routes.Select(route => route.CategoryPurpose).ToArray(), purposes = wanted.Routes.Select(route => route.Purpose).ToArray(),
+            levels = wanted.Routes.Select(route => route.ServiceLevel).ToArray(), hashes = wanted.Routes.Select(route => hashes[route.Profile.Id]).ToArray(),
+            channels = wanted.Routes.Select(route => RouteStore.Text(route.Channel)).ToArray(), places = wanted.Routes.Select(route => route.Place).ToArray(),
         }, cancel);
         var stored = await FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was written and is not there.");
         await FillPeopleAsync(session, stored, cancel);

@@ -26,7 +26,9 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
     const string Unfinished = ".tmp";
 
     /// <summary>Where the file stands.</summary>
-    public string Path { get; } = System.IO.Path.Combine(folder, row.MsgId + ".xml");
+    public string Path { get; } = System.IO.Path.Combine(folder, row.MsgId + PaymentFileFormats.Extension(content.ProfileOf(batches[0].RouteNo).FileKind));
+
+    BankProfile Profile => content.ProfileOf(batches[0].RouteNo);
 
     /// <returns><c>export.other_file</c> when another file has its name, <c>export.differs</c> when what was written is not what was approved.</returns>
     public async Task<Result<StandingFile>> EnsureAsync(CancellationToken cancel)
@@ -92,7 +94,7 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
         await BankFileStore.ReadFileAsync(session, run, row.FileNo, orders =>
         {
             var file = content.Of(row, batches, orders);
-            built = new(Pain001Writer.Write(output, file, content.ProfileOf(batches[0].RouteNo)), file, isNew);
+            built = new(PaymentFileFormats.Write(output, file, Profile), file, isNew);
         }, cancel);
         return built!;
     }
@@ -102,22 +104,26 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
     {
         using var stream = files.Read(path);
         using var buffered = new BufferedStream(stream, BufferBytes);
-        using var hashing = new HashingStream(buffered);
-        var read = Pain001Reader.ReadBack(hashing);
+        // A message is hashed as it is read; the parts of a workbook are not read in the order of its bytes.
+        using var hashing = Profile.FileKind == FileKind.Pain001 ? new HashingStream(buffered) : null;
+        var read = PaymentFileFormats.ReadBack(hashing as Stream ?? buffered, Profile);
         if (!read.TryGet(out var found)) return [.. read.Problems];
+        var sha256 = hashing?.Sha256() ?? Sha256Of(files, path);
         var problems = new List<Problem>();
-        Compare("bytes", hashing.Sha256(), written.Sha256);
-        Compare("message", found.MessageVersion, content.ProfileOf(batches[0].RouteNo).MessageVersion);
-        Compare("MsgId", found.MessageId, row.MsgId);
+        Compare("bytes", sha256, written.Sha256);
+        Compare("message", found.MessageVersion ?? Profile.MessageVersion, Profile.MessageVersion);
+        // A list may have no place for the id of its file; the file's name has it.
+        Compare("MsgId", found.MessageId ?? row.MsgId, row.MsgId);
         Compare("count", found.Count, row.Items);
         Compare("sum", found.Sum, row.SumVnd);
         Compare("list hash", found.ListHash, Convert.ToHexStringLower(row.ListHash));
-        if (row.Sha256 is { } known) Compare("sealed bytes", hashing.Sha256(), Convert.ToHexStringLower(known));
-        Compare("batches", string.Join(", ", found.Batches.Select(batch => $"{batch.BatchId} {batch.ExecutionDate} {batch.Count} {batch.Sum}")),
+        if (row.Sha256 is { } known) Compare("sealed bytes", sha256, Convert.ToHexStringLower(known));
+        if (found.Batches is not { } inFile) return problems;
+        Compare("batches", string.Join(", ", inFile.Select(batch => $"{batch.BatchId} {batch.ExecutionDate} {batch.Count} {batch.Sum}")),
             string.Join(", ", batches.Select(batch => $"{batch.PmtInfId} {NodaTime.Text.LocalDatePattern.Iso.Format(batch.ExecutionDate)} {batch.Items} {batch.SumVnd}")));
         using var again = files.Read(path);
         using var checkedAgain = new BufferedStream(again, BufferBytes);
-        problems.AddRange(OurSchema.Check(checkedAgain, content.ProfileOf(batches[0].RouteNo).MessageVersion));
+        problems.AddRange(OurSchema.Check(checkedAgain, Profile.MessageVersion));
         return problems;
 
         void Compare<T>(string what, T is_, T shouldBe)

@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Csv;
-using PaymentEngine.Messages.Iso20022;
+using PaymentEngine.Messages.Spreadsheets;
 using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Banks;
@@ -18,31 +19,30 @@ public sealed class PaymentFiles
 
     readonly RunId run;
     readonly RunToExport stored;
-    readonly Dictionary<short, (StoredRoute Route, BankProfile Profile)> routes;
+    readonly Dictionary<short, OpenRoute> routes;
     readonly AccountCipher cipher;
-    readonly string debtorAccount;
-    readonly string debtorBic;
 
-    PaymentFiles(RunId run, RunToExport stored, Dictionary<short, (StoredRoute, BankProfile)> routes, AccountCipher cipher, string debtorAccount, string debtorBic) =>
-        (this.run, this.stored, this.routes, this.cipher, this.debtorAccount, this.debtorBic) = (run, stored, routes, cipher, debtorAccount, debtorBic);
+    PaymentFiles(RunId run, RunToExport stored, Dictionary<short, OpenRoute> routes, AccountCipher cipher) => (this.run, this.stored, this.routes, this.cipher) = (run, stored, routes, cipher);
 
-    /// <summary>Opens the payer's account and the profiles of the run's routes.</summary>
-    /// <returns><c>bank_profile.unknown</c>, <c>payer.bank_without_bic</c> or <c>account.tampered</c> when a file could not be made.</returns>
+    /// <summary>Opens the debtor accounts and the profiles of the run's routes, as its plan froze them.</summary>
+    /// <returns><c>payer.bank_without_bic</c> or <c>account.tampered</c> when a file could not be made.</returns>
     public static Result<PaymentFiles> Open(RunId run, RunToExport stored, IEnumerable<StoredRoute> routes, AccountCipher cipher)
     {
-        var byNumber = new Dictionary<short, (StoredRoute, BankProfile)>();
+        var byNumber = new Dictionary<short, OpenRoute>();
+        var profiles = new Dictionary<string, BankProfile>(StringComparer.Ordinal);
         foreach (var route in routes)
         {
-            if (route.Profile != BankProfiles.Generic.Id)
-                return new Problem("bank_profile.unknown", $"Run {run} pays by the bank profile '{route.Profile}', which is not here.", "The profiles the program has are the files of bank-profiles/.");
-            byNumber[route.RouteNo] = (route, BankProfiles.Generic);
+            if (!profiles.TryGetValue(route.Profile, out var profile)) profiles[route.Profile] = profile = PaymentProfiles.Of(route.Profile, route.ProfileContent);
+            var bic = BankDirectory.Find(route.DebtorBin)?.Bic;
+            if (bic is null && profile is { FileKind: FileKind.Pain001, DebtorAgent: AgentForm.Bic })
+                return new Problem("payer.bank_without_bic", $"The payer's bank {route.DebtorBin} has no BIC in law/banks.csv, and profile {profile.Id} names it by BIC.", "Add it there, with its source, or name the bank otherwise in the profile.");
+            if (profile.FileKind == FileKind.Pain001 && (profile.DebtorId != DebtorIdKind.None || profile.DebtorAgent == AgentForm.BranchCode))
+                return new Problem("payer.debtor_id_missing", $"Profile {profile.Id} wants the payer's {(profile.DebtorId != DebtorIdKind.None ? profile.DebtorId.ToString() : "branch code")}, which the register does not hold.", "Ask the bank whether it takes files without it, and say None or NapasNumber in the profile; then plan again.");
+            if (OpenAccount(cipher, route.DebtorBin, route.AccountKey, route.AccountCipher, route.AccountTag) is not { } account) return Tampered($"the payer of {run}");
+            byNumber[route.RouteNo] = new(route, profile, account, bic);
         }
 
-        if (BankDirectory.Find(stored.DebtorBin)?.Bic is not { } bic)
-            return new Problem("payer.bank_without_bic", $"The payer's bank {stored.DebtorBin} has no BIC in law/banks.csv.", "Add it there, with its source.");
-        return OpenAccount(cipher, stored.DebtorBin, stored.AccountKey, stored.AccountCipher, stored.AccountTag) is { } account
-            ? new PaymentFiles(run, stored, byNumber, cipher, account, bic)
-            : Tampered($"the payer of {run}");
+        return new PaymentFiles(run, stored, byNumber, cipher);
     }
 
     public BankProfile ProfileOf(short routeNo) => routes[routeNo].Profile;
@@ -59,17 +59,17 @@ public sealed class PaymentFiles
             MessageId = file.MsgId,
             CreatedAt = file.NumberedAt.WithOffset(VietNam),
             PayerName = BankText.Name(stored.PayerName, 70).Text,
-            CustomerNumber = stored.CustomerNo,
+            CustomerNumber = routes[batches[0].RouteNo].Route.CustomerNo,
             Count = file.Items,
             Sum = file.SumVnd,
             Batches = [.. batches.Select((batch, index) => new PaymentBatch
             {
                 BatchId = batch.PmtInfId,
                 ExecutionDate = batch.ExecutionDate,
-                DebtorName = BankText.Name(stored.AccountName, 70).Text,
-                DebtorAccount = debtorAccount,
-                DebtorBic = debtorBic,
-                DebtorBankBin = stored.DebtorBin,
+                DebtorName = BankText.Name(routes[batch.RouteNo].Route.AccountName, 70).Text,
+                DebtorAccount = routes[batch.RouteNo].Account,
+                DebtorBic = routes[batch.RouteNo].Bic,
+                DebtorBankBin = routes[batch.RouteNo].Route.DebtorBin,
                 CategoryPurpose = routes[batch.RouteNo].Route.CategoryPurpose,
                 ServiceLevel = routes[batch.RouteNo].Route.ServiceLevel is { Length: > 0 } level ? level : null,
                 Count = batch.Items,
@@ -83,7 +83,7 @@ public sealed class PaymentFiles
     /// <returns><c>account.tampered</c> when cipher and tag do not agree, <c>payment.name_old_encoding</c> when its letters cannot be trusted, <c>payment.name_unwritable</c> when no letter of the name can be written.</returns>
     public Result<PaymentInstruction> InstructionOf(in StoredOrder order)
     {
-        var (route, profile) = routes[order.RouteNo];
+        var (route, profile, _, _) = routes[order.RouteNo];
         var id = new InstructionId(order.Origin.ProvinceCode, order.Origin.Month, order.Origin.RunNo, order.LineNo, order.Attempt);
         if (OpenAccount(cipher, order.BankBin, order.AccountKey, order.AccountCipher, order.AccountTag) is not { } account) return Tampered(id.ToString());
         if (OldEncodings.Find(order.HolderName) >= 0)
@@ -92,11 +92,19 @@ public sealed class PaymentFiles
                 "Type the name again in Unicode in the register, plan the run again and have it approved.");
         }
 
-        var name = BankText.Name(order.HolderName, profile.NameLengthMax).Text;
+        // A list may keep the marks of a name; a message never does.
+        var accents = profile.Layout?.Columns.Any(column => column is { Field: PaymentField.CreditorName, Accents: true }) == true;
+        var name = accents ? CellText.Of(order.HolderName, profile.NameLengthMax, upperCase: true, accents: true) : BankText.Name(order.HolderName, profile.NameLengthMax).Text;
         if (name.Length == 0)
         {
             return new Problem("payment.name_unwritable", $"The account holder's name of payment {id} has no letter that a bank can take.",
                 "Correct the name in the register, plan the run again and have it approved.");
+        }
+
+        if (profile.CreditorAgent == AgentForm.Bic && BankDirectory.Find(order.BankBin)?.Bic is null)
+        {
+            return new Problem("payment.bank_without_bic", $"Bank {order.BankBin} of payment {id} has no BIC in law/banks.csv, and profile {profile.Id} names banks by BIC.",
+                "Add the BIC there, with its source, or pay this bank by another route; then plan again.");
         }
 
         return new PaymentInstruction(id, order.Amount, order.BankBin, BankDirectory.Find(order.BankBin)?.Bic, null, name, account, route.Purpose, RemittanceOf(order.Origin.Month, profile));
@@ -104,6 +112,9 @@ public sealed class PaymentFiles
 
     /// <summary>Says that it is a benefit and of which list, and nothing of illness or poverty.</summary>
     static string RemittanceOf(YearMonth month, BankProfile profile) => BankText.Remittance($"TRO CAP T{ViText.Month(month)}", profile.RemittanceLengthMax, profile.RemittanceCharacters).Text;
+
+    /// <summary>A route with its profile and its account in the clear.</summary>
+    sealed record OpenRoute(StoredRoute Route, BankProfile Profile, string Account, string? Bic);
 
     IEnumerable<PaymentInstruction> Payments(IEnumerator<StoredOrder> source, int count, bool last)
     {

@@ -76,7 +76,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         {
             var exports = new Exports(database, context.Files, keys, clock);
             var handOvers = new HandOvers(database, context.Files, clock);
-            var exported = await exports.ExportAllAsync(people.Maker, [.. approved.Select(view => view.Id)], run => Path.Combine(place.Files, run.ToString()), cancel: cancel);
+            var exported = await exports.ExportMonthAsync(people.Maker, month, place.Files, cancel: cancel);
             if (!exported.TryGet(out var written))
             {
                 problems.AddRange(exported.Problems);

@@ -77,7 +77,7 @@ sealed class ProvinceWorld
     {
         var random = SeededRandom.For(options.Seed, Part.Payers);
         yield return Payer("NCC", "Sở Nội vụ", [Programme.Ncc], "970405");
-        yield return Payer("BTXH", "Sở Y tế", [Programme.Btxh, Programme.Htxh], "970415");
+        yield return Payer("BTXH", "Sở Y tế", [Programme.Btxh, Programme.Htxh], "970418");
 
         PayerRow Payer(string code, string department, IReadOnlyList<Programme> programmes, string bank) => new()
         {

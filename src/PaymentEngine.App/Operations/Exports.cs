@@ -37,13 +37,29 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
     public Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress = null, CancellationToken cancel = default) =>
         ExportAsync(caller, run, folder, progress, null, cancel);
 
+    /// <summary>The files of a month: of every approved run that was not voided, each in a folder of its own below <paramref name="folder"/>.</summary>
+    /// <param name="caller">A maker or an approver of the whole province.</param>
+    /// <param name="month">The list month.</param>
+    /// <param name="folder">Made when it is not there.</param>
+    /// <param name="progress">Told how many payments have been written since the last call, from several flows at once.</param>
+    /// <param name="cancel">Stops between actions; the same call goes on later.</param>
+    /// <returns><c>not_allowed.month_not_approved</c> when no run of the month is approved; else as for single runs.</returns>
+    public async Task<Result<IReadOnlyList<ExportedRun>>> ExportMonthAsync(Caller caller, YearMonth month, string folder, Action<long>? progress = null, CancellationToken cancel = default)
+    {
+        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        IReadOnlyList<RunId> runs;
+        await using (var session = await database.RunAsync(cancel)) runs = await BankFileStore.ApprovedOfMonthAsync(session, caller.ProvinceCode, month, cancel);
+        return runs.Count > 0 ? await ExportAllAsync(caller, runs, run => Path.Combine(folder, run.ToString()), progress, cancel)
+            : new Problem("not_allowed.month_not_approved", $"No run of {month.Text()} is approved.", $"See what stands: payengine run show {month.Text()}. Only an approved list goes to a bank.");
+    }
+
     /// <summary>The files of several runs: numbered run by run, so that ids do not depend on who is faster; written side by side.</summary>
     /// <param name="caller">A maker or an approver of the whole province.</param>
     /// <param name="runs">Approved runs.</param>
     /// <param name="folderOf">The folder of each run.</param>
     /// <param name="progress">Told how many payments have been written since the last call, from several flows at once.</param>
     /// <param name="cancel">Stops between actions; the same call goes on later.</param>
-    public async Task<Result<IReadOnlyList<ExportedRun>>> ExportAllAsync(Caller caller, IReadOnlyList<RunId> runs, Func<RunId, string> folderOf, Action<long>? progress = null, CancellationToken cancel = default)
+    async Task<Result<IReadOnlyList<ExportedRun>>> ExportAllAsync(Caller caller, IReadOnlyList<RunId> runs, Func<RunId, string> folderOf, Action<long>? progress = null, CancellationToken cancel = default)
     {
         var writing = new List<Task<Result<ExportedRun>>>();
         foreach (var run in runs)

@@ -263,8 +263,11 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         var (from, to) = calendar.Window(month, today);
         var key = $"run.draft {new RunId(caller.ProvinceCode, month, runs.Count == 0 ? 1 : runs[^1].RunNo + 1)}";
         var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, "run.draft", OperationLog.RequestHash(month.Text(), payer.Code), caller.UserName, now, cancel);
+        var (routes, tableNo) = await PayerRoutes.StandingAsync(session, caller.ProvinceCode, payer, from, cancel);
+        var runRoutes = routes.Of(payer.Programmes);
+        if (runRoutes.Count == 0) return new Problem("run.no_route", $"No route of payer {payer.Code} is valid on {ViText.Date(from)}.", "Load routes that are: payengine bank route load routes.csv.");
         var wanted = new NewRun(caller.ProvinceCode, month, payer, Convert.FromHexString(law.Book.ContentHash), now, asOf ?? today, from, to, now, caller.UserName,
-            previous?.Month, previous?.RunNo, RunRoutes.Of(payer.Programmes, RunRoutes.GenericProfile));
+            previous?.Month, previous?.RunNo, runRoutes, tableNo, [.. runRoutes.Select(route => route.Profile).DistinctBy(profile => profile.Id).Select(PaymentProfiles.ContentOf)]);
         var (run, people) = await RunStore.DraftAsync(session, wanted, operation.OperationNo, cancel);
         if (people == 0) return Nobody(month, payer.Code);
         await LawStore.PinAsync(session, run, law.Loads, cancel);
@@ -282,6 +285,8 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         if (!begunWith.TryGet(out var law)) return Result<(StoredRun, LawBook, int, bool)>.Refuse(begunWith.Problems);
         if (standing.ContentHash is null && Convert.ToHexStringLower(standing.LawHash) != law.Book.ContentHash)
             return new Problem("not_allowed.law_changed", $"Run {standing.Id} was begun with other law files than the program has now.", $"Take it back (payengine run return {standing.Id} --remark …) and plan again.");
+        if (standing.ContentHash is null && await RouteStore.DigestAsync(session, standing.Id, cancel) is null)
+            return new Problem("not_allowed.routes_changed", $"Run {standing.Id} was begun before routes were kept with a run.", $"Take it back (payengine run return {standing.Id} --remark …) and plan again.");
         return (standing, law.Book, standing.People - standing.PeopleDone, true);
     }
 

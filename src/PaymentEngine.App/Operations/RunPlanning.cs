@@ -19,15 +19,16 @@ sealed class RunPlanning
     readonly RegisterReader reader;
     readonly PartitionWriter writer;
     readonly IReadOnlyList<LocalStandard> local;
+    readonly RouteTable routes;
     readonly Dictionary<(YearMonth Month, string Province), MonthLaw> compiled = [];
     readonly HashSet<Programme> programmes;
     readonly YearMonth month;
     readonly KernelTally? tally;
     readonly KernelProof? proof;
 
-    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, KernelTally? tally)
+    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, RouteTable routes, KernelTally? tally)
     {
-        (this.session, this.run, this.law, this.people, this.reader, this.local) = (session, run, law, people, reader, local);
+        (this.session, this.run, this.law, this.people, this.reader, this.local, this.routes) = (session, run, law, people, reader, local, routes);
         writer = new PartitionWriter(session, run.Id);
         programmes = [.. run.Programmes.Select(number => (Programme)number)];
         month = Months.FromKey(run.Month);
@@ -49,7 +50,7 @@ sealed class RunPlanning
     public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, KernelTally? tally, CancellationToken cancel)
     {
         var reader = new RegisterReader(session, run.ProvinceCode, run.KnownAt);
-        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), tally);
+        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), await PayerRoutes.OfRunAsync(session, run, cancel), tally);
     }
 
     /// <summary>Takes the next partition and does it: claim, work and done are one transaction, so a process that dies leaves the partition as it was.</summary>
@@ -84,7 +85,7 @@ sealed class RunPlanning
         }
 
         if (proof is not null) tally!.Compare(proof, computed.Count);
-        var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, run.DebtorBin));
+        var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, routes));
         await CompareHighSumsAsync(computed, disbursements, cancel);
         var planned = computed.Select((one, at) => new PlannedPerson(one.Person.RecipientId, disbursements[at], [.. one.List.NextListed.Where(next => IsOurs(one.Entry, next.AwardId))])
         {
@@ -104,7 +105,7 @@ sealed class RunPlanning
         foreach (var at in high)
         {
             var person = computed[at].Person with { LastMonth = before[computed[at].Person.RecipientId].ToDictionary(row => (Programme)row.Programme, row => new Vnd(row.SumVnd)) };
-            disbursements[at] = RunPlan.For(person, month, run.DebtorBin);
+            disbursements[at] = RunPlan.For(person, month, routes);
         }
     }
 

@@ -24,10 +24,18 @@ public sealed record BatchLimits(int TransactionsPerFile, int TransactionsPerBat
     /// <summary>The most bytes a batch's own head can take, and the file's.</summary>
     public const int HeadBytesMax = 1_500;
 
+    /// <summary>The most bytes that stand before and behind the rows of a list: titles, head and trailer, and the parts of a workbook.</summary>
+    public const int ListHeadBytesMax = 60_000;
+
+    /// <summary>The most bytes one payment can take: in a list four a character, and in a workbook what stands around each cell.</summary>
+    static int RowBytesMax(BankProfile profile) => profile.Layout is not { } layout ? PaymentBytesMax
+        : 40 + layout.Columns.Sum(column => (4 * column.LengthMax) + (profile.FileKind == FileKind.Xlsx ? 80 : 3));
+
     /// <summary>The limits of a bank. Its bytes are turned into a count by the largest possible payment, so that the cut does not depend on how long names are.</summary>
     public static BatchLimits Of(BankProfile profile)
     {
-        var room = (profile.FileBytesMax - (HeadBytesMax * (1L + profile.BatchesPerFileMax))) / PaymentBytesMax;
+        var head = profile.Layout is null ? HeadBytesMax * (1L + profile.BatchesPerFileMax) : ListHeadBytesMax;
+        var room = (profile.FileBytesMax - head) / RowBytesMax(profile);
         var perFile = (int)Math.Clamp(room, 1, profile.TransactionsPerFileMax);
         return new(perFile, Math.Min(profile.TransactionsPerBatchMax, perFile), profile.BatchesPerFileMax);
     }

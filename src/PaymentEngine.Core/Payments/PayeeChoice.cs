@@ -21,6 +21,9 @@ public static class HoldReasons
     /// <summary>What must be taken back is more than any one payee gets now, though not more than all together.</summary>
     public const string RecoupmentAcrossPayees = "recoupment_across_payees";
 
+    /// <summary>No route of the payer serves this bank and sum: see <see cref="RouteTable"/>.</summary>
+    public const string NoRoute = "no_route";
+
     /// <summary>The reason in words, for tables.</summary>
     public static (string Vi, string En) Words(string reason) => reason switch
     {
@@ -29,6 +32,7 @@ public static class HoldReasons
         Deceased => ("người hưởng đã mất", "the recipient has died"),
         AmountOutlier => ("số tiền tăng bất thường", "far more than usual"),
         RecoupmentAcrossPayees => ("thu hồi vượt phần của một người nhận", "recoupment exceeds one payee's part"),
+        NoRoute => ("không tuyến chi nào phục vụ ngân hàng và số tiền này", "no route serves this bank and sum"),
         _ => (reason, reason),
     };
 }

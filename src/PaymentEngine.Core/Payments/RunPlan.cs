@@ -48,9 +48,9 @@ public static class RunPlan
     /// <summary>The disbursements of a person, in the order in which they are numbered: by programme, payee and whose money it is.</summary>
     /// <param name="person">The person.</param>
     /// <param name="month">The list month.</param>
-    /// <param name="debtorBin">NAPAS number of the bank of the payer.</param>
+    /// <param name="routes">The payer's routes.</param>
     /// <remarks>Every line is in exactly one disbursement. A person without lines has none.</remarks>
-    public static IReadOnlyList<PlannedDisbursement> For(PlanPerson person, YearMonth month, string debtorBin)
+    public static IReadOnlyList<PlannedDisbursement> For(PlanPerson person, YearMonth month, RouteTable routes)
     {
         if (person.Lines.Count == 0) return [];
         var groups = new List<Group>(2);
@@ -62,7 +62,7 @@ public static class RunPlan
         foreach (var line in person.Lines.Where(line => line.Amount < Vnd.Zero).OrderBy(line => line.ForMonth)) TakeBack(groups, person, line, month);
         groups.Sort(Group.Compare);
         var planned = new PlannedDisbursement[groups.Count];
-        for (var i = 0; i < planned.Length; i++) planned[i] = Plan(groups[i], person, debtorBin);
+        for (var i = 0; i < planned.Length; i++) planned[i] = Plan(groups[i], person, routes);
         return planned;
     }
 
@@ -119,7 +119,7 @@ public static class RunPlan
             throw new InvalidOperationException($"Recoupments of a person are greater than what is listed for {line.Programme} and {line.PayeeRole}: the list must not net below zero.");
     }
 
-    static PlannedDisbursement Plan(Group group, PlanPerson person, string debtorBin)
+    static PlannedDisbursement Plan(Group group, PlanPerson person, RouteTable routes)
     {
         var right = group.Right;
         var amount = group.Left;
@@ -132,9 +132,9 @@ public static class RunPlan
         PlannedAttempt? attempt = null;
         if (hold is null && !amount.IsZero)
         {
-            attempt = right is { IsPaidByAccount: true, Account: { } account }
-                ? new PlannedAttempt(RunRoutes.RouteNoOf(group.Programme, debtorBin, account.BankBin, amount), person.CommuneId)
-                : new PlannedAttempt(null, right?.PayCommuneId ?? person.CommuneId);
+            if (right is not { IsPaidByAccount: true, Account: { } account }) attempt = new PlannedAttempt(null, right?.PayCommuneId ?? person.CommuneId);
+            else if (routes.RouteNoOf(group.Programme, account.BankBin, amount) is { } routeNo) attempt = new PlannedAttempt(routeNo, person.CommuneId);
+            else hold = HoldReasons.NoRoute;
         }
 
         return new PlannedDisbursement(group.Programme, right, right?.Role ?? group.MoneyOf, person.CommuneId, group.Gross, group.Recouped, hold, attempt, group.Findings, group.Lines);

@@ -73,7 +73,7 @@ public sealed record SpreadsheetColumn(PaymentField Field, string Title, CellKin
 /// <summary>
 /// A file with one payment a row, as a bank's portal loads it: rows above the titles, the titles, the payments, a trailer. The most rows are the profile's
 /// <see cref="BankProfile.TransactionsPerFileMax"/>. Cells above and below are texts in which <c>{count}</c>, <c>{sum}</c>, <c>{debtorAccount}</c>, <c>{debtorName}</c>,
-/// <c>{debtorBankBin}</c>, <c>{executionDate}</c>, <c>{messageId}</c> and <c>{customerNumber}</c> are filled in.
+/// <c>{executionDate}</c>, <c>{messageId}</c> and <c>{customerNumber}</c> are filled in.
 /// </summary>
 /// <param name="SheetName">Of a workbook; null for text.</param>
 /// <param name="Encoding">Of a text; null for a workbook, as are the next two.</param>
@@ -83,5 +83,5 @@ public sealed record SpreadsheetLayout(
     IReadOnlyList<IReadOnlyList<string>> Trailer)
 {
     /// <summary>The names that header and trailer cells may hold in braces.</summary>
-    public static IReadOnlyList<string> Placeholders { get; } = ["count", "sum", "debtorAccount", "debtorName", "debtorBankBin", "executionDate", "messageId", "customerNumber"];
+    public static IReadOnlyList<string> Placeholders { get; } = ["count", "sum", "debtorAccount", "debtorName", "executionDate", "messageId", "customerNumber"];
 }

@@ -55,6 +55,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         // A file's row comes with every report, also with one that says nothing about the file.
         if (report.Level != EvidenceLevel.Transaction && report.Status is null && report.OriginalCount is null && report.OriginalSum is null && report.OriginalMessageId is null) return;
         var evidence = StatusEvidence.Of(report.Status, report.Level, trust.SettledStatusCountsAsPaid, trust.SilenceInPartMeansAccepted, out var odd);
+        if (report.IsReturn) evidence = Evidence.ReturnAnnounced;
         if (odd is not null) Finding(new("status.code", odd, report.Line));
         var (code, text) = Reason(report.Reasons);
         var id = report.Level == EvidenceLevel.Transaction ? Matching.PaymentId(report.EndToEndId, report.InstructionId, null, null, out var rule) : Neither(out rule);

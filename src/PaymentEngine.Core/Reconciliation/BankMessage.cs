@@ -48,6 +48,9 @@ public sealed record StatusReport
     /// <summary>RJCT, ACSC, PART …, as it came; null when the report gives none at this level.</summary>
     public string? Status { get; init; }
     public IReadOnlyList<BankReason> Reasons { get; init; } = [];
+
+    /// <summary>The bank says that the payment came back; only a result list can. The money is proven by its booking.</summary>
+    public bool IsReturn { get; init; }
     public long? OriginalCount { get; init; }
     public decimal? OriginalSum { get; init; }
 

@@ -21,6 +21,7 @@ sealed class CountingVisitor(IBankMessageVisitor inner) : IBankMessageVisitor
     public void Status(StatusReport report)
     {
         if (report.Level == EvidenceLevel.Transaction) transactions++;
+        if (report.IsReturn) returns++;
         if (report.Status == "RJCT")
         {
             if (report.Level == EvidenceLevel.Transaction) rejectedTransactions++;

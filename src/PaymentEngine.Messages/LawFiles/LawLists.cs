@@ -20,6 +20,9 @@ public static class BankDirectory
         .Where(row => row.Bank.Bin.Length > 0).OrderBy(row => row.Former).Select(row => row.Bank).DistinctBy(bank => bank.Bin)
         .ToFrozenDictionary(bank => bank.Bin, StringComparer.Ordinal));
 
+    /// <summary>All banks by their present names, in the order of their numbers.</summary>
+    public static IEnumerable<Bank> All => Banks.Value.Values.OrderBy(bank => bank.Bin, StringComparer.Ordinal);
+
     public static Bank? Find(string bin) => Banks.Value.GetValueOrDefault(bin);
 }
 

@@ -6,12 +6,14 @@ using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Messages;
 
 namespace PaymentEngine.Tests.Payments;
 
 public sealed class RunPlanTests
 {
     const string OurBank = "970415";
+    static readonly RouteTable Ours = RouteTable.OfOwnAccount(OurBank, BankProfiles.Generic, _ => null);
     static readonly YearMonth November = new(2026, 11);
     static readonly Explanation Why = new("vi", "en", "rule", "law", "verified");
     static readonly IReadOnlyDictionary<Programme, Vnd> NothingBefore = new Dictionary<Programme, Vnd>();
@@ -20,7 +22,7 @@ public sealed class RunPlanTests
     public void A_run_pays_each_entitlement_once_and_totals_equal_the_sum_of_lines() => Prop.ForAll<int>(seed =>
     {
         var person = AnyPerson(new SeededRandom(unchecked((ulong)seed)));
-        var planned = RunPlan.For(person, November, OurBank);
+        var planned = RunPlan.For(person, November, Ours);
         var lines = planned.SelectMany(one => one.Lines).ToList();
         Assert.Equal(person.Lines.Count, lines.Count);
         Assert.Equal(person.Lines.ToHashSet(), lines.ToHashSet());
@@ -38,8 +40,8 @@ public sealed class RunPlanTests
     {
         var person = AnyPerson(new SeededRandom(unchecked((ulong)seed)));
         var turned = person with { Rights = [.. person.Rights.Reverse()] };
-        Assert.Equal(RunPlan.For(person, November, OurBank).Select(one => (one.PayeeNo, one.Role, one.Amount, one.HoldReason)),
-            RunPlan.For(turned, November, OurBank).Select(one => (one.PayeeNo, one.Role, one.Amount, one.HoldReason)));
+        Assert.Equal(RunPlan.For(person, November, Ours).Select(one => (one.PayeeNo, one.Role, one.Amount, one.HoldReason)),
+            RunPlan.For(turned, November, Ours).Select(one => (one.PayeeNo, one.Role, one.Amount, one.HoldReason)));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -93,11 +95,11 @@ public sealed class RunPlanTests
     }
 
     [Theory]
-    [InlineData(OurBank, 499_999_999, 4)]
-    [InlineData("970436", 499_999_999, 5)]
-    [InlineData("970436", 500_000_000, 6)]
-    [InlineData(OurBank, 500_000_000, 4)]
-    public void A_payment_goes_by_its_bank_and_its_amount(string bin, long vnd, int routeNo) => Assert.Equal(routeNo, RunRoutes.RouteNoOf(Programme.Btxh, OurBank, bin, new Vnd(vnd)));
+    [InlineData(OurBank, 499_999_999, 5)]
+    [InlineData("970436", 499_999_999, 6)]
+    [InlineData("970436", 500_000_000, 7)]
+    [InlineData(OurBank, 500_000_000, 5)]
+    public void A_payment_goes_by_its_bank_and_its_amount(string bin, long vnd, int routeNo) => Assert.Equal(routeNo, Ours.RouteNoOf(Programme.Btxh, bin, new Vnd(vnd)));
 
     [Fact]
     public void A_recoupment_that_eats_the_whole_sum_leaves_a_disbursement_without_attempt()
@@ -124,12 +126,12 @@ public sealed class RunPlanTests
         Assert.Equal(HoldReasons.AmountOutlier, Assert.Single(Plan([right], Line("A", 800_000), arrears)).HoldReason);
         Assert.Null(Assert.Single(Plan([right], Line("A", 800_000), arrears with { Amount = new Vnd(5_000_000) })).HoldReason);
         var usual = new PlanPerson(1, 7, false, [Line("A", 800_000), arrears], [right], new Dictionary<Programme, Vnd> { [Programme.Btxh] = new(15_000_000) });
-        Assert.Null(Assert.Single(RunPlan.For(usual, November, OurBank)).HoldReason);
+        Assert.Null(Assert.Single(RunPlan.For(usual, November, Ours)).HoldReason);
     }
 
     [Fact]
     public void The_money_of_a_recipient_known_to_be_dead_waits_for_the_heirs() =>
-        Assert.Equal(HoldReasons.Deceased, Assert.Single(RunPlan.For(new PlanPerson(1, 7, true, [Line("A", 500)], [Right(1, PayeeRole.Self)], NothingBefore), November, OurBank)).HoldReason);
+        Assert.Equal(HoldReasons.Deceased, Assert.Single(RunPlan.For(new PlanPerson(1, 7, true, [Line("A", 500)], [Right(1, PayeeRole.Self)], NothingBefore), November, Ours)).HoldReason);
 
     [Theory]
     [InlineData("2026-10-24", "2026-11-02", "2026-11-13")]
@@ -142,7 +144,7 @@ public sealed class RunPlanTests
         Assert.Equal((from, to), (day.Format(first), day.Format(last)));
     }
 
-    static IReadOnlyList<PlannedDisbursement> Plan(IReadOnlyList<PayeeRight> rights, params EntitlementLine[] lines) => RunPlan.For(new PlanPerson(1, 7, false, lines, rights, NothingBefore), November, OurBank);
+    static IReadOnlyList<PlannedDisbursement> Plan(IReadOnlyList<PayeeRight> rights, params EntitlementLine[] lines) => RunPlan.For(new PlanPerson(1, 7, false, lines, rights, NothingBefore), November, Ours);
 
     static EntitlementLine Line(string awardId, long vnd, Programme programme = Programme.Btxh) => new(awardId, programme, "tro_cap", PayeeRole.Self, November, LineKind.Regular, new Vnd(vnd), 0, Why);
 
