@@ -10,6 +10,12 @@ if (args is ["share", ..])
     return 0;
 }
 
+if (args is ["spreadsheets", ..])
+{
+    SpreadsheetShare.Print(100_000);
+    return 0;
+}
+
 // Arguments are BenchmarkDotNet's own: --iterationTime 150 --iterationCount 8 for a short measurement.
 var summary = BenchmarkRunner.Run<EntitlementKernelBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), args);
 Print(summary, nameof(EntitlementKernelBenchmark.Touch), nameof(EntitlementKernelBenchmark.TouchInputs), nameof(EntitlementKernelBenchmark.Kernel),

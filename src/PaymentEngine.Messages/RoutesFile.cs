@@ -22,7 +22,7 @@ public static class RoutesFile
     const long AmountMax = 999_999_999_999;
     static readonly string[] Required = ["payer_code", "place", "debtor_bank_bin", "debtor_account_no", "debtor_account_name"];
     static readonly string[] Columns = [.. Required, "programmes", "creditor_banks", "amount_from_vnd", "amount_to_vnd", "channel", "profile", "customer_no", "valid_from", "valid_to"];
-    static readonly Dictionary<string, Programme> Programmes = new(StringComparer.Ordinal) { ["NCC"] = Programme.Ncc, ["BTXH"] = Programme.Btxh, ["HTXH"] = Programme.Htxh, ["KHAC"] = Programme.Other };
+    static readonly Dictionary<string, Programme> Programmes = new(StringComparer.Ordinal) { ["NCC"] = Programme.Ncc, ["BTXH"] = Programme.Btxh, ["HTXH"] = Programme.Htxh, ["KHAC"] = Programme.Khac };
     static readonly Dictionary<string, PaymentChannel> Channels = new(StringComparer.Ordinal)
     { ["inside"] = PaymentChannel.Inside, ["low_value"] = PaymentChannel.LowValue, ["high_value"] = PaymentChannel.HighValue, ["instant"] = PaymentChannel.Instant };
 

@@ -37,13 +37,15 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
     const string FileHead = """
         -- OrderBook.FileHead
         SELECT f.month, f.file_no, f.run_no, f.msg_id, f.items, f.sum_vnd, (f.numbered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS numbered_on,
-               (SELECT a.account_tag FROM batch b JOIN run_route_account a ON a.province_code = b.province_code AND a.month = b.month AND a.run_no = f.run_no AND a.route_no = b.route_no
-                 WHERE b.province_code = f.province_code AND b.month = f.month AND b.file_no = f.file_no ORDER BY b.batch_no LIMIT 1) AS account_tag,
+               coalesce((SELECT a.account_tag FROM batch b JOIN run_route_account a ON a.province_code = b.province_code AND a.month = b.month AND a.run_no = f.run_no AND a.route_no = b.route_no
+                 WHERE b.province_code = f.province_code AND b.month = f.month AND b.file_no = f.file_no ORDER BY b.batch_no LIMIT 1), p.account_tag) AS account_tag,
                (SELECT min((h.intended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) FROM hand_over h
                  WHERE h.province_code = f.province_code AND h.month = f.month AND h.file_no = f.file_no
                    AND NOT EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = h.province_code AND o.month = h.month AND o.file_no = h.file_no
                                       AND o.hand_over_no = h.hand_over_no AND o.outcome = 'refused')) AS handed_over_on
           FROM bank_file f
+          JOIN run r ON r.province_code = f.province_code AND r.month = f.month AND r.run_no = f.run_no
+          JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
          WHERE f.province_code = @provinceCode AND f.month = @month AND f.file_no = @fileNo;
         """;
 

@@ -124,7 +124,7 @@ public static class RouteStore
     public static async Task<IReadOnlyList<StoredRouteTable>> StandingAsync(DatabaseSession session, short provinceCode, int? payerNo, CancellationToken cancel)
     {
         var tables = new List<StoredRouteTable>();
-        foreach (var table in await session.QueryAsync<(string PayerCode, int PayerNo, int TableNo, string MadeBy, Instant LoadedAt)>(Tables, new { provinceCode, payerNo = payerNo ?? 0 }, cancel))
+        foreach (var table in await session.QueryAsync<TableHead>(Tables, new { provinceCode, payerNo = payerNo ?? 0 }, cancel))
             tables.Add(new(table.PayerCode, table.PayerNo, table.TableNo, table.MadeBy, table.LoadedAt, await RoutesAsync(session, provinceCode, table.PayerNo, table.TableNo, cancel)));
         return tables;
     }
@@ -155,4 +155,13 @@ public static class RouteStore
         PaymentChannel.HighValue => "high_value",
         _ => "instant",
     };
+
+    sealed class TableHead
+    {
+        public string PayerCode { get; init; } = "";
+        public int PayerNo { get; init; }
+        public int TableNo { get; init; }
+        public string MadeBy { get; init; } = "";
+        public Instant LoadedAt { get; init; }
+    }
 }

@@ -22,6 +22,14 @@ public static class PayEngine
                 context.Output.Write(wrong);
                 return wrong.Exit;
             }
+            // A profile that is wrong must be found with the program that reads it: checking one asks for no other.
+            if (!(args.Contains("profile") && args.Contains("check")) && BankProfileCommand.LoadFolder(context) is { Count: > 0 } faults)
+            {
+                var refused = Answer.Refused(faults);
+                context.Output.Write(refused);
+                return refused.Exit;
+            }
+
             return await parse.InvokeAsync(new InvocationConfiguration
             {
                 Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,

@@ -13,6 +13,8 @@ static class BankCommand
         bank.Add(BankImportCommand.Create(context));
         bank.Add(BankFileCommands.Find(context));
         bank.Add(BankFileCommands.Simulate(context));
+        bank.Add(BankProfileCommand.Create(context));
+        bank.Add(BankRouteCommand.Create(context));
         return bank;
     }
 }

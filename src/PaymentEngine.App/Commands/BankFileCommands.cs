@@ -64,8 +64,8 @@ static class BankFileCommands
                 $"{one.PersonId} {one.FullName}: {ViText.Money(one.AmountVnd)} vào {BankDirectory.Find(one.BankBin)?.ShortName ?? one.BankBin} …{one.AccountTail}",
                 $"{one.PersonId} {one.FullName}: {ViText.Money(one.AmountVnd)} to {BankDirectory.Find(one.BankBin)?.ShortName ?? one.BankBin} …{one.AccountTail}"));
             output.Line(context.Text(
-                $"  tệp {one.MsgId}.xml, lô {one.PmtInfId}, lệnh thứ {ViText.Count(one.PlaceInBatch)} của lô, dòng {ViText.Count(PaymentsInFiles.LineOf(one))}, thực hiện {ViText.Date(one.ExecutionDate)}",
-                $"  file {one.MsgId}.xml, batch {one.PmtInfId}, payment {ViText.Count(one.PlaceInBatch)} of it, line {ViText.Count(PaymentsInFiles.LineOf(one))}, execution {ViText.Date(one.ExecutionDate)}"));
+                $"  tệp {one.MsgId}, lô {one.PmtInfId}, lệnh thứ {ViText.Count(one.PlaceInBatch)} của lô, dòng {ViText.Count(PaymentsInFiles.LineOf(one))}, thực hiện {ViText.Date(one.ExecutionDate)}",
+                $"  file {one.MsgId}, batch {one.PmtInfId}, payment {ViText.Count(one.PlaceInBatch)} of it, line {ViText.Count(PaymentsInFiles.LineOf(one))}, execution {ViText.Date(one.ExecutionDate)}"));
         }
     });
 

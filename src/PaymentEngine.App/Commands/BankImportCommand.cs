@@ -21,11 +21,26 @@ static class BankImportCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = context.Text("Tệp ngân hàng trả lời: pain.002, camt.052, camt.053, camt.054", "Answers of a bank: pain.002, camt.052, camt.053, camt.054"), Arity = ArgumentArity.OneOrMore,
+            Description = context.Text("Tệp ngân hàng trả lời: pain.002, camt.052, camt.053, camt.054, CSV, XLSX", "Answers of a bank: pain.002, camt.052, camt.053, camt.054, CSV, XLSX"), Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("import", context.Text("Nhập tệp trả lời của ngân hàng và đối soát; nhập lại không sao", "Take a bank's answers in and reconcile; again does no harm")) { files };
+        var profile = new Option<string?>("--profile") { HelpName = "ID", Description = context.Text("Danh sách kết quả của ngân hàng nào (mặc định: theo tiêu đề cột)", "Whose result list it is (default: by its titles)") };
+        var errors = new Option<string?>("--errors") { HelpName = "OUT", Description = context.Text("Danh sách có lỗi được ghi lại vào tệp này, thêm cột lỗi", "A list with errors is written into this file with a column that says them") };
+        var command = new Command("import", context.Text("Nhập tệp trả lời của ngân hàng và đối soát; nhập lại không sao", "Take a bank's answers in and reconcile; again does no harm")) { files, profile, errors };
         return command.Answers(context, (parse, cancel) => WithImportsAsync(context, async (imports, caller) =>
-            Answer.From(await imports.ImportAsync(caller, parse.GetRequiredValue(files), cancel), results => Say(context, results)), cancel));
+        {
+            var named = ResultLists.ProfileOf(parse.GetValue(profile));
+            if (!named.TryGet(out var known)) return Answer.Refused(named.Problems, ExitCode.WrongUsage);
+            var paths = parse.GetRequiredValue(files);
+            if (parse.GetValue(errors) is { } outPath)
+            {
+                if (paths.Length != 1) return Answer.Refused(new Problem("usage.errors_of_one", "--errors gives one list back.", "Import one file with it."), ExitCode.WrongUsage);
+                var given = ResultLists.GiveBack(context.Files, paths[0], outPath, known);
+                if (!given.TryGet(out var count)) return Answer.Refused(given.Problems);
+                if (count > 0) context.Output.Talk(context.Text($"{ViText.Count(count)} lỗi, ghi theo từng dòng vào {outPath}", $"{ViText.Count(count)} errors, written beside their rows into {outPath}"));
+            }
+
+            return Answer.From(await imports.ImportAsync(caller, paths, cancel, known), results => Say(context, results));
+        }, cancel));
     }
 
     /// <summary>The command <c>reconcile</c>.</summary>

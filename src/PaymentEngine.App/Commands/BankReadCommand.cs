@@ -17,11 +17,12 @@ static class BankReadCommand
             Description = context.Text("Tệp ISO 20022: pain.002, camt.052, camt.053, camt.054, pain.001", "ISO 20022 files: pain.002, camt.052, camt.053, camt.054, pain.001"),
             Arity = ArgumentArity.OneOrMore,
         };
-        var read = new Command("read", context.Text("Xem tệp ngân hàng có gì, không ghi vào cơ sở dữ liệu", "See what a bank's file holds, without storing anything")) { files };
+        var profile = new Option<string?>("--profile") { HelpName = "ID", Description = context.Text("Danh sách kết quả của ngân hàng nào (mặc định: theo tiêu đề cột)", "Whose result list it is (default: by its titles)") };
+        var read = new Command("read", context.Text("Xem tệp ngân hàng có gì, không ghi vào cơ sở dữ liệu", "See what a bank's file holds, without storing anything")) { files, profile };
         return read.Answers(context, (parse, cancel) =>
         {
             var schemas = context.Settings.Schemas.Value is { Length: > 0 } folder ? new SchemaFolder(folder) : null;
-            return Task.FromResult(Answer.From(BankReading.Read(parse.GetRequiredValue(files), context.Files, schemas, cancel), readings => Say(context, readings)));
+            return Task.FromResult(Answer.From(ResultLists.ProfileOf(parse.GetValue(profile)).Then(known => BankReading.Read(parse.GetRequiredValue(files), context.Files, schemas, cancel, known)), readings => Say(context, readings)));
         });
     }
 

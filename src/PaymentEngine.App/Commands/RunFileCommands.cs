@@ -13,8 +13,8 @@ static class RunFileCommands
 {
     public static Command Export(CommandContext context)
     {
-        var run = Run(context);
-        var folder = new Option<string>("--out") { HelpName = "D", Required = true, Description = context.Text("Thư mục nhận các tệp", "Folder for the files") };
+        var run = new Argument<string>("run") { HelpName = "R|YYYY-MM", Description = context.Text("Đợt chi trả, ví dụ 40-2611-001, hoặc một tháng: mọi đợt đã duyệt của tháng", "The run, for example 40-2611-001, or a month: every approved run of it") };
+        var folder = new Option<string>("--out") { HelpName = "D", Required = true, Description = context.Text("Thư mục nhận các tệp; của một tháng: mỗi đợt một thư mục con", "Folder for the files; of a month: a folder for each run in it") };
         return new Command("export", context.Text("Ghi tệp lệnh chi của đợt đã duyệt, kèm bản kê có chữ ký", "Write the payment files of an approved run, with signed manifests")) { run, folder }
             .Answers(context, (parse, cancel) => ExportAsync(context, parse.GetRequiredValue(run), parse.GetRequiredValue(folder), cancel));
     }
@@ -33,33 +33,42 @@ static class RunFileCommands
 
     static Argument<string> Run(CommandContext context) => new("run") { Description = context.Text("Đợt chi trả, ví dụ 40-2611-001", "The run, for example 40-2611-001") };
 
-    static Task<Answer> ExportAsync(CommandContext context, string runText, string folder, CancellationToken cancel)
+    static Task<Answer> ExportAsync(CommandContext context, string text, string folder, CancellationToken cancel)
     {
-        var run = RunId.Parse(runText);
-        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
+        var month = Months.Parse(text);
+        var run = RunId.Parse(text);
+        if (!month.IsOk && !run.IsOk)
+            return Task.FromResult(Answer.Refused([.. run.Problems.Select(problem => problem with { Remedy = problem.Remedy + " A month is written 2026-11." })], ExitCode.WrongUsage));
         return context.AsCallerAsync(async (database, caller) =>
         {
             var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
             if (!keys.IsOk) return Answer.Refused(keys.Problems);
             using var progress = context.Output.Progress(context.Text("Ghi lệnh chi", "Writing payments"), null);
-            var exported = await new Exports(database, context.Files, keys.Value, context.Clock).ExportAsync(caller, run.Value, folder, progress.Add, cancel);
-            return Answer.From(exported, done => Answer.Of(new
-            {
-                run = done.Run, folder = done.Folder, items = done.Items, sum_vnd = done.SumVnd,
-                files = done.Files.Select(file => new
-                {
-                    msg_id = file.MsgId, path = file.Path, items = file.Items, sum_vnd = file.SumVnd, bytes = file.Bytes, sha256 = file.Sha256, list_hash = file.ListHash,
-                    execution_date = file.ExecutionDate, written = file.Written,
-                }),
-            }, output =>
-            {
-                var table = new TextTable(new TextColumn(context.Text("Tệp", "File")), new TextColumn(context.Text("Số lệnh", "Payments"), true), new TextColumn(context.Text("Số tiền", "Sum"), true),
-                    new TextColumn(context.Text("Ngày thực hiện", "Execution date")), new TextColumn("SHA-256"));
-                foreach (var file in done.Files) table.Row(file.MsgId, ViText.Count(file.Items), ViText.Money(file.SumVnd), ViText.Date(file.ExecutionDate), file.Sha256[..16] + "…");
-                output.Table(table);
-                output.Line(context.Text($"{ViText.Count(done.Items)} lệnh chi, {ViText.Money(done.SumVnd)}, trong {done.Folder}", $"{ViText.Count(done.Items)} payments, {ViText.Money(done.SumVnd)}, in {done.Folder}"));
-            }));
+            var exports = new Exports(database, context.Files, keys.Value, context.Clock);
+            return month.IsOk
+                ? Answer.From(await exports.ExportMonthAsync(caller, month.Value, folder, progress.Add, cancel), done => Answer.Of(
+                    new { month = text, folder = Path.GetFullPath(folder), items = done.Sum(one => one.Items), sum_vnd = done.Sum(one => one.SumVnd.Amount), runs = done.Select(Json) }, output => Say(context, done, output)))
+                : Answer.From(await exports.ExportAsync(caller, run.Value, folder, progress.Add, cancel), done => Answer.Of(Json(done), output => Say(context, [done], output)));
         }, cancel);
+    }
+
+    static object Json(ExportedRun done) => new
+    {
+        run = done.Run, folder = done.Folder, items = done.Items, sum_vnd = done.SumVnd,
+        files = done.Files.Select(file => new
+        {
+            msg_id = file.MsgId, path = file.Path, items = file.Items, sum_vnd = file.SumVnd, bytes = file.Bytes, sha256 = file.Sha256, list_hash = file.ListHash,
+            execution_date = file.ExecutionDate, written = file.Written,
+        }),
+    };
+
+    static void Say(CommandContext context, IReadOnlyList<ExportedRun> runs, Output output)
+    {
+        var table = new TextTable(new TextColumn(context.Text("Tệp", "File")), new TextColumn(context.Text("Số lệnh", "Payments"), true), new TextColumn(context.Text("Số tiền", "Sum"), true),
+            new TextColumn(context.Text("Ngày thực hiện", "Execution date")), new TextColumn("SHA-256"));
+        foreach (var file in runs.SelectMany(run => run.Files)) table.Row(Path.GetFileName(file.Path), ViText.Count(file.Items), ViText.Money(file.SumVnd), ViText.Date(file.ExecutionDate), file.Sha256[..16] + "…");
+        output.Table(table);
+        foreach (var done in runs) output.Line(context.Text($"{done.Run}: {ViText.Count(done.Items)} lệnh chi, {ViText.Money(done.SumVnd)}, trong {done.Folder}", $"{done.Run}: {ViText.Count(done.Items)} payments, {ViText.Money(done.SumVnd)}, in {done.Folder}"));
     }
 
     static Task<Answer> SendAsync(CommandContext context, string runText, string? folder, string? recorded, string? notSent, string? from, string? file, CancellationToken cancel)

@@ -63,7 +63,8 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     /// <param name="caller">A reconciler of the whole province.</param>
     /// <param name="paths">The files; in any order, any number of times.</param>
     /// <param name="cancel">Cancels between and within files; a file half taken leaves nothing.</param>
-    public async Task<Result<IReadOnlyList<BankImport>>> ImportAsync(Caller caller, IReadOnlyList<string> paths, CancellationToken cancel)
+    /// <param name="listProfile">Whose result lists they are; null: found by their titles.</param>
+    public async Task<Result<IReadOnlyList<BankImport>>> ImportAsync(Caller caller, IReadOnlyList<string> paths, CancellationToken cancel, BankProfile? listProfile = null)
     {
         if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
         foreach (var path in paths)
@@ -73,14 +74,14 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         {
             var kept = archive.Keep(path);
             if (!kept.TryGet(out var file)) return Result<IReadOnlyList<BankImport>>.Refuse(kept.Problems);
-            results.Add(await ImportOneAsync(caller, Path.GetFileName(path), file, cancel));
+            results.Add(await ImportOneAsync(caller, Path.GetFileName(path), file, listProfile, cancel));
         }
 
         if (results.Any(one => one.HasStatement)) await ReconcileAsync(caller, null, cancel);
         return results;
     }
 
-    async Task<BankImport> ImportOneAsync(Caller caller, string name, KeptFile file, CancellationToken cancel)
+    async Task<BankImport> ImportOneAsync(Caller caller, string name, KeptFile file, BankProfile? listProfile, CancellationToken cancel)
     {
         var hex = file.Hex;
         await using var session = await database.RunAsync(cancel);
@@ -90,7 +91,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         var receivedAt = clock.GetCurrentInstant();
         var reading = new AnswerReading(Trust, receivedAt, Policy);
         Result<BankFileTotals> totals;
-        using (var bytes = new BufferedStream(archive.Open(file.StoredAs), 1 << 16)) totals = BankMessageReader.Read(bytes, reading, stampOffset: Profile.StampOffset);
+        using (var bytes = new BufferedStream(archive.Open(file.StoredAs), 1 << 16)) totals = BankAnswerFile.Read(bytes, name, reading, Profile.StampOffset, listProfile);
         return await session.InTransactionAsync(() => TakeAsync(session, caller, name, hex, new ReceivedFile(file.Sha256, name, Head(reading)?.Name, Head(reading)?.MessageId, Sender(reading), file.SizeBytes, file.StoredAs),
             reading, totals.IsOk ? null : totals.Problems[0].In(name, totals.Problems[0].At?.Line), receivedAt, cancel), cancel: cancel);
     }

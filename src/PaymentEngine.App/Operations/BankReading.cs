@@ -1,8 +1,10 @@
 using PaymentEngine.App.Files;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Iso20022;
+using PaymentEngine.Messages.Spreadsheets;
 
 namespace PaymentEngine.App.Operations;
 
@@ -22,14 +24,14 @@ public static class BankReading
 
     /// <summary>Reads every file; one that is unreadable refuses all, each with its own problem.</summary>
     /// <param name="schemas">The official schemas, or null.</param>
-    public static Result<IReadOnlyList<BankFileReading>> Read(IReadOnlyList<string> paths, IFiles files, SchemaFolder? schemas, CancellationToken cancel)
+    public static Result<IReadOnlyList<BankFileReading>> Read(IReadOnlyList<string> paths, IFiles files, SchemaFolder? schemas, CancellationToken cancel, BankProfile? listProfile = null)
     {
         var readings = new List<BankFileReading>();
         var problems = new List<Problem>();
         foreach (var path in paths)
         {
             cancel.ThrowIfCancellationRequested();
-            var read = Read(path, files, schemas);
+            var read = Read(path, files, schemas, listProfile);
             if (read.TryGet(out var reading)) readings.Add(reading);
             else problems.AddRange(read.Problems);
         }
@@ -37,10 +39,11 @@ public static class BankReading
         return problems.Count == 0 ? readings : Result<IReadOnlyList<BankFileReading>>.Refuse(problems);
     }
 
-    static Result<BankFileReading> Read(string path, IFiles files, SchemaFolder? schemas)
+    static Result<BankFileReading> Read(string path, IFiles files, SchemaFolder? schemas, BankProfile? listProfile)
     {
         if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         using var file = new BufferedStream(files.Read(path), BufferBytes);
+        if (SheetReader.KindOf(file, path) is { } kind) return List(path, file, kind, listProfile);
         using var hashing = new HashingStream(file);
         var read = BankMessageReader.Read(hashing, new Nobody());
         if (!read.TryGet(out var totals)) return Result<BankFileReading>.Refuse([.. read.Problems.Select(problem => problem.In(path, problem.At?.Line))]);
@@ -54,5 +57,14 @@ public static class BankReading
         }
 
         return new BankFileReading(path, hashing.Sha256(), valid, totals, findings);
+    }
+
+    /// <summary>A result list: its hash is taken apart, because the parts of a workbook are not read in the order of its bytes.</summary>
+    static Result<BankFileReading> List(string path, Stream file, SheetKind kind, BankProfile? listProfile)
+    {
+        var read = ResultListReader.Read(file, kind, listProfile is null ? BankProfiles.All : [listProfile], new Nobody());
+        if (!read.TryGet(out var totals)) return Result<BankFileReading>.Refuse([.. read.Problems.Select(problem => problem.In(path, problem.At?.Line, problem.At?.Column))]);
+        file.Position = 0;
+        return new BankFileReading(path, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file)), null, totals, totals.Findings);
     }
 }

@@ -68,7 +68,7 @@ public sealed class ApprovedRuns : IAsyncLifetime
     }
 
     /// <summary>An approved run with so many payment orders; its lines stand in two partitions.</summary>
-    public async Task<RunId> AddAsync(int orders, string holderName = "Trần Thị Bưởi", Vnd? each = null, string windowTo = "2026-11-13")
+    public async Task<RunId> AddAsync(int orders, string holderName = "Trần Thị Bưởi", Vnd? each = null, string windowTo = "2026-11-13", KnownProfile? profile = null)
     {
         var amount = each ?? new Vnd(500_000);
         var run = new RunId(Province, Month, ++runs);
@@ -78,8 +78,17 @@ public sealed class ApprovedRuns : IAsyncLifetime
             INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, operation_no)
             VALUES (40, 202611, @runNo, 1, 1, 'regular', sha256('law'), '2026-10-25', '2026-10-25', '2026-11-02', @windowTo::date, '2026-10-25', 'lan', 1);
             INSERT INTO run_programme (province_code, month, payer_no, programme, run_no, regular) VALUES (40, 202611, 1, 2, @runNo, false);
-            INSERT INTO run_route VALUES (40, 202611, @runNo, 1, 2, 'generic', 'SSBE', 'BENE', 'NURG');
             """, new { runNo = run.RunNo, windowTo });
+        if (profile is null) await session.ExecuteAsync("INSERT INTO run_route VALUES (40, 202611, @runNo, 1, 2, 'generic', 'SSBE', 'BENE', 'NURG')", new { runNo = run.RunNo });
+        else
+        {
+            await session.ExecuteAsync("""
+                INSERT INTO profile_content (province_code, sha256, profile, version, content, operation_no) VALUES (40, @sha256, @id, @version, @content, 1) ON CONFLICT DO NOTHING;
+                INSERT INTO run_route (province_code, month, run_no, route_no, programme, profile, category_purpose, purpose, service_level, profile_sha256, channel)
+                VALUES (40, 202611, @runNo, 1, 2, @id, 'SSBE', 'BENE', 'NURG', @sha256, 'low_value');
+                """, new { runNo = run.RunNo, sha256 = profile.Sha256(), id = profile.Profile.Id, version = profile.Profile.Version, content = profile.Content.ToArray() });
+        }
+
         for (var i = 0; i < orders; i++)
         {
             var person = ++people;
