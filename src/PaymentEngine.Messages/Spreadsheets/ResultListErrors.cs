@@ -16,7 +16,6 @@ public static class ResultListErrors
     public static Problem? Write(Stream seekable, SheetKind kind, Stream output, IEnumerable<Problem> problems)
     {
         var byLine = problems.ToLookup(problem => problem.At?.Line ?? 1, problem => problem.Message + " " + problem.Remedy);
-        var first = byLine.Count == 0 ? 0 : byLine.Min(group => group.Key);
         var width = 0;
         var refused = SheetReader.Read(seekable, kind, null, row =>
         {
@@ -36,7 +35,7 @@ public static class ResultListErrors
             var cells = new List<OutCell>(width + 1);
             for (var at = 0; at < width; at++) cells.Add(OutCell.Of(SafeText(row[at].Text)));
             var said = string.Join(" | ", byLine[row.Line]);
-            cells.Add(OutCell.Of(said.Length > 0 ? SafeText(said) : row.Line == first - 1 || (row.Line == 1 && first > 2) ? Title : ""));
+            cells.Add(OutCell.Of(said.Length > 0 ? SafeText(said) : row.Line == 1 ? Title : ""));
             rows.Row(cells);
             return true;
         });
