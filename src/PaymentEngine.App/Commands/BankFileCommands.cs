@@ -104,6 +104,7 @@ static class BankFileCommands
                 $"  rejected {ViText.Count(done.Rejected)} ({ViText.Money(done.RejectedSum)}), returned {ViText.Count(done.Returned)} ({ViText.Money(done.ReturnedSum)})"));
             foreach (var odd in done.Answers.Where(one => one.Note is not null)) output.Line($"  {odd.File}: {odd.Note}");
             output.Line(context.Text($"  {ViText.Count(done.Files.Count)} tệp trả lời, {ViText.Date(done.FirstDay)} – {ViText.Date(done.LastDay)}", $"  {ViText.Count(done.Files.Count)} answers, {ViText.Date(done.FirstDay)} – {ViText.Date(done.LastDay)}"));
+            output.Line(context.Text($"  việc đã thật sự xảy ra: {Path.Combine(to, SimulatedTruth.FileName)}", $"  what really happened: {Path.Combine(to, SimulatedTruth.FileName)}"));
         }));
     }
 }

@@ -39,6 +39,7 @@ public sealed class SimulatedAnswersTests(ScratchCluster cluster)
     [InlineData("rough,corrected", "")]
     [InlineData("rough", "details-in-notification,id-text")]
     [InlineData("rough", "id-reference")]
+    [InlineData("rough", "id-uetr,item-status")]
     [InlineData("rough", "no-statements,item-status,settled")]
     public Task What_a_bank_leaves_open_is_on_somebody_s_desk(string scenario, string habit) => PlayAsync(scenario, habit, concludes: false);
 
@@ -143,7 +144,7 @@ public sealed class SimulatedAnswersTests(ScratchCluster cluster)
                 },
             ],
         };
-        using (var stream = File.Create(Path.Combine(from, sent.FileName))) Pain001Writer.Write(stream, sent, BankProfiles.Generic);
+        using (var stream = File.Create(Path.Combine(from, sent.FileName))) Pain001Writer.Write(stream, sent, BankProfiles.Generic with { WritesUetr = true });
         var to = Path.Combine(home, "answers");
         var done = new SimulatedBank(new DiskFiles(new ActionCounter()), 3, scenario, BankingCalendars.VietNam, habits: habit).Answer(from, to, new LocalDate(2026, 11, 2));
         Assert.True(done.IsOk, string.Join('\n', done.Problems));

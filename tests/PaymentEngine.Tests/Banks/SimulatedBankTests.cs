@@ -139,6 +139,7 @@ public sealed class SimulatedBankTests : IDisposable
     [InlineData("id-instr", "InstrId", true)]
     [InlineData("id-text", "Ustrd", false)]
     [InlineData("id-reference", null, false)]
+    [InlineData("id-uetr", null, false)]
     public void A_bank_gives_back_the_id_of_its_habit_and_no_other(string habit, string? element, bool alone)
     {
         var done = Simulate(BankScenario.Rough, seed: 5, "ids", habit, Few);
@@ -249,6 +250,7 @@ public sealed class SimulatedBankTests : IDisposable
         (BankScenario.Rough | BankScenario.Overlap | BankScenario.Duplicate, "details-in-notification,single-debits"), (BankScenario.Rough | BankScenario.Corrected | BankScenario.Disorder, "id-text,pacs004"),
         (BankScenario.Rough | BankScenario.WrongTotals | BankScenario.WrongEncoding, "windows-1252,text-accents"), (BankScenario.Silent | BankScenario.Deceased, "id-reference,no-notifications"),
         (BankScenario.Rough | BankScenario.LostAcknowledgement | BankScenario.Contradict, "no-statements,item-status"), (BankScenario.Rough | BankScenario.Partial, "versions-2009,item-status,details-in-notification"),
+        (BankScenario.Rough | BankScenario.ThreeMessages, "id-uetr,item-status,settled"),
     ];
 
     const int Few = 60;
@@ -256,19 +258,20 @@ public sealed class SimulatedBankTests : IDisposable
     SimulationSummary Simulate(BankScenario scenario, ulong seed, string name, string habits = "", int payments = Payments, BankProfile? profile = null)
     {
         var files = new DiskFiles(new ActionCounter());
-        var from = Path.Combine(home, $"in-{payments}");
+        var writesUetr = habits.Contains("id-uetr", StringComparison.Ordinal);
+        var from = Path.Combine(home, $"in-{payments}-{writesUetr}");
         if (!Directory.Exists(from))
         {
             Directory.CreateDirectory(from);
-            WriteFile(from, 1, payments);
-            WriteFile(from, 2, payments);
+            WriteFile(from, 1, payments, writesUetr);
+            WriteFile(from, 2, payments, writesUetr);
         }
 
         return new SimulatedBank(files, seed, scenario, BankingCalendars.VietNam, profile, habits).Answer(from, Path.Combine(home, name), null).Value;
     }
 
     /// <summary>One of two files of three batches.</summary>
-    static void WriteFile(string folder, int fileNo, int payments)
+    static void WriteFile(string folder, int fileNo, int payments, bool writesUetr = false)
     {
         var perBatch = payments / 6;
         var month = new YearMonth(2026, 11);
@@ -285,7 +288,7 @@ public sealed class SimulatedBankTests : IDisposable
             })],
         };
         using var stream = File.Create(Path.Combine(folder, file.FileName));
-        Pain001Writer.Write(stream, file, BankProfiles.Generic);
+        Pain001Writer.Write(stream, file, BankProfiles.Generic with { WritesUetr = writesUetr });
     }
 
     static List<string> Hashes(SimulationSummary done) =>
