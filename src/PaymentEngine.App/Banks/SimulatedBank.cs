@@ -39,7 +39,7 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
     int payments, rejected, returned;
     Vnd sum, rejectedSum, returnedSum;
 
-    /// <summary>Takes every pain.001 of a folder, in the order of their names, and writes the answers into another, with <c>truth.json</c> beside them.</summary>
+    /// <summary>Takes every pain.001 of a folder, in the order of their names, and every recall (camt.055) of payments in them, and writes the answers into another, with <c>truth.json</c> beside them.</summary>
     /// <param name="folder">Our files; anything that does not end in .xml is passed over.</param>
     /// <param name="outFolder">Answers of an earlier simulation with the same names are replaced.</param>
     /// <param name="receivedOn">The day the bank takes the files; null: the day each was made.</param>
@@ -50,6 +50,7 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
     {
         var names = files.List(folder).Where(name => name.EndsWith(".xml", StringComparison.Ordinal)).ToList();
         if (names.Count == 0) return new Problem("simulation.no_files", $"There is no file to a bank in {folder}.", "Export or send a run into it first.");
+        var recalls = new List<Camt055ReadBack>();
         // Everything is read once before anything is written: a file that cannot be answered leaves no half-told story.
         var habitOf = new Dictionary<string, BankHabit>(StringComparer.Ordinal);
         foreach (var name in names)
@@ -61,20 +62,32 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
                 return new Problem("simulation.no_result_list", "The bank is to answer by result lists, but its profile names none.", "Name a profile that has results with --profile.", new SourceLocation(name));
             var lacksUetr = false;
             var read = Read(folder, name, payment => lacksUetr |= payment.Uetr is null);
+            if (!read.IsOk && read.Problems[0].Code == "pain001.unknown_message" && ReadRecall(folder, name).TryGet(out var recall))
+            {
+                recalls.Add(recall);
+                habitOf.Remove(name);
+                continue;
+            }
+
             if (!read.IsOk) return Result<SimulationSummary>.Refuse([.. read.Problems.Select(problem => problem with { At = new SourceLocation(name, problem.At?.Line) })]);
             if (lacksUetr && habitOf[name].Id == IdHabit.Uetr)
                 return new Problem("simulation.no_uetr", "The bank is to give back UETRs, but the file has none.", "Export with a profile that writes UETRs, or choose another id habit.", new SourceLocation(name));
         }
 
+        if (habitOf.Count == 0) return new Problem("simulation.no_files", $"There is no file with payments in {folder}, only recalls.", "Give the folder with the files whose payments are recalled.");
         files.MakeFolder(outFolder);
         var mail = new SimulatedMail(files, outFolder, seed, scenario);
+        var recalled = new SimulatedRecalls(mail, tag, seed, calendar);
+        foreach (var recall in recalls) recalled.Add(recall);
         using (var truth = new SimulatedTruth(files, outFolder, seed, scenario))
         {
-            foreach (var name in names)
+            foreach (var name in names.Where(habitOf.ContainsKey))
             {
                 var taken = new List<Pain001Payment>();
-                Take(Read(folder, name, taken.Add).Value, taken, mail, truth, habitOf[name], receivedOn);
+                Take(Read(folder, name, taken.Add).Value, taken, mail, truth, recalled, habitOf[name], receivedOn);
             }
+
+            recalled.Write();
 
             foreach (var account in accounts.Values) new SimulatedStatements(mail, tag, scenario, calendar).Write(account);
             truth.Finish(mail.Sent, payments, sum);
@@ -90,6 +103,12 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
         using var stream = files.Read(Path.Combine(folder, name));
         using var buffered = new BufferedStream(stream, BufferBytes);
         return Pain001Reader.ReadBack(buffered, each);
+    }
+
+    Result<Camt055ReadBack> ReadRecall(string folder, string name)
+    {
+        using var stream = files.Read(Path.Combine(folder, name));
+        return Camt055Reader.ReadBack(stream);
     }
 
     /// <summary>The habits of the bank that a file is for.</summary>
@@ -118,7 +137,7 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
         return (known is null || known.Id == BankProfiles.GenericId ? BankHabit.Usual : BankHabit.Of(known)).With(habits);
     }
 
-    void Take(Pain001ReadBack message, List<Pain001Payment> taken, SimulatedMail mail, SimulatedTruth truth, BankHabit habit, LocalDate? receivedOn)
+    void Take(Pain001ReadBack message, List<Pain001Payment> taken, SimulatedMail mail, SimulatedTruth truth, SimulatedRecalls recalled, BankHabit habit, LocalDate? receivedOn)
     {
         var madeOn = NodaTime.Text.OffsetDateTimePattern.ExtendedIso.Parse(message.CreatedAt ?? "") is { Success: true } made ? made.Value.Date : throw new InvalidOperationException("A file of ours says when it was made.");
         var day = calendar.OnOrAfter(receivedOn ?? madeOn);
@@ -133,8 +152,14 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
             var account = Account(batch, habit);
             var refusesHalf = message.Batches.Count == 1 && scenario.Has(BankScenario.Half);
             var refused = outcomes.RefusesBatch(place);
-            var answer = new AnsweredBatch(batch, refused, [.. lookup[batch.BatchId!].Select(payment => (payment, refused ? new SimulatedOutcome(SimulatedOutcomes.NotFunded)
-                : outcomes.Of(payment.EndToEndId!, payment.Amount!.Value, executedOn, habit.NamesRejected, refusesHalf)))]);
+            var words = new Dictionary<string, string>(StringComparer.Ordinal);
+            var answer = new AnsweredBatch(batch, refused, [.. lookup[batch.BatchId!].Select(payment =>
+            {
+                var (outcome, word) = recalled.Of(payment, batch, refused ? new SimulatedOutcome(SimulatedOutcomes.NotFunded)
+                    : outcomes.Of(payment.EndToEndId!, payment.Amount!.Value, executedOn, habit.NamesRejected, refusesHalf), executedOn);
+                if (word is not null) words.Add(payment.EndToEndId!, word);
+                return (payment, outcome);
+            })]);
             answered.Add(answer);
             var debitsAll = !refused && answer.Rejected.Any() && outcomes.DebitsRejected(batch.BatchId!);
             List<Pain001Payment> debited = [.. answer.Payments.Where(payment => debitsAll || payment.Outcome.Rejected is null).Select(payment => payment.Payment)];
@@ -143,7 +168,7 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
             account.Take(day, executedOn, message.MessageId!, batch.BatchId!, debited, new Vnd(debited.Sum(payment => payment.Amount!.Value.Amount)), batch.Sum);
             foreach (var (payment, outcome) in answer.Payments)
             {
-                truth.Add(message.MessageId!, payment, outcome.Rejected?.Code, outcome.Rejected is null || debitsAll ? executedOn : null, outcome);
+                truth.Add(message.MessageId!, payment, outcome.Rejected?.Code, outcome.Rejected is null || debitsAll ? executedOn : null, outcome, words.GetValueOrDefault(payment.EndToEndId!));
                 if (outcome.Rejected is not null)
                 {
                     rejected++;

@@ -39,7 +39,8 @@ sealed class SimulatedTruth : IDisposable
     /// <param name="rejected">A code of the external lists; of the payment or its batch.</param>
     /// <param name="debitedOn">Null when its money never left the account.</param>
     /// <param name="outcome">What came back, if anything.</param>
-    public void Add(string messageId, Pain001Payment payment, string? rejected, LocalDate? debitedOn, SimulatedOutcome outcome)
+    /// <param name="recall">What the bank said to a recall of it; null when it was not recalled.</param>
+    public void Add(string messageId, Pain001Payment payment, string? rejected, LocalDate? debitedOn, SimulatedOutcome outcome, string? recall)
     {
         json.WriteStartObject();
         json.WriteString("end_to_end_id", payment.EndToEndId);
@@ -60,6 +61,8 @@ sealed class SimulatedTruth : IDisposable
             json.WriteString("returned_on", LocalDatePattern.Iso.Format(outcome.ReturnedOn));
             json.WriteNumber("returned_vnd", outcome.ReturnedSum.Amount);
         }
+
+        if (recall is not null) json.WriteString("recall", recall);
 
         json.WriteEndObject();
     }

@@ -191,6 +191,36 @@ public sealed class SimulatedBankTests : IDisposable
     }
 
     [Fact]
+    public void Recalls_are_agreed_refused_or_left_open_and_only_what_is_agreed_comes_back()
+    {
+        Simulate(BankScenario.Plain, seed: 2, "first", payments: Few);
+        var from = Path.Combine(home, $"in-{Few}-False");
+        var recall = Path.Combine(from, "R40261104-000001-01.xml");
+        var ids = Enumerable.Range(1, 20).Select(line => new InstructionId(40, new YearMonth(2026, 11), 1, line, 1).ToString()).ToList();
+        File.WriteAllText(recall, "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.055.001.08\"><CstmrPmtCxlReq><Assgnmt><Id>R40261104-000001-01</Id><CreDtTm>2026-11-04T09:00:00+07:00</CreDtTm></Assgnmt>"
+            + "<CtrlData><NbOfTxs>20</NbOfTxs><CtrlSum>10000000</CtrlSum></CtrlData><Undrlyg><OrgnlPmtInfAndCxl><OrgnlPmtInfId>X</OrgnlPmtInfId><OrgnlGrpInf><OrgnlMsgId>B40261102-000001-01</OrgnlMsgId></OrgnlGrpInf>"
+            + string.Concat(ids.Select((id, i) => $"<TxInf><CxlId>C{i}</CxlId><OrgnlEndToEndId>{id}</OrgnlEndToEndId><OrgnlInstdAmt Ccy=\"VND\">500000</OrgnlInstdAmt><CxlRsnInf><Rsn><Cd>UPAY</Cd></Rsn></CxlRsnInf></TxInf>"))
+            + "</OrgnlPmtInfAndCxl></Undrlyg></CstmrPmtCxlReq></Document>");
+        var done = Simulate(BankScenario.Plain, seed: 2, "recalled", payments: Few);
+        File.Delete(recall);
+        using var truth = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(home, "recalled", SimulatedTruth.FileName)));
+        var answered = truth.RootElement.GetProperty("payments").EnumerateArray().Where(one => one.TryGetProperty("recall", out _)).ToList();
+        Assert.Equal(ids, answered.Select(one => one.GetProperty("end_to_end_id").GetString()));
+        Assert.All(answered, one => Assert.Equal(one.GetProperty("recall").GetString() == "ACCR" ? "returned" : "paid", one.GetProperty("outcome").GetString()));
+        Assert.InRange(done.Returned, 1, 19);
+        // Two banking days after the fourth, never on the day of the promise.
+        Assert.All(answered.Where(one => one.GetProperty("recall").GetString() == "ACCR"), one => Assert.Equal("2026-11-06", one.GetProperty("returned_on").GetString()));
+        var answers = done.Answers.Where(answer => answer.Message == Camt029Writer.MessageVersion).ToList();
+        var text = string.Concat(answers.Select(answer => File.ReadAllText(Path.Combine(home, "recalled", answer.File))));
+        Assert.Equal(answered.Count(one => one.GetProperty("recall").GetString() != "no answer"), text.Split("<OrgnlEndToEndId>").Length - 1);
+        Assert.Equal(done.Returned, text.Split("<TxCxlSts>ACCR<").Length - 1);
+
+        Directory.CreateDirectory(Path.Combine(home, "only-recalls"));
+        File.WriteAllText(Path.Combine(home, "only-recalls", "R.xml"), "<Document><CstmrPmtCxlReq><CtrlData><NbOfTxs>0</NbOfTxs><CtrlSum>0</CtrlSum></CtrlData></CstmrPmtCxlReq></Document>");
+        Assert.Equal("simulation.no_files", new SimulatedBank(new DiskFiles(new ActionCounter()), 2, BankScenario.Plain, BankingCalendars.VietNam).Answer(Path.Combine(home, "only-recalls"), Path.Combine(home, "none"), null).Problems[0].Code);
+    }
+
+    [Fact]
     public void A_bank_of_spreadsheets_answers_by_result_lists_in_the_columns_of_its_profile()
     {
         var profile = BankProfiles.Generic with
