@@ -16,6 +16,18 @@ if (args is ["spreadsheets", ..])
     return 0;
 }
 
+if (args is ["writing-memory", ..])
+{
+    Pain001Memory.Print(1_000_000);
+    return 0;
+}
+
+if (args is ["writing", ..])
+{
+    Pain001WriterBenchmark.Run(args[1..]);
+    return 0;
+}
+
 // Arguments are BenchmarkDotNet's own: --iterationTime 150 --iterationCount 8 for a short measurement.
 var summary = BenchmarkRunner.Run<EntitlementKernelBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), args);
 Print(summary, nameof(EntitlementKernelBenchmark.Touch), nameof(EntitlementKernelBenchmark.TouchInputs), nameof(EntitlementKernelBenchmark.Kernel),

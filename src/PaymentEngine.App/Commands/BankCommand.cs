@@ -12,6 +12,7 @@ static class BankCommand
         bank.Add(BankReadCommand.Create(context));
         bank.Add(BankImportCommand.Create(context));
         bank.Add(BankFileCommands.Find(context));
+        bank.Add(RecallCommand.Create(context));
         bank.Add(BankFileCommands.Simulate(context));
         bank.Add(BankProfileCommand.Create(context));
         bank.Add(BankRouteCommand.Create(context));

@@ -166,6 +166,7 @@ static class BankImportCommand
         "deceased" => context.Text("báo đã mất", "deceased"),
         "suspense" => context.Text("khoản chưa khớp", "suspense"),
         "claim" => context.Text("phải thu hồi", "claim"),
+        "recall" => context.Text("đã đề nghị thu hồi", "recalled"),
         _ => kind,
     };
 
@@ -180,6 +181,7 @@ static class BankImportCommand
         "fix_and_retry" => context.Text("sửa tài khoản, chi lại", "correct the account, pay again"),
         "retry_later" => context.Text("chi lại sau", "try again later"),
         "match_by_hand" => context.Text("tìm khoản khớp", "match by hand"),
+        "await_recall_answer" => context.Text("chờ ngân hàng trả lời thu hồi", "wait for the bank's answer to the recall"),
         _ => context.Text("người có trách nhiệm quyết định", "a person decides"),
     };
 }

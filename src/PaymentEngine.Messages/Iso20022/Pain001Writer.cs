@@ -159,7 +159,7 @@ public static class Pain001Writer
         xml.End();
     }
 
-    static void WriteOrganisationId(MessageWriter xml, string id, string schemeElement, string scheme)
+    internal static void WriteOrganisationId(MessageWriter xml, string id, string schemeElement, string scheme)
     {
         xml.Start("Id");
         xml.Start("OrgId");
