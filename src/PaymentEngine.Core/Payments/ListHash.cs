@@ -10,7 +10,7 @@ namespace PaymentEngine.Core.Payments;
 /// EndToEndId; beside it count, sum and the account hash total, which a person can compare on the bank's screen.
 /// </summary>
 /// <remarks>
-/// A list given in order is hashed as it streams. A file of several batches interleaves ids, so its lines are kept and sorted at the end; such
+/// A list given in order is hashed as it streams. A file of several batches may interleave ids, so its lines are kept, and sorted at the end if they must be; such
 /// a file is small (the profile's limits).
 /// </remarks>
 public sealed class ListHash(bool sorted) : IDisposable
@@ -20,7 +20,7 @@ public sealed class ListHash(bool sorted) : IDisposable
     /// <summary>Three bars, the longest amount with its sign, and the end of the line.</summary>
     const int AmountRoom = 24;
     readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    readonly List<string> lines = [];
+    readonly List<(int From, int Length, int IdLength)> lines = [];
     readonly byte[] last = new byte[64];
     byte[] block = new byte[16 * 1024];
     int used;
@@ -35,7 +35,7 @@ public sealed class ListHash(bool sorted) : IDisposable
     /// <summary>The sum of the last nine figures of all creditor accounts, modulo 10^10 (the idea of the entry hash of other countries' payment files).</summary>
     public long AccountHashTotal => accountHashTotal;
 
-    /// <summary>False once a line came before its place in a list that was announced as sorted.</summary>
+    /// <summary>False once a line came before its place. A list that was announced as sorted is worthless then.</summary>
     public bool InOrder { get; private set; } = true;
 
     /// <summary>An EndToEndId that came twice in a list that was not announced as sorted; known after <see cref="Finish"/>.</summary>
@@ -75,9 +75,16 @@ public sealed class ListHash(bool sorted) : IDisposable
     {
         if (used + bytes > block.Length)
         {
-            hash.AppendData(block.AsSpan(0, used));
-            used = 0;
-            if (bytes > block.Length) block = new byte[bytes];
+            if (sorted)
+            {
+                hash.AppendData(block.AsSpan(0, used));
+                used = 0;
+                if (bytes > block.Length) block = new byte[bytes];
+            }
+            else
+            {
+                Array.Resize(ref block, Math.Max(2 * block.Length, used + bytes));
+            }
         }
 
         return block.AsSpan(used);
@@ -90,18 +97,12 @@ public sealed class ListHash(bool sorted) : IDisposable
         Utf8Formatter.TryFormat(amount.Amount, line[at..], out var written);
         at += written;
         line[at++] = (byte)'\n';
-        if (sorted)
-        {
-            var id = line[..Math.Min(idLength, last.Length)];
-            if (Count > 0 && id.SequenceCompareTo(last.AsSpan(0, lastLength)) <= 0) InOrder = false;
-            id.CopyTo(last);
-            lastLength = id.Length;
-            used += at;
-        }
-        else
-        {
-            lines.Add(Encoding.UTF8.GetString(line[..at]));
-        }
+        var id = line[..Math.Min(idLength, last.Length)];
+        if (Count > 0 && id.SequenceCompareTo(last.AsSpan(0, lastLength)) <= 0) InOrder = false;
+        id.CopyTo(last);
+        lastLength = id.Length;
+        if (!sorted) lines.Add((used, at, idLength));
+        used += at;
 
         Count++;
         Sum += amount;
@@ -113,18 +114,22 @@ public sealed class ListHash(bool sorted) : IDisposable
     {
         if (finished) throw new InvalidOperationException("A list hash is finished once.");
         finished = true;
-        hash.AppendData(block.AsSpan(0, used));
-        lines.Sort(StringComparer.Ordinal);
-        var before = "";
-        foreach (var line in lines)
+        if (sorted || InOrder) hash.AppendData(block.AsSpan(0, used));
+        else AppendSorted();
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    void AppendSorted()
+    {
+        lines.Sort((left, right) => block.AsSpan(left.From, left.Length).SequenceCompareTo(block.AsSpan(right.From, right.Length)));
+        ReadOnlySpan<byte> before = default;
+        foreach (var (from, length, idLength) in lines)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(line));
-            var id = line[..line.IndexOf('|', StringComparison.Ordinal)];
-            if (id == before) Repeated = id;
+            hash.AppendData(block.AsSpan(from, length));
+            var id = block.AsSpan(from, idLength);
+            if (id.SequenceEqual(before)) Repeated = Encoding.UTF8.GetString(id);
             before = id;
         }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>The last nine figures of an account number as a number; letters are passed over.</summary>

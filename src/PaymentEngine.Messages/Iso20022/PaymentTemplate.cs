@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text;
 using PaymentEngine.Core.Payments;
 
@@ -15,6 +17,7 @@ sealed class PaymentTemplate
 
     /// <summary>Different banks, purposes and texts that are kept as bytes; a run has a few dozen. More are written all the same, only slower.</summary>
     const int KeptMax = 512;
+    const int NearAgents = 64;
     const int RemittanceRoom = 256;
     const int AmountRoom = 20;
 
@@ -23,6 +26,7 @@ sealed class PaymentTemplate
     readonly byte[] opening;         // up to the amount, the id's places filled again for each payment
     readonly int instructionAt, endToEndAt, uetrAt;
     readonly byte[] beforeAgent, beforeName, beforeAccount, beforePurpose, beforeRemittance, closing;
+    readonly (string Agent, byte[] Part)[] nearAgents = new (string, byte[])[NearAgents];
     readonly Dictionary<string, byte[]> agents = new(StringComparer.Ordinal);
     readonly Dictionary<string, byte[]> purposes = new(StringComparer.Ordinal);
     readonly Dictionary<string, byte[]> texts = new(StringComparer.Ordinal);
@@ -77,7 +81,7 @@ sealed class PaymentTemplate
         at += figures;
 
         var agent = profile.AgentOf(payment);
-        if (!ReferenceEquals(agent, lastAgent)) agentPart = Kept(agents, lastAgent = agent, AgentPart);
+        if (!ReferenceEquals(agent, lastAgent)) (lastAgent, agentPart) = (agent, AgentPartOf(agent));
         agentPart.CopyTo(into[at..]);
         at += agentPart.Length;
 
@@ -106,6 +110,19 @@ sealed class PaymentTemplate
     public static bool TryWriteAccount(ReadOnlySpan<char> account, Span<byte> into)
     {
         if (account.Length is 0 or > AccountLengthMax) return false;
+        var wide = MemoryMarshal.Cast<char, ushort>(account);
+        if (Vector128.IsHardwareAccelerated && wide.Length is >= 8 and <= 16)
+        {
+            // The first eight characters and the last eight, which may overlap, narrowed together: what does not fit becomes 255.
+            var bytes = Vector128.NarrowWithSaturation(Vector128.Create(wide), Vector128.Create(wide[^8..]));
+            var figure = Vector128.LessThan(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)10));
+            var capital = Vector128.LessThan(bytes - Vector128.Create((byte)'A'), Vector128.Create((byte)26));
+            if ((figure | capital) != Vector128<byte>.AllBitsSet) return false;
+            bytes.GetLower().CopyTo(into);
+            bytes.GetUpper().CopyTo(into[(wide.Length - 8)..]);
+            return true;
+        }
+
         for (var i = 0; i < account.Length; i++)
         {
             var c = account[i];
@@ -114,6 +131,15 @@ sealed class PaymentTemplate
         }
 
         return true;
+    }
+
+    // Banks change from payment to payment: a look at the last two characters finds nearly all of them.
+    byte[] AgentPartOf(string agent)
+    {
+        if (agent.Length < 2) return AgentPart(agent);
+        ref var near = ref nearAgents[((agent[^1] * 7) + agent[^2]) & (NearAgents - 1)];
+        if (agent != near.Agent) near = (agent, Kept(agents, agent, AgentPart));
+        return near.Part;
     }
 
     // From the amount's end over the bank to where the name begins.
