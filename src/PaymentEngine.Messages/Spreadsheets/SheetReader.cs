@@ -12,10 +12,14 @@ namespace PaymentEngine.Messages.Spreadsheets;
 public enum SheetKind : byte { Text, Xlsx, Xls }
 
 /// <summary>One cell as it was found.</summary>
-/// <param name="Text">Its text; of a number its figures; of a day <c>2026-11-24</c>; empty where there is nothing.</param>
+/// <param name="Content">Its text; of a number its figures; of a day <c>2026-11-24</c>; null where there is nothing.</param>
 /// <param name="Day">Of a cell that holds a day.</param>
 /// <param name="LostFigures">A number of sixteen figures or more: the spreadsheet has replaced the last ones by zeros.</param>
-public readonly record struct SheetCell(string Text, LocalDate? Day = null, bool LostFigures = false);
+public readonly record struct SheetCell(string? Content, LocalDate? Day = null, bool LostFigures = false)
+{
+    /// <summary>Its text; empty where there is nothing, also where the row ends before it.</summary>
+    public string Text => Content ?? "";
+}
 
 /// <summary>One row, with its line in the file or its number in the sheet, from 1.</summary>
 public readonly record struct SheetRow(int Line, IReadOnlyList<SheetCell> Cells)

@@ -73,6 +73,21 @@ public class PaymentListTests
 
     [Theory]
     [MemberData(nameof(ListProfiles))]
+    public void A_list_is_its_golden_file_byte_for_byte(string id)
+    {
+        var bytes = Write(ThreePayments(), BankProfiles.Find(id)!, out var written);
+        var golden = Path.Combine(House.Repository.Root, "tests", "PaymentEngine.Tests", "Golden", "lists", id + Path.GetExtension(written.FileName));
+        if (Environment.GetEnvironmentVariable("PAYENGINE_UPDATE_GOLDEN") == "1")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(golden)!);
+            File.WriteAllBytes(golden, bytes);
+        }
+
+        Assert.Equal(File.ReadAllBytes(golden), bytes);
+    }
+
+    [Theory]
+    [MemberData(nameof(ListProfiles))]
     public void A_list_keeps_zeros_and_runs_nothing(string id)
     {
         var profile = BankProfiles.Find(id)!;
