@@ -11,8 +11,14 @@ public static class CodeLists
     static readonly Lazy<ReasonPolicy> Reasons = new(() => new ReasonPolicy(Read("reason-codes").Select(row => new ReasonRule(
         row["code"], row["meaning"], row["fault"], Action(row["action"]), Action(row["then"]), int.Parse(row["auto_retries"], CultureInfo.InvariantCulture), Guard(row["guard"])))));
 
+    static readonly Lazy<IReadOnlyList<BankTextRule>> Texts = new(() => Read("bank-texts").Select((row, i) => new BankTextRule(
+        row["phrase"], row["code"], int.Parse(row["confidence"], CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"codes/bank-texts.csv:{i + 2}"))).ToList());
+
     /// <summary>What follows from each reason (codes/reason-codes.csv).</summary>
     public static ReasonPolicy ReasonPolicy => Reasons.Value;
+
+    /// <summary>Phrases of banks and the reasons they mean (codes/bank-texts.csv), in the order of the file.</summary>
+    public static IReadOnlyList<BankTextRule> BankTexts => Texts.Value;
 
     /// <summary>The rows of a list by column name: <c>purpose</c>, <c>entry-status</c> …</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Read(string list)

@@ -69,11 +69,24 @@ public static class CaseRules
         return found ?? policy.For((string?)null);
     }
 
-    static int Strictness(ReasonRule rule) => rule.Class switch
+    /// <summary>The reason that decides among several: the strictest, the same whatever their order. Words that nobody knows count only where nothing else was said.</summary>
+    public static ReadReason Deciding(IReadOnlyCollection<ReadReason> reasons, ReasonPolicy policy)
+    {
+        ReadReason? found = null;
+        var anyKnown = reasons.Any(reason => !reason.IsUnmapped);
+        foreach (var reason in reasons.Where(reason => !anyKnown || !reason.IsUnmapped || reason.Rule.Code.Length > 0)
+            .OrderBy(reason => reason.Rule.Code, StringComparer.Ordinal).ThenByDescending(reason => reason.Confidence))
+            if (found is not { } stands || Strictness(reason.Rule) > Strictness(stands.Rule)) found = reason;
+        return found ?? new ReadReason(policy.For((string?)null), 0, false, null);
+    }
+
+    /// <summary>How far a reason keeps money from going out again; more is stricter.</summary>
+    public static int Strictness(ReasonRule rule) => rule.Guard == RepayGuard.NeverRepayWithoutDecision && rule.Class is not (ReasonClass.Deceased or ReasonClass.Duplicate) ? 3 : Strictness(rule.Class);
+
+    internal static int Strictness(ReasonClass kind) => kind switch
     {
         ReasonClass.Deceased => 5,
         ReasonClass.Duplicate => 4,
-        _ when rule.Guard == RepayGuard.NeverRepayWithoutDecision => 3,
         ReasonClass.AccountCannotBeCredited => 1,
         ReasonClass.Information => 0,
         _ => 2,

@@ -97,6 +97,11 @@ public sealed record ReasonRule(string Code, string Meaning, string Fault, Reaso
 /// </summary>
 public sealed class ReasonPolicy
 {
+    /// <summary>What some banks write where a reason stands although the payment succeeded (F101). It decides nothing: the status and the money do.</summary>
+    public const string Success = "0000";
+
+    static readonly ReasonRule Succeeded = new(Success, "The bank says that the payment succeeded", "information", ReasonAction.Info, ReasonAction.None, 0, RepayGuard.ProveNotPaid);
+
     readonly Dictionary<string, ReasonRule> rules;
 
     public ReasonPolicy(IEnumerable<ReasonRule> rules) => this.rules = rules.ToDictionary(rule => rule.Code, StringComparer.Ordinal);
@@ -104,10 +109,13 @@ public sealed class ReasonPolicy
     /// <summary>All known reasons, by code.</summary>
     public IEnumerable<ReasonRule> Rules => rules.Values.OrderBy(rule => rule.Code, StringComparer.Ordinal);
 
+    /// <summary>True for a code of the external lists, and for <see cref="Success"/>.</summary>
+    public bool Knows(string code) => code == Success || rules.ContainsKey(code);
+
     /// <summary>The rule of a code; an unknown code, or none, waits for a person and may have been paid.</summary>
     public ReasonRule For(string? code) =>
-        code is not null && rules.TryGetValue(code, out var rule)
-            ? rule
+        code is not null && rules.TryGetValue(code, out var rule) ? rule
+            : code == Success ? Succeeded
             : new(code ?? "", code is null ? "No reason given" : "Not in our list of reasons", "unknown", ReasonAction.Escalate, ReasonAction.None, 0, RepayGuard.ProveNotPaid);
 
     /// <summary>The rule for all reasons of one report: a death, a duplicate or a fraud anywhere among them decides; else a block or a rule of the State; else the
