@@ -18,6 +18,9 @@ public sealed record KnownFile
 
     /// <summary>It came in as a file of the register, not of a bank.</summary>
     public bool IsRegisterFile { get; init; }
+
+    /// <summary>Where its bytes are kept, below the archive folder.</summary>
+    public string StoredAs { get; init; } = "";
 }
 
 /// <summary>A received file as its row keeps it.</summary>
@@ -33,7 +36,7 @@ public static class FactStore
 
     const string Find = """
         -- FactStore.Find
-        SELECT i.import_no, i.file_name, i.received_at, i.parked, a.import_no IS NOT NULL AS applied, i.kind = 'register' AS is_register_file
+        SELECT i.import_no, i.file_name, i.received_at, i.parked, a.import_no IS NOT NULL AS applied, i.kind = 'register' AS is_register_file, i.stored_as
           FROM inbox_file i LEFT JOIN inbox_applied a USING (province_code, import_no)
          WHERE i.province_code = @provinceCode AND i.sha256 = @sha256;
         """;
@@ -76,60 +79,98 @@ public static class FactStore
         VALUES (@provinceCode, @importNo, @entries, @facts, @suspense, @findings::jsonb, @at, @operationNo);
         """;
 
-    // A person's later decision replaces the suspense of a fact; facts that found their row by themselves are never decided again.
-    const string AttemptFacts = """
+    // A later decision replaces the suspense of a fact; facts that found their row by themselves are never decided again. What a decision or a corrected file of
+    // this very operation added or took away is told apart: 0 stood and stands, 1 is new, 2 stands no longer.
+    const string Replaced = "LEFT JOIN inbox_replaced x ON x.province_code = f.province_code AND x.import_no = f.import_no";
+
+    const string PhaseOfFact = "(CASE WHEN x.operation_no = @operationNo THEN 2 WHEN f.import_no = @importNo THEN 1 ELSE 0 END)::smallint";
+
+    const string PhaseOfMatch = """
+        (CASE WHEN u.operation_no = @operationNo OR x.operation_no = @operationNo THEN 2 WHEN m.operation_no = @operationNo OR f.import_no = @importNo THEN 1 ELSE 0 END)::smallint
+        """;
+
+    const string MatchedFact = $"""
+        JOIN bank_fact f ON f.province_code = m.province_code AND f.import_no = m.import_no AND f.entry_no = m.entry_no AND f.detail_no = m.detail_no
+          LEFT JOIN match_undo u ON u.province_code = m.province_code AND u.import_no = m.import_no AND u.entry_no = m.entry_no AND u.detail_no = m.detail_no AND u.version = m.version
+          {Replaced}
+        """;
+
+    // Undone, or replaced: it counts only for what stood before the operation that did so.
+    const string Stands = "(u.operation_no IS NULL OR (u.operation_no = @operationNo AND m.operation_no <> @operationNo)) AND (x.operation_no IS NULL OR x.operation_no = @operationNo)";
+
+    const string AttemptFacts = $"""
         -- FactStore.AttemptFacts
-        SELECT f.import_no, f.target_no, f.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code IS NOT NULL
-          FROM bank_fact f
+        SELECT {PhaseOfFact}, f.target_no, f.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, coalesce(f.reason_code, f.reason_text) IS NOT NULL
+          FROM bank_fact f {Replaced}
          WHERE f.province_code = @provinceCode AND f.target = 1 AND f.target_month = @month AND f.target_run = @runNo AND f.target_no BETWEEN @lineFrom AND @lineTo
+           AND (x.operation_no IS NULL OR x.operation_no = @operationNo)
         UNION ALL
-        SELECT f.import_no, m.target_no, m.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code IS NOT NULL
-          FROM match m JOIN bank_fact f USING (province_code, import_no, entry_no, detail_no)
-         WHERE m.province_code = @provinceCode AND m.decision = 'attempt' AND m.target_month = @month AND m.target_run = @runNo AND m.target_no BETWEEN @lineFrom AND @lineTo;
+        SELECT {PhaseOfMatch}, m.target_no, m.target_part, coalesce(m.evidence, f.evidence), f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, coalesce(f.reason_code, f.reason_text) IS NOT NULL
+          FROM match m {MatchedFact}
+         WHERE m.province_code = @provinceCode AND m.decision = 'attempt' AND m.target_month = @month AND m.target_run = @runNo AND m.target_no BETWEEN @lineFrom AND @lineTo AND {Stands}
+        UNION ALL
+        SELECT {PhaseOfMatch}, p.target_no, p.target_part, p.evidence, f.level, p.amount_vnd, f.event_key, f.reported_at, coalesce(f.reason_code, f.reason_text) IS NOT NULL
+          FROM match_part p
+          JOIN match m ON m.province_code = p.province_code AND m.import_no = p.import_no AND m.entry_no = p.entry_no AND m.detail_no = p.detail_no AND m.version = p.version
+          {MatchedFact}
+         WHERE p.province_code = @provinceCode AND p.target_month = @month AND p.target_run = @runNo AND p.target_no BETWEEN @lineFrom AND @lineTo AND {Stands};
         """;
 
-    const string FileFacts = """
+    const string FileFacts = $"""
         -- FactStore.FileFacts
-        SELECT f.import_no, f.target, f.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code
-          FROM bank_fact f
+        SELECT {PhaseOfFact}, f.target, f.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code, f.reason_text
+          FROM bank_fact f {Replaced}
          WHERE f.province_code = @provinceCode AND f.target IN (2, 3) AND f.target_month = @month AND f.target_run IS NULL AND f.target_no = @fileNo
+           AND (x.operation_no IS NULL OR x.operation_no = @operationNo)
         UNION ALL
-        SELECT f.import_no, 2::smallint, m.target_part, f.evidence, f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code
-          FROM match m JOIN bank_fact f USING (province_code, import_no, entry_no, detail_no)
-         WHERE m.province_code = @provinceCode AND m.decision = 'batch' AND m.target_month = @month AND m.target_no = @fileNo;
+        SELECT {PhaseOfMatch}, 2::smallint, m.target_part, coalesce(m.evidence, f.evidence), f.level, coalesce(f.amount_vnd, 0), f.event_key, f.reported_at, f.reason_code, f.reason_text
+          FROM match m {MatchedFact}
+         WHERE m.province_code = @provinceCode AND m.decision = 'batch' AND m.target_month = @month AND m.target_no = @fileNo AND {Stands};
         """;
 
-    const string Words = """
+    const string Words = $"""
         -- FactStore.Words: what was said about single payments that failed.
-        SELECT w.no, f.import_no, f.evidence, f.level, f.amount_vnd, f.reason_code, f.event_date
+        SELECT w.no, {PhaseOfFact} AS phase, f.evidence, f.level, f.amount_vnd, f.reason_code, f.reason_text, f.event_date
           FROM unnest(@nos, @months, @runs, @lines, @attempts) AS w (no, month, run_no, line_no, attempt)
           JOIN bank_fact f ON f.province_code = @provinceCode AND f.target = 1 AND f.target_month = w.month AND f.target_run = w.run_no AND f.target_no = w.line_no AND f.target_part = w.attempt
-         WHERE f.evidence IN (64, 128, 512, 2048, 4096, 8192)
+          {Replaced}
+         WHERE f.evidence IN (64, 128, 512, 2048, 4096, 8192) AND (x.operation_no IS NULL OR x.operation_no = @operationNo)
         UNION ALL
-        SELECT w.no, f.import_no, f.evidence, f.level, f.amount_vnd, f.reason_code, f.event_date
+        SELECT w.no, {PhaseOfMatch}, coalesce(m.evidence, f.evidence), f.level, f.amount_vnd, f.reason_code, f.reason_text, f.event_date
           FROM unnest(@nos, @months, @runs, @lines, @attempts) AS w (no, month, run_no, line_no, attempt)
           JOIN match m ON m.province_code = @provinceCode AND m.decision = 'attempt' AND m.target_month = w.month AND m.target_run = w.run_no AND m.target_no = w.line_no AND m.target_part = w.attempt
-          JOIN bank_fact f ON f.province_code = m.province_code AND f.import_no = m.import_no AND f.entry_no = m.entry_no AND f.detail_no = m.detail_no;
+          {MatchedFact}
+         WHERE {Stands}
+        UNION ALL
+        SELECT w.no, {PhaseOfMatch}, p.evidence, f.level, p.amount_vnd, f.reason_code, f.reason_text, f.event_date
+          FROM unnest(@nos, @months, @runs, @lines, @attempts) AS w (no, month, run_no, line_no, attempt)
+          JOIN match_part p ON p.province_code = @provinceCode AND p.target_month = w.month AND p.target_run = w.run_no AND p.target_no = w.line_no AND p.target_part = w.attempt
+          JOIN match m ON m.province_code = p.province_code AND m.import_no = p.import_no AND m.entry_no = p.entry_no AND m.detail_no = p.detail_no AND m.version = p.version
+          {MatchedFact}
+         WHERE {Stands};
         """;
 
     const string StatementsOf = """
         -- FactStore.StatementsOf
-        SELECT from_date, to_date, opening_vnd, closing_vnd FROM statement
-         WHERE province_code = @provinceCode AND account_tag = @accountTag AND from_date IS NOT NULL AND to_date IS NOT NULL AND to_date >= @since;
+        SELECT from_date, to_date, opening_vnd, closing_vnd, sequence_no FROM statement s
+         WHERE province_code = @provinceCode AND account_tag = @accountTag AND from_date IS NOT NULL AND to_date IS NOT NULL AND to_date >= @since
+           AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = s.province_code AND x.import_no = s.import_no);
         """;
 
     const string OpenDebits = """
         -- FactStore.OpenDebits: a booked debit that nobody has explained may be any payment's.
         SELECT EXISTS (SELECT FROM bank_fact f
                         WHERE f.province_code = @provinceCode AND f.target = 0 AND f.target_month IS NULL AND f.level = 1 AND f.evidence = 512 AND (f.event_date IS NULL OR f.event_date >= @since)
-                          AND NOT EXISTS (SELECT FROM match m WHERE m.province_code = f.province_code AND m.import_no = f.import_no AND m.entry_no = f.entry_no AND m.detail_no = f.detail_no));
+                          AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = f.province_code AND x.import_no = f.import_no)
+                          AND NOT EXISTS (SELECT FROM live_match m WHERE m.province_code = f.province_code AND m.import_no = f.import_no AND m.entry_no = f.entry_no AND m.detail_no = f.detail_no));
         """;
 
     const string Accounts = """
         -- FactStore.Accounts: every account a payer of ours has or had.
-        SELECT debtor_bin, account_tag FROM payer WHERE province_code = @provinceCode
-         UNION
-        SELECT debtor_bin, account_tag FROM payer_route WHERE province_code = @provinceCode;
+        SELECT DISTINCT ON (debtor_bin, account_tag) debtor_bin, account_tag, account_key, account_cipher
+          FROM (SELECT debtor_bin, account_tag, account_key, account_cipher FROM payer WHERE province_code = @provinceCode
+                UNION ALL
+                SELECT debtor_bin, account_tag, account_key, account_cipher FROM payer_route WHERE province_code = @provinceCode) a;
         """;
 
     /// <summary>Waits until no other answer of the province is being applied; held to the end of the transaction.</summary>
@@ -150,8 +191,8 @@ public static class FactStore
             storedAs = file.StoredAs, parked, receivedAt, operationNo,
         }, cancel);
 
-    public static Task<IReadOnlyList<(string DebtorBin, byte[] AccountTag)>> AccountsAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
-        session.QueryAsync<(string, byte[])>(Accounts, new { provinceCode }, cancel);
+    public static Task<IReadOnlyList<(string DebtorBin, byte[] AccountTag, short AccountKey, byte[] AccountCipher)>> AccountsAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
+        session.QueryAsync<(string, byte[], short, byte[])>(Accounts, new { provinceCode }, cancel);
 
     public static Task InsertStatementAsync(DatabaseSession session, short provinceCode, int importNo, StatementSeen seen, byte[] accountTag, CancellationToken cancel) =>
         session.ExecuteAsync(InsertStatement, new
@@ -165,7 +206,7 @@ public static class FactStore
     {
         await session.ExecuteAsync(OpenMonth, new { month }, cancel);
         var copy = string.Create(CultureInfo.InvariantCulture,
-            $"COPY bank_fact_{month} (province_code, month, import_no, entry_no, detail_no, target, target_month, target_run, target_no, target_part, evidence, level, amount_vnd, reason_code, reason_text, event_key, event_date, reported_at) FROM STDIN (FORMAT BINARY)");
+            $"COPY bank_fact_{month} (province_code, month, import_no, entry_no, detail_no, target, target_month, target_run, target_no, target_part, evidence, level, amount_vnd, reason_code, reason_text, event_key, event_date, reported_at, rule, bank_ref) FROM STDIN (FORMAT BINARY)");
         return await session.CopyInAsync(copy, importer =>
         {
             var key = new byte[8];
@@ -205,6 +246,8 @@ public static class FactStore
                 if (fact.EventDate is { } day) importer.Write(new DateOnly(day.Year, day.Month, day.Day), NpgsqlDbType.Date);
                 else importer.WriteNull();
                 importer.Write(fact.ReportedAt.ToDateTimeUtc(), NpgsqlDbType.TimestampTz);
+                importer.Write((short)fact.Rule, NpgsqlDbType.Smallint);
+                Text(fact.BankReference);
 
                 void Text(string? text)
                 {
@@ -234,18 +277,22 @@ public static class FactStore
     /// <param name="session">Session of the operation.</param>
     /// <param name="provinceCode">The tenant.</param>
     /// <param name="file">The file.</param>
-    /// <param name="add">Takes each fact, with the number of its import and the reason code of a fact about a batch or file; the flag says that a fact about an attempt has a reason.</param>
+    /// <param name="importNo">The import whose facts are new; 0 for none.</param>
+    /// <param name="operationNo">The operation whose decisions are new, and which may have undone others; 0 for none.</param>
+    /// <param name="add">Takes each fact, with the code and words of a fact about a batch or file; the flag says that a fact about an attempt has a reason.</param>
     /// <param name="cancel">Cancels the reading.</param>
-    public static async Task ReadAsync(DatabaseSession session, short provinceCode, SentFile file, Action<int, FactRow, FoldedFact, string?, bool> add, CancellationToken cancel)
+    public static async Task ReadAsync(DatabaseSession session, short provinceCode, SentFile file, int importNo, long operationNo, Action<FactPhase, FactRow, FoldedFact, (string? Code, string? Text), bool> add,
+        CancellationToken cancel)
     {
         await session.ReadAsync(FileFacts, async reader =>
         {
             while (await reader.ReadAsync(cancel))
             {
                 var part = reader.IsDBNull(2) ? (short)0 : reader.GetInt16(2);
-                add(reader.GetInt32(0), new FactRow((FactTarget)reader.GetInt16(1), file.Order.Month, 0, file.Order.FileNo, part), Fact(reader), reader.IsDBNull(8) ? null : reader.GetString(8), false);
+                add((FactPhase)reader.GetInt16(0), new FactRow((FactTarget)reader.GetInt16(1), file.Order.Month, 0, file.Order.FileNo, part), Fact(reader),
+                    (reader.IsDBNull(8) ? null : reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetString(9)), false);
             }
-        }, new { provinceCode, month = file.Order.Month, fileNo = file.Order.FileNo }, cancel);
+        }, new { provinceCode, month = file.Order.Month, fileNo = file.Order.FileNo, importNo, operationNo }, cancel);
 
         // One range for each run that listed payments of this file.
         foreach (var run in file.Attempts.GroupBy(attempt => (attempt.Month, attempt.RunNo)).OrderBy(group => group.Key))
@@ -253,8 +300,8 @@ public static class FactStore
             await session.ReadAsync(AttemptFacts, async reader =>
             {
                 while (await reader.ReadAsync(cancel))
-                    add(reader.GetInt32(0), new FactRow(FactTarget.Attempt, run.Key.Month, run.Key.RunNo, reader.GetInt32(1), reader.GetInt16(2)), Fact(reader), null, reader.GetBoolean(8));
-            }, new { provinceCode, month = run.Key.Month, runNo = run.Key.RunNo, lineFrom = run.Min(attempt => attempt.LineNo), lineTo = run.Max(attempt => attempt.LineNo) }, cancel);
+                    add((FactPhase)reader.GetInt16(0), new FactRow(FactTarget.Attempt, run.Key.Month, run.Key.RunNo, reader.GetInt32(1), reader.GetInt16(2)), Fact(reader), default, reader.GetBoolean(8));
+            }, new { provinceCode, importNo, operationNo, month = run.Key.Month, runNo = run.Key.RunNo, lineFrom = run.Min(attempt => attempt.LineNo), lineTo = run.Max(attempt => attempt.LineNo) }, cancel);
         }
 
         static FoldedFact Fact(Npgsql.NpgsqlDataReader reader) => new((Evidence)reader.GetInt32(3), (EvidenceLevel)reader.GetInt16(4), reader.GetInt64(5),
@@ -262,10 +309,10 @@ public static class FactStore
     }
 
     /// <summary>What was said about some attempts that failed: reasons, amounts, days. <c>No</c> is the place in the list.</summary>
-    public static Task<IReadOnlyList<FailureWord>> WordsAsync(DatabaseSession session, short provinceCode, IReadOnlyList<SentAttempt> attempts, CancellationToken cancel) =>
+    public static Task<IReadOnlyList<FailureWord>> WordsAsync(DatabaseSession session, short provinceCode, IReadOnlyList<SentAttempt> attempts, int importNo, long operationNo, CancellationToken cancel) =>
         session.QueryAsync<FailureWord>(Words, new
         {
-            provinceCode, nos = Enumerable.Range(0, attempts.Count).ToArray(), months = attempts.Select(one => one.Month).ToArray(), runs = attempts.Select(one => one.RunNo).ToArray(),
+            provinceCode, importNo, operationNo, nos = Enumerable.Range(0, attempts.Count).ToArray(), months = attempts.Select(one => one.Month).ToArray(), runs = attempts.Select(one => one.RunNo).ToArray(),
             lines = attempts.Select(one => one.LineNo).ToArray(), attempts = attempts.Select(one => one.Attempt).ToArray(),
         }, cancel);
 
@@ -274,18 +321,32 @@ public static class FactStore
         session.SingleAsync<bool>(OpenDebits, new { provinceCode, since }, cancel);
 
     public static async Task<IReadOnlyList<Proof.StatementDays>> StatementsAsync(DatabaseSession session, short provinceCode, byte[] accountTag, LocalDate since, CancellationToken cancel) =>
-        (await session.QueryAsync<(LocalDate From, LocalDate To, long? Opening, long? Closing)>(StatementsOf, new { provinceCode, accountTag, since }, cancel))
-            .Select(row => new Proof.StatementDays(row.From, row.To, row.Opening, row.Closing)).ToList();
+        (await session.QueryAsync<(LocalDate From, LocalDate To, long? Opening, long? Closing, long? SequenceNo)>(StatementsOf, new { provinceCode, accountTag, since }, cancel))
+            .Select(row => new Proof.StatementDays(row.From, row.To, row.Opening, row.Closing, row.SequenceNo)).ToList();
+}
+
+/// <summary>When a fact counts, seen from one operation.</summary>
+public enum FactPhase : short
+{
+    /// <summary>It stood before and stands after.</summary>
+    Stands = 0,
+
+    /// <summary>It counts from this operation on.</summary>
+    New = 1,
+
+    /// <summary>This operation took it away: a contra decision, or a corrected file.</summary>
+    Gone = 2,
 }
 
 /// <summary>One thing said about an attempt that failed.</summary>
 public sealed record FailureWord
 {
     public int No { get; init; }
-    public int ImportNo { get; init; }
+    public short Phase { get; init; }
     public int Evidence { get; init; }
     public short Level { get; init; }
     public long? AmountVnd { get; init; }
     public string? ReasonCode { get; init; }
+    public string? ReasonText { get; init; }
     public LocalDate? EventDate { get; init; }
 }

@@ -8,7 +8,7 @@ using PaymentEngine.Postgres;
 namespace PaymentEngine.App.Operations;
 
 /// <summary>What follows from answers within one operation: ends, cases and moves are gathered file by file and saved together.</summary>
-sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonPolicy policy, BankingCalendar calendar, BankProfile profile, Instant at, LocalDate today, long operationNo)
+sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonRules reasons, BankingCalendar calendar, Instant at, LocalDate today, long operationNo)
 {
     readonly List<ProvenEnd> ends = [];
     readonly List<NewCase> cases = [];
@@ -36,21 +36,34 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonP
     public async Task<FoldedFile> FoldAsync(SentFile file, int importNo, CancellationToken cancel)
     {
         if (folded.TryGetValue(file, out var already)) return already;
+        var profile = ReasonRules.ProfileOf(file.Order.Profile);
         var fold = new FileFold(file);
         var fresh = new List<(FactRow Row, FoldedFact Fact)>();
+        var gone = new List<(FactRow Row, FoldedFact Fact)>();
         var lookAgain = new HashSet<int>();
-        var refusals = new List<(FactRow Row, string Code, bool Fresh)>();
-        await FactStore.ReadAsync(session, provinceCode, file, (import, row, fact, reason, hasReason) =>
+        var refusals = new List<Refusal>();
+        await FactStore.ReadAsync(session, provinceCode, file, importNo, operationNo, (phase, row, fact, reason, hasReason) =>
         {
-            var isFresh = importNo != 0 && import == importNo;
-            if (isFresh) fresh.Add((row, fact));
+            if (phase == FactPhase.New) fresh.Add((row, fact));
+            else if (phase == FactPhase.Gone) gone.Add((row, fact));
             else fold.Add(row, fact);
-            if (isFresh && hasReason && file.TryFind(row, out var place)) lookAgain.Add(place);
-            if (reason is not null && fact.Evidence == Evidence.Rejected) refusals.Add((row, reason, isFresh));
+            if (phase != FactPhase.Stands && hasReason && file.TryFind(row, out var place)) lookAgain.Add(place);
+            if ((reason.Code ?? reason.Text) is not null && fact.Evidence == Evidence.Rejected) refusals.Add(new(row, reason.Code, reason.Text, phase));
         }, cancel);
         var before = fold.Result();
+        if (gone.Count > 0)
+        {
+            // What was taken away cannot be taken out of a fold: the facts before are folded anew.
+            var whole = new FileFold(file);
+            await FactStore.ReadAsync(session, provinceCode, file, importNo, operationNo, (phase, row, fact, _, _) =>
+            {
+                if (phase != FactPhase.New) whole.Add(row, fact);
+            }, cancel);
+            before = whole.Result();
+        }
+
         foreach (var (row, fact) in fresh) fold.Add(row, fact);
-        var after = fresh.Count == 0 ? before : fold.Result();
+        var after = fresh.Count == 0 && gone.Count == 0 ? before : fold.Result();
 
         var money = new BatchMoney[file.Batches.Count];
         var refused = new bool[file.Batches.Count];
@@ -58,7 +71,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonP
             refused[fold.BatchPlace(file.Attempts[i].BatchNo)] |= !file.Attempts[i].Ended && BatchDebits.IsRefused(after.Evidence[i]);
         for (var i = 0; i < money.Length; i++)
         {
-            var complete = refused[i] && after.Debits[i] == BatchDebit.None && await CompleteAsync(file.AccountTag, file.Since, file.Batches[i].ExecutionDate, cancel);
+            var complete = refused[i] && after.Debits[i] == BatchDebit.None && await CompleteAsync(file.AccountTag, file.Since, file.Batches[i].ExecutionDate, profile.ProofDays, cancel);
             money[i] = new BatchMoney(after.Debits[i], after.OnStatement[i] || profile.NotificationIsFinal, complete);
         }
 
@@ -75,31 +88,33 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonP
     }
 
     /// <summary>Whether booked statements are complete from the hand-over to k banking days after the execution date, and none of their debits is unexplained.</summary>
-    public async Task<bool> CompleteAsync(byte[] accountTag, LocalDate since, LocalDate executionDate, CancellationToken cancel)
+    public async Task<bool> CompleteAsync(byte[] accountTag, LocalDate since, LocalDate executionDate, int proofDays, CancellationToken cancel)
     {
         var key = Convert.ToHexString(accountTag);
         if (!statements.TryGetValue(key, out var known))
             statements[key] = known = await FactStore.StatementsAsync(session, provinceCode, accountTag, new LocalDate(2000, 1, 1), cancel);
-        if (!Proof.Complete(known, calendar.OnOrAfter(since), calendar.Plus(executionDate, profile.ProofDays), calendar.IsBankingDay)) return false;
+        if (!Proof.Complete(known, calendar.OnOrAfter(since), calendar.Plus(executionDate, proofDays), calendar.IsBankingDay)) return false;
         if (!openDebits.TryGetValue(since, out var open)) openDebits[since] = open = await FactStore.HasOpenDebitsAsync(session, provinceCode, since, cancel);
         return !open;
     }
 
-    async Task FollowAsync(SentFile file, List<AttemptChange> changes, List<(FactRow Row, string Code, bool Fresh)> refusals, BatchMoney[] money, FileFold fold, int importNo, CancellationToken cancel)
+    async Task FollowAsync(SentFile file, List<AttemptChange> changes, List<Refusal> refusals, BatchMoney[] money, FileFold fold, int importNo, CancellationToken cancel)
     {
         // Ordinary progress opens nothing and asks for no reasons: only what failed or disagrees is looked at one by one.
         var failed = changes.Where(change => change.NewEnd is not null
             || CaseRules.Open(change.Before, file.Attempts[change.No].Ended, false) != CaseKinds.None
             || CaseRules.Open(change.After, file.Attempts[change.No].Ended, false) != CaseKinds.None).ToList();
         if (failed.Count == 0) return;
-        var words = (await FactStore.WordsAsync(session, provinceCode, failed.Select(change => file.Attempts[change.No]).ToList(), cancel)).ToLookup(word => word.No);
+        var words = (await FactStore.WordsAsync(session, provinceCode, failed.Select(change => file.Attempts[change.No]).ToList(), importNo, operationNo, cancel)).ToLookup(word => word.No);
         for (var i = 0; i < failed.Count; i++)
         {
             var change = failed[i];
             var attempt = file.Attempts[change.No];
             var said = words[i].ToList();
-            var ruleBefore = CaseRules.Strictest(Codes(attempt, file, said.Where(word => word.ImportNo != importNo), refusals.Where(one => !one.Fresh)), policy);
-            var rule = CaseRules.Strictest(Codes(attempt, file, said, refusals), policy);
+            var reading = reasons.For(file.Order.Profile);
+            var ruleBefore = CaseRules.Deciding(Reasons(attempt, said.Where(word => word.Phase != (short)FactPhase.New), refusals.Where(one => one.Phase != FactPhase.New), reading), reading.Policy).Rule;
+            said.RemoveAll(word => word.Phase == (short)FactPhase.Gone);
+            var rule = CaseRules.Deciding(Reasons(attempt, said, refusals.Where(one => one.Phase != FactPhase.Gone), reading), reading.Policy).Rule;
             var endsNow = change.NewEnd is not null;
             var kindsBefore = CaseRules.Open(change.Before, attempt.Ended, ruleBefore.Class == ReasonClass.Deceased);
             var kinds = CaseRules.Open(change.After, attempt.Ended || endsNow, rule.Class == ReasonClass.Deceased);
@@ -124,14 +139,18 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonP
         }
     }
 
-    /// <summary>The reason codes that count for an attempt: its own, else those of its refused batch, else of its refused file.</summary>
-    public static IEnumerable<string?> Codes(SentAttempt attempt, SentFile file, IEnumerable<FailureWord> words, IEnumerable<(FactRow Row, string Code, bool Fresh)> refusals)
+    /// <summary>The reasons that count for an attempt: its own, else those of its refused batch, else of its refused file. Words that nobody knows do not hide a reason above them.</summary>
+    public static IReadOnlyCollection<ReadReason> Reasons(SentAttempt attempt, IEnumerable<FailureWord> words, IEnumerable<Refusal> refusals, ReasonReading reading)
     {
-        var own = words.Where(word => word.ReasonCode is not null && word.Evidence != (int)Evidence.DebitBooked).Select(word => word.ReasonCode).ToList();
-        if (own.Count > 0) return own;
+        var own = words.Where(word => (word.ReasonCode ?? word.ReasonText) is not null && word.Evidence != (int)Evidence.DebitBooked).Select(word => reading.Of(word.ReasonCode, word.ReasonText)).ToList();
+        if (own.Exists(Says)) return own;
         var above = refusals.ToList();
-        var batch = above.Where(one => one.Row.Target == FactTarget.Batch && one.Row.Part == attempt.BatchNo).Select(one => (string?)one.Code).ToList();
-        return batch.Count > 0 ? batch : above.Where(one => one.Row.Target == FactTarget.File).Select(one => (string?)one.Code);
+        var batch = above.Where(one => one.Row.Target == FactTarget.Batch && one.Row.Part == attempt.BatchNo).Select(one => reading.Of(one.Code, one.Text)).ToList();
+        if (batch.Exists(Says)) return batch;
+        var file = above.Where(one => one.Row.Target == FactTarget.File).Select(one => reading.Of(one.Code, one.Text)).ToList();
+        return file.Exists(Says) ? file : own.Count > 0 ? own : batch.Count > 0 ? batch : file;
+
+        static bool Says(ReadReason reason) => !reason.IsUnmapped || reason.Rule.Code.Length > 0;
     }
 
     /// <summary>Writes what was gathered: ends before the attempts that stand on them, cases, postings.</summary>
@@ -155,4 +174,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonP
 }
 
 /// <summary>A file's evidence by attempt, and the reasons given for its batches or for itself.</summary>
-sealed record FoldedFile(Evidence[] Evidence, IReadOnlyList<(FactRow Row, string Code, bool Fresh)> Refusals);
+sealed record FoldedFile(Evidence[] Evidence, IReadOnlyList<Refusal> Refusals);
+
+/// <summary>A reason given for a refused batch or file.</summary>
+sealed record Refusal(FactRow Row, string? Code, string? Text, FactPhase Phase);

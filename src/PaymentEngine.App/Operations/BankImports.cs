@@ -52,12 +52,8 @@ public sealed record Reconciliation(int Proven, int ToCash, long ToCashVnd);
 public sealed class BankImports(Database database, IClock clock, IFiles files, Archive archive, AccountCipher cipher)
 {
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
-    static readonly ReasonPolicy Policy = CodeLists.ReasonPolicy;
     static readonly BankingCalendar Calendar = BankingCalendars.VietNam;
-    static readonly BankProfile Profile = BankProfiles.Generic;
     readonly OrderedLines ordered = new();
-
-    static readonly BankTrust Trust = new(Profile.SettledStatusCountsAsPaid, Profile.NotificationIsFinal, Profile.SilenceInPartMeansAccepted);
 
     /// <summary>Takes files in, one after another, each whole or not at all; then reconciles what their statements prove.</summary>
     /// <param name="caller">A reconciler of the whole province.</param>
@@ -89,24 +85,74 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
 
         // Read outside any transaction; nothing of it counts before the one transaction below.
         var receivedAt = clock.GetCurrentInstant();
-        var reading = new AnswerReading(Trust, receivedAt, Policy);
-        Result<BankFileTotals> totals;
-        using (var bytes = new BufferedStream(archive.Open(file.StoredAs), 1 << 16)) totals = BankAnswerFile.Read(bytes, name, reading, Profile.StampOffset, listProfile);
+        var (reading, unreadable) = Read(name, file.StoredAs, receivedAt, listProfile);
         return await session.InTransactionAsync(() => TakeAsync(session, caller, name, hex, new ReceivedFile(file.Sha256, name, Head(reading)?.Name, Head(reading)?.MessageId, Sender(reading), file.SizeBytes, file.StoredAs),
-            reading, totals.IsOk ? null : totals.Problems[0].In(name, totals.Problems[0].At?.Line), receivedAt, cancel), cancel: cancel);
+            reading, unreadable, null, receivedAt, cancel), cancel: cancel);
     }
 
-    async Task<BankImport> TakeAsync(DatabaseSession session, Caller caller, string name, string hex, ReceivedFile received, AnswerReading reading, Problem? unreadable, Instant at, CancellationToken cancel)
+    (AnswerReading Reading, Problem? Unreadable) Read(string name, string storedAs, Instant receivedAt, BankProfile? listProfile)
+    {
+        var reading = new AnswerReading(BankTrust.Of(BankProfiles.Generic), receivedAt, ReasonRules.Policy);
+        using var bytes = new BufferedStream(archive.Open(storedAs), 1 << 16);
+        var totals = BankAnswerFile.Read(bytes, name, reading, BankProfiles.Generic.StampOffset, listProfile);
+        return (reading, totals.IsOk ? null : totals.Problems[0].In(name, totals.Problems[0].At?.Line));
+    }
+
+    /// <summary>Lets a parked file in after all: a statement that the bank corrected takes the place of the earlier one, whose facts then count no longer.</summary>
+    /// <param name="caller">A reconciler of the whole province.</param>
+    /// <param name="importNo">The number the file was given when it came.</param>
+    /// <param name="why">What the bank said; it is kept.</param>
+    /// <param name="cancel">Cancels before anything is kept.</param>
+    public async Task<Result<BankImport>> AcceptAsync(Caller caller, int importNo, string why, CancellationToken cancel)
+    {
+        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (string.IsNullOrWhiteSpace(why)) return new Problem("usage.why_missing", "A parked file is let in with a reason.", "Say what the bank answered: --why \"…\".");
+        BankImport taken;
+        await using (var session = await database.RunAsync(cancel))
+        {
+            if (await MatchStore.ReceivedAsync(session, caller.ProvinceCode, importNo, cancel) is not { } file)
+                return new Problem("bank_file.unknown", string.Create(CultureInfo.InvariantCulture, $"No file was received under number {importNo}."), "The number stands in the answer of bank import.");
+            if (file.Applied) return new Problem("not_allowed.applied", string.Create(CultureInfo.InvariantCulture, $"File {importNo} ({file.FileName}) counts already."), "Nothing is left to do.");
+            if (file.Parked is not { } parked || !Acceptable.Contains(parked.Split(':')[0]))
+            {
+                return new Problem("not_allowed.not_acceptable", string.Create(CultureInfo.InvariantCulture, $"File {importNo} ({file.FileName}) cannot be let in: {file.Parked ?? "it is no answer of a bank"}."),
+                    "Only a corrected statement or a message sent again with other bytes can take the place of an earlier one. Ask the bank for a right file.");
+            }
+
+            var at = clock.GetCurrentInstant();
+            var (reading, unreadable) = Read(file.FileName, file.StoredAs, at, null);
+            var hash = Path.GetFileName(file.StoredAs);
+            var result = await session.InTransactionAsync(() => TakeAsync(session, caller, file.FileName, hash,
+                new ReceivedFile([], file.FileName, Head(reading)?.Name, Head(reading)?.MessageId, Sender(reading), 0, file.StoredAs), reading, unreadable, new Acceptance(importNo, why.Trim()), at, cancel),
+                answer => answer.Problem is null, cancel: cancel);
+            if (result.Problem is { } problem) return problem;
+            taken = result;
+        }
+
+        if (taken.HasStatement) await ReconcileAsync(caller, null, cancel);
+        return taken;
+    }
+
+    static readonly HashSet<string> Acceptable = ["bank_file.same_id_other_bytes", "bank_file.corrected_statement"];
+
+    /// <summary>A person's yes to a parked file.</summary>
+    sealed record Acceptance(int ImportNo, string Why);
+
+    async Task<BankImport> TakeAsync(DatabaseSession session, Caller caller, string name, string hex, ReceivedFile received, AnswerReading reading, Problem? unreadable, Acceptance? accepted, Instant at, CancellationToken cancel)
     {
         var province = caller.ProvinceCode;
         var today = at.InZone(Zone).Date;
         await FactStore.LockAsync(session, province, cancel);
-        if (await FactStore.FindAsync(session, province, received.Sha256, cancel) is { } before) return Known(before, name, hex);
-        var start = await OperationLog.BeginAsync(session, province, $"bank.import {hex}", "bank.import", received.Sha256, caller.UserName, at, cancel);
+        if (accepted is null && await FactStore.FindAsync(session, province, received.Sha256, cancel) is { } before) return Known(before, name, hex);
+        var start = accepted is null
+            ? await OperationLog.BeginAsync(session, province, $"bank.import {hex}", "bank.import", received.Sha256, caller.UserName, at, cancel)
+            : await OperationLog.BeginAsync(session, province, $"bank.accept {hex}", "bank.accept", OperationLog.RequestHash(hex, accepted.Why), caller.UserName, at, cancel);
         var book = new OrderBook(session, province, ordered);
-        var accounts = new Dictionary<int, byte[]>();
-        var parked = unreadable ?? await ParkedAsync(session, province, name, received, reading, book, accounts, cancel);
-        var importNo = await FactStore.ReceiveAsync(session, province, received, parked is null ? null : $"{parked.Code}: {parked.Message}", at, start.OperationNo, cancel);
+        var voices = new BankVoices();
+        var replaced = new SortedSet<int>();
+        var parked = unreadable ?? await ParkedAsync(session, province, name, received, reading, book, voices, accepted?.ImportNo ?? 0, replaced, cancel);
+        if (accepted is not null && parked is not null) return new BankImport { File = name, Sha256 = hex, Outcome = "parked", Problem = parked, ImportNo = accepted.ImportNo };
+        var importNo = accepted?.ImportNo ?? await FactStore.ReceiveAsync(session, province, received, parked is null ? null : $"{parked.Code}: {parked.Message}", at, start.OperationNo, cancel);
         var result = new BankImport
         {
             File = name, Sha256 = hex, Outcome = parked is null ? "applied" : "parked", Message = Head(reading)?.Version, ImportNo = importNo, Entries = reading.Entries, Problem = parked,
@@ -118,14 +164,21 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             return result;
         }
 
+        var touched = new HashSet<SentFile>();
+        if (accepted is not null) await ReplaceAsync(session, province, accepted, replaced, book, touched, caller.UserName, at, start.OperationNo, cancel);
         foreach (var statement in reading.Statements)
-            if (statement.IsBooked && accounts.TryGetValue(statement.No, out var tag)) await FactStore.InsertStatementAsync(session, province, importNo, statement, tag, cancel);
+            if (statement.IsBooked && voices.AccountTagOf(statement.No) is { } tag) await FactStore.InsertStatementAsync(session, province, importNo, statement, tag, cancel);
         var tally = new Tally(book);
-        var facts = (int)await FactStore.CopyAsync(session, province, today.ToYearMonth().Key(), importNo, tally.Count(AnswerMatching.Facts(reading, book)), cancel);
+        var facts = (int)await FactStore.CopyAsync(session, province, today.ToYearMonth().Key(), importNo, tally.Count(AnswerMatching.Facts(reading, voices, book)), cancel);
         await FactStore.ClassifyAsync(session, province, importNo, tally.Classified, caller.UserName, at, start.OperationNo, cancel);
-        var outcomes = new AnswerOutcomes(session, province, Policy, Calendar, Profile, at, today, start.OperationNo);
+        var outcomes = new AnswerOutcomes(session, province, await ReasonRules.LoadAsync(session, province, cancel), Calendar, at, today, start.OperationNo);
+        var tied = await new ReferenceTies(session, province, book, Calendar.Plus(today, CaseRules.SuspenseDays), caller.UserName, at, start.OperationNo).TieAsync(importNo, touched, cancel);
         foreach (var fact in tally.Waiting)
         {
+            var entry = new EntryNumber(importNo, fact.EntryNo, fact.DetailNo);
+            if (fact.Unnamed is { } said)
+                await MatchStore.InsertDetailAsync(session, province, entry, voices.AccountTagOf(fact.StatementNo), said, said.PartyAccount is { } party ? [.. await TagsAsync(session, province, party, cancel)] : null, cancel);
+            if (tied.Contains(entry)) continue;
             outcomes.Add(new NewCase
             {
                 Kind = "suspense", ImportNo = importNo, EntryNo = fact.EntryNo, DetailNo = fact.DetailNo, AmountVnd = fact.AmountVnd ?? 0, ReasonCode = fact.ReasonCode,
@@ -133,54 +186,144 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             });
         }
 
-        foreach (var file in tally.Files.OrderBy(file => (file.Order.Month, file.Order.FileNo))) await outcomes.FoldAsync(file, importNo, cancel);
+        foreach (var file in tally.Files.Union(touched).OrderBy(file => (file.Order.Month, file.Order.FileNo))) await outcomes.FoldAsync(file, importNo, cancel);
         await outcomes.SaveAsync(cancel);
         result = result with
         {
-            Facts = facts, Matched = tally.Matched, Paid = tally.Paid, Returned = tally.Returned, Rejected = tally.Rejected, Suspense = tally.Waiting.Count, Ended = outcomes.Ended,
+            Facts = facts, Matched = tally.Matched, Paid = tally.Paid, Returned = tally.Returned, Rejected = tally.Rejected, Suspense = tally.Waiting.Count(fact => !tied.Contains(new(importNo, fact.EntryNo, fact.DetailNo))), Ended = outcomes.Ended,
             Cases = outcomes.CasesOpened, HasStatement = reading.Statements.Any(statement => statement.IsBooked),
         };
-        await FactStore.AppliedAsync(session, province, importNo, reading.Entries, facts, tally.Waiting.Count,
+        await FactStore.AppliedAsync(session, province, importNo, reading.Entries, facts, result.Suspense,
             JsonText.Write(reading.Findings.Take(100).Select(finding => new { code = finding.Code, message = finding.Message, line = finding.Line })), at, start.OperationNo, cancel);
         await CompleteAsync(session, province, start.OperationNo, result, received, tally.CreditVnd, tally.DebitVnd, outcomes.Moves, at, cancel);
         return result;
     }
 
-    /// <summary>Why the file must wait for a person; fills in which of its statements is about which account of ours.</summary>
-    async Task<Problem?> ParkedAsync(DatabaseSession session, short province, string name, ReceivedFile received, AnswerReading reading, OrderBook book, Dictionary<int, byte[]> accounts, CancellationToken cancel)
+    /// <summary>From this operation on the facts of the replaced files count no longer; notes every file of ours that they were about.</summary>
+    static async Task ReplaceAsync(DatabaseSession session, short province, Acceptance accepted, SortedSet<int> replaced, OrderBook book, HashSet<SentFile> touched, string person, Instant at, long operationNo, CancellationToken cancel)
+    {
+        await MatchStore.AcceptAsync(session, province, accepted.ImportNo, person, accepted.Why, at, operationNo, cancel);
+        foreach (var earlier in replaced)
+        {
+            foreach (var row in await MatchStore.TargetsAsync(session, province, earlier, cancel))
+                if (await book.LoadAsync(row, cancel) is { } file) touched.Add(file);
+            await MatchStore.ReplaceAsync(session, province, earlier, accepted.ImportNo, at, operationNo, cancel);
+        }
+    }
+
+    /// <summary>The tags an account has at each bank that may keep it: the bank's answer does not say which.</summary>
+    async Task<IReadOnlyList<byte[]>> TagsAsync(DatabaseSession session, short province, string account, CancellationToken cancel)
+    {
+        banks ??= await MatchStore.BanksAsync(session, province, cancel);
+        return [.. banks.Select(bank => cipher.AccountTag(bank, account.Length > 64 ? account[..64] : account))];
+    }
+
+    IReadOnlyList<string>? banks;
+
+    /// <summary>Finds which account of ours a statement is about, as its bank writes accounts; false when it is none, or when nobody can tell which.</summary>
+    bool Recognise(StatementSeen statement, IReadOnlyList<(string DebtorBin, byte[] AccountTag, short AccountKey, byte[] AccountCipher)> ours, BankVoices voices)
+    {
+        if (statement.Account is not { Length: <= 64 } account) return false;
+        foreach (var bin in ours.Select(one => one.DebtorBin).Distinct(StringComparer.Ordinal))
+        {
+            var tag = cipher.AccountTag(bin, account);
+            if (!ours.Any(one => one.DebtorBin == bin && one.AccountTag.AsSpan().SequenceEqual(tag))) continue;
+            voices.Add(statement.No, tag, bin);
+            return true;
+        }
+
+        var written = ours.Where(one => BankProfiles.ForBank(one.DebtorBin).StatementAccountForm is var form && form != StatementAccountForm.AsIs
+            && form.Of(cipher.Decrypt(SecretKind.Account, one.AccountKey, one.AccountCipher)) == account).ToList();
+        if (written.Count != 1) return false;
+        voices.Add(statement.No, written[0].AccountTag, written[0].DebtorBin);
+        return true;
+    }
+
+    /// <summary>Why the file must wait for a person; fills in which of its statements is about which account of ours, and which earlier files it takes the place of once a person says so.</summary>
+    async Task<Problem?> ParkedAsync(DatabaseSession session, short province, string name, ReceivedFile received, AnswerReading reading, OrderBook book, BankVoices voices, int acceptedImportNo, SortedSet<int> replaced,
+        CancellationToken cancel)
     {
         if (received is { Message: { } message, MessageId: { } messageId }
             && await FactStore.FindMessageAsync(session, province, received.Sender, message, messageId, cancel) is { } other)
         {
+            if (acceptedImportNo != 0) replaced.Add(other.ImportNo);
+            else
             return new Problem("bank_file.same_id_other_bytes", $"The bank sent message {messageId} before with other bytes ({other.FileName}).",
-                "Ask the bank which of the two counts. The earlier one stays applied; this one is kept and changes nothing.").In(name);
+                "Ask the bank which of the two counts. The earlier one stays applied; this one is kept and changes nothing until somebody lets it in: payengine bank accept.").In(name);
         }
 
         if (reading.Statements.Count > 0)
         {
             var ours = await FactStore.AccountsAsync(session, province, cancel);
-            foreach (var statement in reading.Statements)
-            {
-                if (statement.Account is not { } account) continue;
-                foreach (var bin in ours.Select(one => one.DebtorBin).Distinct(StringComparer.Ordinal))
-                {
-                    var tag = cipher.AccountTag(bin, account);
-                    if (ours.Any(one => one.DebtorBin == bin && one.AccountTag.AsSpan().SequenceEqual(tag))) accounts[statement.No] = tag;
-                }
-            }
-
+            StatementSeen? foreign = null;
             // One statement about a foreign account parks the whole file: none of its entries may be taken for ours.
-            if (reading.Statements.FirstOrDefault(statement => !accounts.ContainsKey(statement.No)) is { } foreign)
+            foreach (var statement in reading.Statements)
+                if (!Recognise(statement, ours, voices)) foreign ??= statement;
+            if (foreign is not null)
             {
                 return new Problem("bank_file.wrong_account", $"The statement is about an account that no payer of ours has ({Tail(foreign.Account)}).",
                     "Check that the file is from our bank; a new account of a payer is entered in the register first, then import again under a new message.").In(name);
             }
         }
 
+        if (await CorrectionAsync(session, province, name, reading, voices, acceptedImportNo, replaced, cancel) is { } correction) return correction;
         await book.LoadAsync(reading.Observations, cancel);
-        return AnswerMatching.Parked(reading, book) is { } why
+        var parties = new Dictionary<string, IReadOnlyList<byte[]>>(StringComparer.Ordinal);
+        foreach (var seen in reading.Observations)
+            if (seen is { IsMoney: true, IsBooked: true, Id: null, Unnamed.PartyAccount: { } party } && !parties.ContainsKey(party)) parties[party] = await TagsAsync(session, province, party, cancel);
+        await book.LoadByAccountAsync(reading.Observations, account => parties[account], AroundDay, cancel);
+        return AnswerMatching.Parked(reading, voices, book) is { } why
             ? new Problem("bank_file.not_as_sent", $"The file is parked: {why}.", "Ask the bank; the file is kept and nothing of it was applied.").In(name)
             : null;
+    }
+
+    /// <summary>A statement that the bank sent before under the same number, or marks as a copy with other content: it takes the place of the earlier one once a person says so.
+    /// Notes a missing number as a finding; while it is missing nothing is proven never taken (Proof.Complete).</summary>
+    static async Task<Problem?> CorrectionAsync(DatabaseSession session, short province, string name, AnswerReading reading, BankVoices voices, int acceptedImportNo, SortedSet<int> replaced, CancellationToken cancel)
+    {
+        foreach (var statement in reading.Statements.Where(one => one.IsBooked))
+        {
+            if (voices.AccountTagOf(statement.No) is not { } tag) continue;
+            var isCopy = statement.CopyDuplicate is "CODU" or "DUPL";
+            var earlier = await MatchStore.SameNumberAsync(session, province, tag, acceptedImportNo, statement, isCopy, cancel);
+            if (earlier.Count > 0)
+            {
+                if (acceptedImportNo == 0)
+                {
+                    return new Problem("bank_file.corrected_statement", $"The bank sent statement {statement.Id ?? statement.SequenceNo?.ToString(CultureInfo.InvariantCulture) ?? "without a number"} before with other content.",
+                        "Ask the bank whether this one takes its place. If it does: payengine bank accept. Until then the earlier one counts.").In(name);
+                }
+
+                foreach (var (importNo, _, _, _) in earlier)
+                {
+                    if (await MatchStore.StatementsOfImportAsync(session, province, importNo, cancel) > reading.Statements.Count(one => one.IsBooked))
+                    {
+                        return new Problem("not_allowed.replaces_more", string.Create(CultureInfo.InvariantCulture, $"File {importNo} holds statements that this file does not correct."),
+                            "Ask the bank for a file with all statements of the earlier one.").In(name);
+                    }
+
+                    replaced.Add(importNo);
+                }
+            }
+
+            if (statement.SequenceNo is not { } number) continue;
+            if (await MatchStore.SequenceBeforeAsync(session, province, tag, number, cancel) is { } last && last < number - 1
+                && reading.Statements.All(other => other.SequenceNo != number - 1 || !voices.AccountTagOf(other.No).AsSpan().SequenceEqual(tag)))
+            {
+                reading.Finding(new("statement.gap", string.Create(CultureInfo.InvariantCulture,
+                    $"Statement {number} follows {last}: {(number - last == 2 ? $"number {number - 1} is" : $"numbers {last + 1} to {number - 1} are")} missing. Ask the bank; until it comes no payment is proven never taken."), 0));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The days on which a payment may have been executed that is booked on a day: banks move dates over week-ends and holidays.</summary>
+    static (LocalDate From, LocalDate To) AroundDay(LocalDate day)
+    {
+        var from = day;
+        for (var i = 0; i < 3;) if (Calendar.IsBankingDay(from = from.PlusDays(-1))) i++;
+        return (from, Calendar.Plus(day, 3));
     }
 
     /// <summary>Looks again at what statements prove, and sends to cash what has had its time: only account reasons, only with a proven end. Nothing else ever becomes cash.</summary>
@@ -201,14 +344,15 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             var book = new OrderBook(session, province, ordered);
             // What happened before makes a reconciliation this one: repeated with nothing new it has nothing to do.
             var last = await OutcomeStore.LastOperationAsync(session, province, cancel);
-            var probe = new AnswerOutcomes(session, province, Policy, Calendar, Profile, at, today, 0);
+            var rules = await ReasonRules.LoadAsync(session, province, cancel);
+            var probe = new AnswerOutcomes(session, province, rules, Calendar, at, today, 0);
             // Open cases are few beside a month's orders, and the server may not know yet how few.
             await session.PlanForFewAsync(cancel);
             var provable = new List<(int Month, int FileNo)>();
             foreach (var file in await OutcomeStore.UnprovenAsync(session, province, month, runNo, cancel))
             {
-                var (since, tag, execution) = await book.DaysAsync(file.Month, file.FileNo, cancel);
-                if (await probe.CompleteAsync(tag, since, execution, cancel)) provable.Add(file);
+                var (since, tag, execution, profile) = await book.DaysAsync(file.Month, file.FileNo, cancel);
+                if (await probe.CompleteAsync(tag, since, execution, ReasonRules.ProfileOf(profile).ProofDays, cancel)) provable.Add(file);
             }
 
             var candidates = await OutcomeStore.CashCandidatesAsync(session, province, month, runNo, today, cancel);
@@ -216,11 +360,11 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             if (provable.Count == 0 && candidates.Count == 0) return new Reconciliation(0, 0, 0);
             var key = string.Create(CultureInfo.InvariantCulture, $"bank.reconcile {run?.ToString() ?? "all"} {today.ToDateOnly():yyyy-MM-dd} after {last}");
             var start = await OperationLog.BeginAsync(session, province, key, "bank.reconcile", OperationLog.RequestHash(key), caller.UserName, at, cancel);
-            var outcomes = new AnswerOutcomes(session, province, Policy, Calendar, Profile, at, today, start.OperationNo);
+            var outcomes = new AnswerOutcomes(session, province, rules, Calendar, at, today, start.OperationNo);
             foreach (var (fileMonth, fileNo) in provable) await outcomes.FoldAsync(await book.LoadAsync(fileMonth, fileNo, cancel), 0, cancel);
             var cash = new List<SentAttempt>();
             foreach (var group in candidates.GroupBy(candidate => (candidate.FileMonth, candidate.FileNo)).OrderBy(group => group.Key))
-                await ToCashAsync(session, province, outcomes, await book.LoadAsync(group.Key.FileMonth, group.Key.FileNo, cancel), group.ToList(), cash, cancel);
+                await ToCashAsync(session, province, outcomes, rules, await book.LoadAsync(group.Key.FileMonth, group.Key.FileNo, cancel), group.ToList(), cash, cancel);
             if (outcomes.Ended == 0 && cash.Count == 0 && outcomes.Moves.Count == 0)
             {
                 await OperationLog.CompleteAsync(session, province, start.OperationNo, "{}", JsonText.Write(new { proven = 0, to_cash = 0 }), at, cancel);
@@ -244,19 +388,19 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         }, cancel: cancel);
     }
 
-    static async Task ToCashAsync(DatabaseSession session, short province, AnswerOutcomes outcomes, SentFile file, List<CashCandidate> candidates, List<SentAttempt> cash, CancellationToken cancel)
+    static async Task ToCashAsync(DatabaseSession session, short province, AnswerOutcomes outcomes, ReasonRules rules, SentFile file, List<CashCandidate> candidates, List<SentAttempt> cash, CancellationToken cancel)
     {
         var folded = await outcomes.FoldAsync(file, 0, cancel);
         var attempts = candidates.Select(one => new FactRow(FactTarget.Attempt, one.Month, one.RunNo, one.LineNo, one.Attempt))
             .Select(row => file.TryFind(row, out var place) ? place : -1).Where(place => place >= 0).ToList();
-        var words = (await FactStore.WordsAsync(session, province, attempts.Select(place => file.Attempts[place]).ToList(), cancel)).ToLookup(word => word.No);
+        var words = (await FactStore.WordsAsync(session, province, attempts.Select(place => file.Attempts[place]).ToList(), 0, 0, cancel)).ToLookup(word => word.No);
         for (var i = 0; i < attempts.Count; i++)
         {
             var attempt = file.Attempts[attempts[i]];
             var view = BankViews.Of(folded.Evidence[attempts[i]]);
-            // Every reason the bank gave must allow cash, not only the first; and evidence that disagrees blocks it.
-            var codes = AnswerOutcomes.Codes(attempt, file, words[i], folded.Refusals).ToList();
-            if (view is not (BankView.Rejected or BankView.Returned) || !attempt.Ended || !attempt.IsLatest || codes.Count == 0 || !codes.All(code => Policy.For(code).MayBecomeCash)) continue;
+            // Every reason the bank gave must allow cash and be surely read, not only the first; and evidence that disagrees blocks it.
+            var reasons = CaseRules.Counting(AnswerOutcomes.Reasons(attempt, words[i], folded.Refusals, rules.For(file.Order.Profile))).ToList();
+            if (view is not (BankView.Rejected or BankView.Returned) || !attempt.Ended || !attempt.IsLatest || reasons.Count == 0 || !reasons.All(reason => reason.MayBecomeCash)) continue;
             cash.Add(attempt);
             outcomes.Move(attempt, file.Order.FileNo, Place.Returned, Place.CashDue);
         }
@@ -277,8 +421,8 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
 
     static BankImport Known(KnownFile before, string name, string hex) => new()
     {
-        File = name, Sha256 = hex, Outcome = before.Parked is not null || before.IsRegisterFile ? "parked" : "known", ImportNo = before.ImportNo, KnownSince = before.ReceivedAt,
-        Problem = before.Parked is { } parked
+        File = name, Sha256 = hex, Outcome = (before.Parked is not null && !before.Applied) || before.IsRegisterFile ? "parked" : "known", ImportNo = before.ImportNo, KnownSince = before.ReceivedAt,
+        Problem = before is { Parked: { } parked, Applied: false }
             ? new Problem(parked.Split(':')[0], $"The same file came before and is parked: {parked}", "A person must decide about it first; ask the bank.").In(name)
             : before.IsRegisterFile ? new Problem("bank_file.register_file", $"This is a file of the register; it came in as {before.FileName}.", "Give the bank's answer: pain.002, camt.052, camt.053 or camt.054.").In(name)
             : null,

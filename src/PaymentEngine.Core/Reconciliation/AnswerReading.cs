@@ -17,7 +17,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
     readonly List<BankFinding> findings = [];
     readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
     readonly Dictionary<ulong, int> occurrences = [];
-    readonly List<(string? Own, long? Amount, bool? IsCredit)> pending = [];
+    readonly List<PendingDetail> pending = [];
     EvidenceLevel money = EvidenceLevel.Statement;
     Instant? createdAt;
     int entries;
@@ -54,15 +54,15 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
 
         // A file's row comes with every report, also with one that says nothing about the file.
         if (report.Level != EvidenceLevel.Transaction && report.Status is null && report.OriginalCount is null && report.OriginalSum is null && report.OriginalMessageId is null) return;
-        var evidence = StatusEvidence.Of(report.Status, report.Level, trust.SettledStatusCountsAsPaid, trust.SilenceInPartMeansAccepted, out var odd);
-        if (report.IsReturn) evidence = Evidence.ReturnAnnounced;
+        // What the code is evidence of depends on the bank, which is known once the report is matched; whether it is odd does not.
+        StatusEvidence.Of(report.Status, report.Level, false, false, out var odd);
         if (odd is not null) Finding(new("status.code", odd, report.Line));
         var (code, text) = Reason(report.Reasons);
         var id = report.Level == EvidenceLevel.Transaction ? Matching.PaymentId(report.EndToEndId, report.InstructionId, null, null, out var rule) : Neither(out rule);
         observations.Add(new Observation
         {
             EntryNo = ++entries, Level = report.Level, Id = id, IdRule = rule, BatchId = Keep(report.OriginalBatchId), MessageId = Keep(report.OriginalMessageId),
-            Status = evidence, ReasonCode = code, ReasonText = text, AmountVnd = report.Amount?.Vnd?.Amount, ReportedAt = createdAt ?? receivedAt,
+            StatusCode = Keep(report.Status), Told = report.IsReturn ? Evidence.ReturnAnnounced : Evidence.None, BankReference = report.AccountServicerRef, ReasonCode = code, ReasonText = text, AmountVnd = report.Amount?.Vnd?.Amount, ReportedAt = createdAt ?? receivedAt,
             OriginalCount = report.OriginalCount, OriginalSum = report.OriginalSum, EventKey = EventKey.OfStatus(headers.Count > 0 ? headers[^1].MessageId : null, entries),
         });
     }
@@ -76,11 +76,13 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         // What belongs to the entry is filled in at its end: a bank may write its elements in any order.
         observations.Add(new Observation
         {
-            EntryNo = entries + 1, DetailNo = detail.No, Level = money, IsMoney = true, Id = id, IdRule = rule, BatchId = Keep(detail.BatchId), MessageId = Keep(detail.MessageId),
+            EntryNo = entries + 1, DetailNo = detail.No, StatementNo = entry.Statement.No, Level = money, IsMoney = true, Id = id, IdRule = rule, BatchId = Keep(detail.BatchId), MessageId = Keep(detail.MessageId),
             ReasonCode = code, ReasonText = text ?? (code is null ? detail.Text : null), AmountVnd = detail.Amount?.Vnd?.Amount,
             SaysReturned = detail.ReturnReason is not null || detail.Code.SaysReturned, Class = Matching.ClassOf(detail.Code), ReportedAt = createdAt ?? receivedAt,
         });
-        pending.Add((detail.AccountServicerRef, detail.Amount?.Vnd?.Amount, detail.IsCredit));
+        pending.Add(id is null
+            ? new(detail.AccountServicerRef, detail.Amount?.Vnd?.Amount, detail.IsCredit, detail.CreditorName, detail.CreditorAccount, detail.DebtorName, detail.DebtorAccount, detail.EndToEndId, detail.RemittanceText)
+            : new(detail.AccountServicerRef, detail.Amount?.Vnd?.Amount, detail.IsCredit, null, null, null, null, null, null));
     }
 
     public void Entry(BankEntry entry)
@@ -99,7 +101,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         var entryClass = Matching.ClassOf(entry.Code);
         for (var i = 0; i < pending.Count; i++)
         {
-            var (own, amount, side) = pending[i];
+            var (own, amount, side) = (pending[i].Own, pending[i].Amount, pending[i].IsCredit);
             ref var detail = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(observations)[observations.Count - pending.Count + i];
             detail.AmountVnd = amount ?? (pending.Count == 1 ? entryVnd : null);
             detail.IsCredit = side ?? credit;
@@ -112,6 +114,11 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
                 detail.IdRule = inText;
             }
 
+            detail.IsReversal = entry.IsReversal;
+            detail.BankReference = own ?? Keep(entry.AccountServicerRef);
+            if (detail.Id is null) detail.Unnamed = pending[i].Unnamed(entry.Statement.Account, detail.IsCredit);
+            // A return often gives its reason where the payment's text stood.
+            if (detail is { Id: null, IsCredit: true, ReasonCode: null, ReasonText: null }) detail.ReasonText = pending[i].Remittance ?? entry.Text;
             detail.EventDate = entry.BookingDate ?? entry.ValueDate;
             // A running number of the statement (NtryRef) comes last: overlapping statements count it anew.
             detail.EventKey = Key(entry, detail.AmountVnd ?? 0, detail.IsCredit, own ?? entry.AccountServicerRef ?? (detail.Id is null ? entry.EntryRef : null), detail.Id?.ToString());
@@ -119,12 +126,12 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
 
         var hasDetails = pending.Count > 0;
         pending.Clear();
-        if (hasDetails && (credit || !booked)) return; // each detail speaks for itself; only a debit also speaks for its batch
+        if (hasDetails && ((credit && !entry.IsReversal) || !booked)) return; // each detail speaks for itself; only a debit also speaks for its batch
         var rule = MatchRule.Unknown;
         var id = hasDetails ? null : Matching.PaymentId(null, null, entry.Text, null, out rule);
         observations.Add(new Observation
         {
-            EntryNo = entryNo, Level = money, IsMoney = true, HasDetails = hasDetails, Id = id, IdRule = rule, BatchId = Keep(entry.BatchId), MessageId = Keep(entry.BatchMessageId),
+            EntryNo = entryNo, StatementNo = entry.Statement.No, Level = money, IsMoney = true, HasDetails = hasDetails, IsReversal = entry.IsReversal, BankReference = Keep(entry.AccountServicerRef), Id = id, IdRule = rule, BatchId = Keep(entry.BatchId), MessageId = Keep(entry.BatchMessageId),
             ReasonText = hasDetails ? null : entry.Text, AmountVnd = entryVnd, IsCredit = credit, IsBooked = booked, SaysReturned = entry.Code.SaysReturned, Class = entryClass,
             EventDate = entry.BookingDate ?? entry.ValueDate, ReportedAt = createdAt ?? receivedAt,
             EventKey = Key(entry, entryVnd ?? 0, credit, entry.AccountServicerRef ?? (id is null && entry.BatchId is null ? entry.EntryRef : null), id?.ToString() ?? entry.BatchId),
@@ -145,13 +152,26 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         var to = Day(statement.To) ?? closingDay;
         statements.Add(new StatementSeen(statements.Count + 1, statement.Id, statement.Account, statement.ServicerBic,
             long.TryParse(statement.SequenceNo, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null,
-            Day(statement.From) ?? openingDay ?? to, to, opening, closing, statement.Currency ?? "VND", money == EvidenceLevel.Statement));
+            Day(statement.From) ?? openingDay ?? to, to, opening, closing, statement.Currency ?? "VND", money == EvidenceLevel.Statement) { CopyDuplicate = statement.CopyDuplicate });
     }
 
     public void Finding(BankFinding finding)
     {
         FindingCount++;
         if (findings.Count < FindingsMax) findings.Add(finding);
+    }
+
+    /// <summary>What of a detail must wait for its entry.</summary>
+    readonly record struct PendingDetail(string? Own, long? Amount, bool? IsCredit, string? CreditorName, string? CreditorAccount, string? DebtorName, string? DebtorAccount, string? SaidId, string? Remittance)
+    {
+        /// <summary>The other side: of a debit the creditor; of a credit whichever of the two is not ourselves, since banks repeat the first payment's parties or turn them round.</summary>
+        public UnnamedBooking? Unnamed(string? ourAccount, bool isCredit)
+        {
+            var useCreditor = isCredit ? CreditorAccount is { } creditor && creditor != ourAccount : CreditorAccount is not null || CreditorName is not null;
+            var (name, account) = useCreditor ? (CreditorName, CreditorAccount) : (DebtorName, DebtorAccount);
+            if (account is not null && account == ourAccount) (name, account) = (null, null);
+            return name is null && account is null && SaidId is null && Remittance is null ? null : new(name, account, SaidId, Remittance);
+        }
     }
 
     ulong Key(BankEntry entry, long amountVnd, bool isCredit, string? reference, string? id)

@@ -40,6 +40,18 @@ public enum MatchRule : byte
     Funding,
     Charge,
     Interest,
+
+    /// <summary>UETR, where it is not the id itself written otherwise.</summary>
+    Uetr,
+
+    /// <summary>The bank's own reference, which another word of the bank ties to a payment or batch of ours.</summary>
+    BankReference,
+
+    /// <summary>Amount and the payee's account, within three banking days of the execution date; one payment only.</summary>
+    AccountAmountDay,
+
+    /// <summary>More than one payment fits: nobody may guess.</summary>
+    Several,
 }
 
 /// <summary>The row a fact is about.</summary>
@@ -68,7 +80,17 @@ public readonly record struct FactRow(FactTarget Target, int Month, int RunNo, i
 /// <param name="ReportedAt">Creation of the report.</param>
 /// <param name="WantsCase">Money or a status that waits for a person in suspense.</param>
 public readonly record struct BankFact(int EntryNo, int DetailNo, FactRow Row, MatchRule Rule, Evidence Evidence, EvidenceLevel Level, long? AmountVnd,
-    string? ReasonCode, string? ReasonText, ulong EventKey, LocalDate? EventDate, Instant ReportedAt, bool WantsCase);
+    string? ReasonCode, string? ReasonText, ulong EventKey, LocalDate? EventDate, Instant ReportedAt, bool WantsCase)
+{
+    /// <summary>The bank's own reference with the bank's number before it (<c>970415:FT123</c>): references of two banks are never mixed up.</summary>
+    public string? BankReference { get; init; }
+
+    /// <summary>The statement it stands in, from 1; 0 for a status.</summary>
+    public int StatementNo { get; init; }
+
+    /// <summary>What else the bank said about a booking without an id of ours.</summary>
+    public UnnamedBooking? Unnamed { get; init; }
+}
 
 /// <summary>A payment we ordered, as far as an answer must fit it.</summary>
 public readonly record struct OrderedPayment(long AmountVnd, int FileMonth, int FileNo, int BatchNo);
@@ -77,7 +99,14 @@ public readonly record struct OrderedPayment(long AmountVnd, int FileMonth, int 
 public sealed record OrderedBatch(int FileMonth, int FileNo, short BatchNo, string BatchId, int Items, long SumVnd);
 
 /// <summary>A file we sent.</summary>
-public sealed record OrderedFile(int Month, int FileNo, string MessageId, int Items, long SumVnd, IReadOnlyList<OrderedBatch> Batches);
+public sealed record OrderedFile(int Month, int FileNo, string MessageId, int Items, long SumVnd, IReadOnlyList<OrderedBatch> Batches)
+{
+    /// <summary>The bank profile the file was written by.</summary>
+    public string Profile { get; init; } = "generic";
+
+    /// <summary>NAPAS number of the bank that pays.</summary>
+    public string BankBin { get; init; } = "";
+}
 
 /// <summary>What we ordered: the side of matching that is ours. Everything in it is fixed before a bank can answer.</summary>
 public interface IOrderBook
@@ -95,4 +124,8 @@ public interface IOrderBook
 
     /// <summary>The file in which a payment of ours stands.</summary>
     OrderedFile? FileOf(InstructionId id);
+
+    /// <summary>Every payment ordered to an account with an amount, whose execution date lies within three banking days of a day. Fixed when we sent the files.</summary>
+    /// <param name="account">As the bank writes it.</param>
+    IReadOnlyList<FactRow> ByAccount(string account, long amountVnd, LocalDate day) => [];
 }

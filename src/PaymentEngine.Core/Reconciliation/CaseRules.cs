@@ -73,11 +73,18 @@ public static class CaseRules
     public static ReadReason Deciding(IReadOnlyCollection<ReadReason> reasons, ReasonPolicy policy)
     {
         ReadReason? found = null;
-        var anyKnown = reasons.Any(reason => !reason.IsUnmapped);
-        foreach (var reason in reasons.Where(reason => !anyKnown || !reason.IsUnmapped || reason.Rule.Code.Length > 0)
-            .OrderBy(reason => reason.Rule.Code, StringComparer.Ordinal).ThenByDescending(reason => reason.Confidence))
+        foreach (var reason in Counting(reasons).OrderBy(reason => reason.Rule.Code, StringComparer.Ordinal).ThenByDescending(reason => reason.Confidence))
             if (found is not { } stands || Strictness(reason.Rule) > Strictness(stands.Rule)) found = reason;
         return found ?? new ReadReason(policy.For((string?)null), 0, false, null);
+    }
+
+    /// <summary>The reasons that count: words without a code that nobody knows only where nothing else was said.</summary>
+    public static IEnumerable<ReadReason> Counting(IReadOnlyCollection<ReadReason> reasons)
+    {
+        var anyKnown = reasons.Any(Says);
+        return reasons.Where(reason => !anyKnown || Says(reason));
+
+        static bool Says(ReadReason reason) => !reason.IsUnmapped || reason.Rule.Code.Length > 0;
     }
 
     /// <summary>How far a reason keeps money from going out again; more is stricter.</summary>

@@ -3,12 +3,48 @@ using PaymentEngine.Core.Payments;
 namespace PaymentEngine.Core.Reconciliation;
 
 /// <summary>What the bank's profile says about believing it.</summary>
-public readonly record struct BankTrust(bool SettledStatusCountsAsPaid, bool NotificationIsFinal, bool SilenceInPartMeansAccepted);
+/// <param name="SettledStatusCountsAsPaid">ACSC and ACWP count before the statement shows the debit.</param>
+/// <param name="NotificationIsFinal">A booked camt.054 counts like the statement.</param>
+/// <param name="SilenceInPartMeansAccepted">A PART report accepts what it does not name.</param>
+public readonly record struct BankTrust(bool SettledStatusCountsAsPaid, bool NotificationIsFinal, bool SilenceInPartMeansAccepted)
+{
+    /// <summary>RvslInd turns the side of a booking.</summary>
+    public bool ReversalTurnsSide { get; init; }
+
+    /// <summary>Đồng by which a booking may differ from the payment it names and still be that payment.</summary>
+    public long ToleranceVnd { get; init; }
+
+    public static BankTrust Of(BankProfile profile) => new(profile.SettledStatusCountsAsPaid, profile.NotificationIsFinal, profile.SilenceInPartMeansAccepted)
+    {
+        ReversalTurnsSide = profile.ReversalTurnsSide, ToleranceVnd = profile.ToleranceVnd.Amount,
+    };
+}
+
+/// <summary>Whose words the parts of a file are: by the account of a statement, by the file that a status is about.</summary>
+public interface IBankVoices
+{
+    /// <summary>NAPAS number of the bank that keeps the account of a statement; empty when it is not known.</summary>
+    string BankOf(int statementNo);
+
+    BankTrust TrustOf(int statementNo);
+
+    BankTrust TrustOf(OrderedFile? file);
+}
+
+/// <summary>One bank says all of it.</summary>
+public sealed class OneVoice(BankTrust trust) : IBankVoices
+{
+    public string BankOf(int statementNo) => "";
+
+    public BankTrust TrustOf(int statementNo) => trust;
+
+    public BankTrust TrustOf(OrderedFile? file) => trust;
+}
 
 /// <summary>What a word of the bank is about, and which evidence it is.</summary>
 public readonly record struct Match(FactRow Row, MatchRule Rule, Evidence Evidence);
 
-/// <summary>Finds what a bank's word is about (profile §8, §9). Ids only: amounts, names and days never match by themselves here.</summary>
+/// <summary>Finds what a bank's word is about (profile §8, §9): ids first, then the payee's account with the amount near the day. Names alone never match here.</summary>
 /// <remarks>Pure, and it asks only what was fixed when we sent the file: the order in which answers come cannot change a match.</remarks>
 public static class Matching
 {
@@ -30,21 +66,28 @@ public static class Matching
     static InstructionId? InText(string? text) => text is { Length: >= InstructionId.Length } ? InstructionId.Find(text) : null;
 
     /// <summary>A status (pain.002) of a payment, batch or file.</summary>
-    public static Match OfStatus(in Observation seen, IOrderBook book)
+    public static Match OfStatus(in Observation seen, IBankVoices voices, IOrderBook book)
     {
         switch (seen.Level)
         {
             case EvidenceLevel.Transaction:
-                if (seen.Id is not { } id) return new(FactRow.Suspense, MatchRule.Unknown, seen.Status);
-                return IsOurs(id, book, out _) ? new(FactRow.Of(id), seen.IdRule, seen.Status) : new(FactRow.Suspense, MatchRule.NeverSent, seen.Status);
+                if (seen.Id is not { } id) return new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
+                return IsOurs(id, book, out _) ? new(FactRow.Of(id), seen.IdRule, Said(seen, book.FileOf(id))) : new(FactRow.Suspense, MatchRule.NeverSent, Said(seen, null));
             case EvidenceLevel.Batch:
-                return seen.BatchId is { } batchId && BatchOf(book.File(batchId), batchId) is { } batch
-                    ? new(BatchRow(batch), MatchRule.BatchId, seen.Status)
-                    : new(FactRow.Suspense, MatchRule.Unknown, seen.Status);
+                return seen.BatchId is { } batchId && book.File(batchId) is { } holds && BatchOf(holds, batchId) is { } batch
+                    ? new(BatchRow(batch), MatchRule.BatchId, Said(seen, holds))
+                    : new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
             default:
                 return seen.MessageId is { } messageId && book.File(messageId) is { } file && file.MessageId == messageId
-                    ? new(new FactRow(FactTarget.File, file.Month, 0, file.FileNo, 0), MatchRule.MessageId, seen.Status)
-                    : new(FactRow.Suspense, MatchRule.Unknown, seen.Status);
+                    ? new(new FactRow(FactTarget.File, file.Month, 0, file.FileNo, 0), MatchRule.MessageId, Said(seen, file))
+                    : new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
+        }
+
+        Evidence Said(in Observation status, OrderedFile? file)
+        {
+            if (status.Told != Evidence.None) return status.Told;
+            var trust = voices.TrustOf(file);
+            return StatusEvidence.Of(status.StatusCode, status.Level, trust.SettledStatusCountsAsPaid, trust.SilenceInPartMeansAccepted, out _);
         }
     }
 
@@ -64,12 +107,13 @@ public static class Matching
 
         // In suspense the evidence is kept too: it is what a person's later decision makes count.
         var final = seen.Level == EvidenceLevel.Statement || trust.NotificationIsFinal;
-        var open = !seen.IsCredit ? Evidence.DebitBooked : final ? Evidence.ReturnBooked : Evidence.ReturnAnnounced;
+        var credit = IsCredit(seen, trust);
+        var open = !credit ? Evidence.DebitBooked : final ? Evidence.ReturnBooked : Evidence.ReturnAnnounced;
         if (seen.AmountVnd is not { } amount) return new(FactRow.Suspense, MatchRule.OtherAmount, open);
-        if (known && !seen.IsCredit)
+        if (known && !credit)
         {
             if (seen.SaysReturned) return new(FactRow.Suspense, MatchRule.CreditTakenBack, open);
-            return amount == payment.AmountVnd
+            return Math.Abs(amount - payment.AmountVnd) <= trust.ToleranceVnd
                 ? new(FactRow.Of(seen.Id!.Value), seen.IdRule, Evidence.DebitBooked)
                 : new(FactRow.Suspense, MatchRule.OtherAmount, open);
         }
@@ -77,25 +121,36 @@ public static class Matching
         if (known)
         {
             // A credit that names a payment of ours is that payment come back (profile §9 a, c, d), unless it is larger.
-            if (amount > payment.AmountVnd) return new(FactRow.Suspense, MatchRule.OtherAmount, open);
-            return new(FactRow.Of(seen.Id!.Value), seen.IdRule, !final || amount == payment.AmountVnd ? open : Evidence.PartBooked);
+            if (amount > payment.AmountVnd + trust.ToleranceVnd) return new(FactRow.Suspense, MatchRule.OtherAmount, open);
+            return new(FactRow.Of(seen.Id!.Value), seen.IdRule, !final || amount >= payment.AmountVnd - trust.ToleranceVnd ? open : Evidence.PartBooked);
         }
 
         if (seen.Id is not null) return new(FactRow.Suspense, MatchRule.NeverSent, open);
-        if (!seen.IsCredit && !seen.SaysReturned && BatchFor(seen.BatchId, seen.MessageId, amount, book) is { } batch)
+        if (!credit && !seen.SaysReturned && BatchFor(seen.BatchId, seen.MessageId, amount, book) is { } batch)
             return amount <= batch.SumVnd ? new(BatchRow(batch), MatchRule.BatchId, Evidence.DebitBooked) : new(FactRow.Suspense, MatchRule.OtherAmount, open);
-        if (seen.SaysReturned) return new(FactRow.Suspense, seen.IsCredit ? MatchRule.Unknown : MatchRule.CreditTakenBack, open);
-        return new(FactRow.Suspense, Classify(seen, amount, book), open);
+        // By account only what is a payment of ours going out, or says itself that it came back: any other credit from a payee may be something else.
+        if (credit == seen.SaysReturned && seen.Unnamed?.PartyAccount is { } account && seen.EventDate is { } day)
+        {
+            var fitting = book.ByAccount(account, amount, day);
+            if (fitting.Count == 1) return new(fitting[0], MatchRule.AccountAmountDay, open);
+            if (fitting.Count > 1) return new(FactRow.Suspense, MatchRule.Several, open);
+        }
+
+        if (seen.SaysReturned) return new(FactRow.Suspense, credit ? MatchRule.Unknown : MatchRule.CreditTakenBack, open);
+        return new(FactRow.Suspense, Classify(seen, credit, amount, book), open);
     }
 
+    /// <summary>Whether money came in, by the side of the booking and the bank's habit with reversals.</summary>
+    public static bool IsCredit(in Observation seen, in BankTrust trust) => seen.IsCredit ^ (seen.IsReversal && trust.ReversalTurnsSide);
+
     /// <summary>Funding, charge or interest by the bank transaction code; everything else waits for a person.</summary>
-    static MatchRule Classify(in Observation seen, long amountVnd, IOrderBook book) => seen.Class switch
+    static MatchRule Classify(in Observation seen, bool credit, long amountVnd, IOrderBook book) => seen.Class switch
     {
         BookingClass.Charge => MatchRule.Charge,
         BookingClass.Interest => MatchRule.Interest,
         BookingClass.Sweep => MatchRule.Funding,
         // A return can be booked as a new credit, so only a credit larger than any single payment of ours is funding by itself.
-        BookingClass.CreditTransferIn when seen.IsCredit && amountVnd > book.LargestPaymentVnd => MatchRule.Funding,
+        BookingClass.CreditTransferIn when credit && amountVnd > book.LargestPaymentVnd => MatchRule.Funding,
         _ => MatchRule.Unknown,
     };
 
