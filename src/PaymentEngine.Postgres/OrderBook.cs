@@ -28,6 +28,11 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
         SELECT month, file_no FROM batch WHERE province_code = @provinceCode AND pmt_inf_id = @id;
         """;
 
+    const string FilesOfRun = """
+        -- OrderBook.FilesOfRun
+        SELECT month, file_no FROM bank_file WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY file_no;
+        """;
+
     const string FileByPayment = """
         -- OrderBook.FileByPayment
         SELECT file_month AS month, file_no FROM attempt_batch
@@ -214,6 +219,17 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
         }
 
         static DateOnly Date(LocalDate day) => new(day.Year, day.Month, day.Day);
+    }
+
+    /// <summary>The files that carry a run's orders, by number.</summary>
+    public Task<IReadOnlyList<(int Month, int FileNo)>> FilesOfAsync(RunId run, CancellationToken cancel) =>
+        session.QueryAsync<(int, int)>(FilesOfRun, new { provinceCode, month = run.Month.Key(), runNo = run.RunNo }, cancel);
+
+    /// <summary>The file with this MsgId, or of the batch with this PmtInfId, loaded; null when it is not ours.</summary>
+    public async Task<SentFile?> FindAsync(string id, CancellationToken cancel)
+    {
+        await LoadByIdAsync(id, cancel);
+        return byId.GetValueOrDefault(id);
     }
 
     /// <summary>Loads the file that a row of it stands in; null when there is none.</summary>

@@ -19,6 +19,8 @@ static class AllCommands
         BankCommand.Create(context),
         BankImportCommand.CreateReconcile(context),
         BankImportCommand.CreateCase(context),
+        MatchCommand.Create(context),
+        ReasonCommand.Create(context),
         CashCommand.Create(context),
         ClaimCommand.Create(context),
         RunCloseCommands.Verify(context),

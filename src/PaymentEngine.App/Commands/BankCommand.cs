@@ -11,6 +11,7 @@ static class BankCommand
         var bank = new Command("bank", context.Text("Tệp của ngân hàng: tìm khoản chi, ngân hàng mô phỏng", "The banks' files: find a payment, the simulated bank"));
         bank.Add(BankReadCommand.Create(context));
         bank.Add(BankImportCommand.Create(context));
+        bank.Add(BankImportCommand.CreateAccept(context));
         bank.Add(BankFileCommands.Find(context));
         bank.Add(RecallCommand.Create(context));
         bank.Add(BankFileCommands.Simulate(context));

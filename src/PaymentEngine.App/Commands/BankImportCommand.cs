@@ -43,6 +43,16 @@ static class BankImportCommand
         }, cancel));
     }
 
+    /// <summary>The verb <c>accept</c> of <c>bank</c>.</summary>
+    public static Command CreateAccept(CommandContext context)
+    {
+        var import = new Argument<int>("IMPORT") { Description = context.Text("Số của tệp đang chờ, như bank import in ra", "Number of the parked file, as bank import prints it") };
+        var why = new Option<string>("--why") { HelpName = "W", Required = true, Description = context.Text("Ngân hàng trả lời thế nào; được lưu giữ", "What the bank answered; it is kept") };
+        return new Command("accept", context.Text("Nhận tệp đang chờ: sao kê ngân hàng đã sửa thay cho bản trước", "Let a parked file in: a corrected statement takes the place of the earlier one")) { import, why }
+            .Answers(context, (parse, cancel) => WithImportsAsync(context, async (imports, caller) =>
+                Answer.From(await imports.AcceptAsync(caller, parse.GetRequiredValue(import), parse.GetRequiredValue(why), cancel), taken => Say(context, [taken])), cancel));
+    }
+
     /// <summary>The command <c>reconcile</c>.</summary>
     public static Command CreateReconcile(CommandContext context)
     {
@@ -58,10 +68,23 @@ static class BankImportCommand
                 id = parsed.Value;
             }
 
-            return await WithImportsAsync(context, async (imports, caller) => Answer.From(await imports.ReconcileAsync(caller, id, cancel), found =>
-                Answer.Of(new { proven = found.Proven, to_cash = found.ToCash, to_cash_vnd = found.ToCashVnd }, output => output.Line(context.Text(
-                    $"Đã chứng minh kết thúc: {ViText.Count(found.Proven)}. Chuyển sang tiền mặt: {ViText.Count(found.ToCash)} khoản, {ViText.Money(new Vnd(found.ToCashVnd))}.",
-                    $"Proven ended: {ViText.Count(found.Proven)}. Sent to cash: {ViText.Count(found.ToCash)}, {ViText.Money(new Vnd(found.ToCashVnd))}.")))), cancel);
+            if (id is not { } one) return await WithImportsAsync(context, async (imports, caller) => Answer.From(await imports.ReconcileAsync(caller, null, cancel), found => ThreeWayPaper.Say(context, found, [])), cancel);
+            return await context.AsCallerAsync(async (database, caller) =>
+            {
+                // Who may look but not reconcile still sees whether the three agree.
+                var found = new Reconciliation(0, 0, 0);
+                if (caller.Roles.Contains(Role.Reconciler))
+                {
+                    var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
+                    if (!keys.TryGet(out var folder)) return Answer.Refused(keys.Problems);
+                    using var cipher = folder.OpenCipher();
+                    var imports = new BankImports(database, context.Clock, context.Files, new Archive(context.Files, Path.Combine(context.Settings.Home.Value, "archive")), cipher);
+                    var reconciled = await imports.ReconcileAsync(caller, one, cancel);
+                    if (!reconciled.TryGet(out found!)) return Answer.Refused(reconciled.Problems);
+                }
+
+                return Answer.From(await new ThreeWayChecks(database, context.Clock).OfAsync(caller, one, cancel), checks => ThreeWayPaper.Say(context, found, checks));
+            }, cancel);
         });
     }
 

@@ -153,6 +153,39 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         static bool Says(ReadReason reason) => !reason.IsUnmapped || reason.Rule.Code.Length > 0;
     }
 
+    /// <summary>Reads the reasons of some open cases anew, and gathers another case where their rule is another now.</summary>
+    /// <returns>How many cases are decided anew.</returns>
+    public async Task<int> ReviewAsync(SentFile file, IReadOnlyList<CaseToReview> open, CancellationToken cancel)
+    {
+        var fold = await FoldAsync(file, 0, cancel);
+        var reading = reasons.For(file.Order.Profile);
+        var places = open.Select(one => file.TryFind(new FactRow(FactTarget.Attempt, one.Month, one.RunNo, one.LineNo, one.Attempt), out var place) ? place : -1).ToList();
+        var words = (await FactStore.WordsAsync(session, provinceCode, places.Where(place => place >= 0).Select(place => file.Attempts[place]).ToList(), 0, operationNo, cancel)).ToLookup(word => word.No);
+        var (redecided, no) = (0, 0);
+        for (var i = 0; i < open.Count; i++)
+        {
+            if (places[i] < 0) continue;
+            var attempt = file.Attempts[places[i]];
+            var rule = CaseRules.Deciding(Reasons(attempt, words[no++], fold.Refusals, reading), reading.Policy).Rule;
+            var kinds = CaseRules.Open(fold.Evidence[places[i]], attempt.Ended, rule.Class == ReasonClass.Deceased);
+            var stays = CaseRules.Each(kinds).Any(kind => CaseRules.Code(kind) == open[i].Kind);
+            if ((stays && (open[i].ReasonCode ?? "") == rule.Code) || cases.Exists(one => one.Attempt is { } taken && taken.Row == attempt.Row)) continue;
+            redecided++;
+            closed.Add((attempt, open[i].Kind));
+            foreach (var kind in CaseRules.Each(kinds).Where(kind => kind is not (CaseKinds.Contradicted or CaseKinds.PaidTwice or CaseKinds.BankShort)))
+            {
+                var (action, owner, days) = CaseRules.Task(kind, rule);
+                cases.Add(new NewCase
+                {
+                    Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = attempt.AmountVnd, ReasonCode = rule.Code.Length > 0 ? rule.Code : null, NextAction = action, Owner = OwnerText(owner),
+                    DueOn = calendar.Plus(today, days),
+                });
+            }
+        }
+
+        return redecided;
+    }
+
     /// <summary>Writes what was gathered: ends before the attempts that stand on them, cases, postings.</summary>
     public async Task SaveAsync(CancellationToken cancel)
     {

@@ -20,6 +20,9 @@ sealed class ReasonRules
 
     public static ReasonPolicy Policy => CodeLists.ReasonPolicy;
 
+    /// <summary>The reading by the program's own phrases.</summary>
+    public static ReasonReading Program => new(Policy, Plain.Value, new Dictionary<string, string>());
+
     /// <summary>The rules as they stand in this session.</summary>
     public static async Task<ReasonRules> LoadAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
         new([.. (await ReasonStore.RulesAsync(session, provinceCode, cancel)).Where(rule => rule.Decision == "approved")]);

@@ -16,7 +16,7 @@ public static class BankTextWords
     /// <summary>Words that may stand between the words of a phrase without changing what is said.</summary>
     static readonly FrozenSet<string> Fillers = FrozenSet.ToFrozenSet(
     [
-        "DA", "BI", "DANG", "DUOC", "CUA", "NAY", "SO", "NGUOI", "THU", "HUONG", "NHAN", "KHACH", "HANG", "CHU", "VE", "CHO", "HIEN", "VAN", "DO", "O", "LA", "THE", "IS", "HAS", "BEEN", "OF",
+        "DA", "BI", "DANG", "DUOC", "CUA", "NAY", "SO", "NGUOI", "THU", "HUONG", "NHAN", "KHACH", "HANG", "CHU", "VE", "CHO", "HIEN", "VAN", "DO", "O", "LA", "IS", "HAS", "BEEN", "OF",
     ]);
 
     /// <summary>Words that turn a sentence round: never passed over.</summary>

@@ -21,7 +21,7 @@ public readonly record struct BankTextReading(string? Code, int Confidence, Bank
 /// <remarks>
 /// A phrase is looked for word by word anywhere in the text, in its order. Cost of a fault: 1 for each letter (put in, left out, changed, swapped; none in a word of
 /// up to three letters unless the phrase has four words or more, one up to six letters, two beyond), ¼ for a filler word between ("đã", "bị", "người hưởng"), for
-/// words written together or a word typed in Telex, ½ for a small word (đã, bị) left out or a word cut in two, 2 for any other word between (at most one). A negation
+/// words written together or a word typed in Telex, ½ for a small word (đã, bị) left out or a word cut in two, 2 for any other word between (at most one, and in phrases of four words or more). A word that some phrase has is never a slip of another. A negation
 /// between, or before a phrase that does not begin with one, is another sentence. At most 1 + one tenth of the phrase's letters is forgiven, and ½ in a phrase of up
 /// to eight letters;
 /// confidence = the rule's − 4 × cost. A phrase inside a longer one that was found does not count. Of several, the strictest reason decides.
@@ -83,10 +83,13 @@ public sealed class BankTexts
         var words = BankTextWords.Of(text);
         if (words.Count == 0) return default;
         var telex = new bool[words.Count];
+        var isWord = new bool[words.Count];
         for (var i = 0; i < words.Count; i++)
         {
-            if (vocabulary.Contains(words[i])) continue;
-            if (words[i].Length >= 4 && BankTextWords.Distance("KHONG", words[i], 1) <= 1) words[i] = "KHONG"; // a slip must not hide a negation
+            isWord[i] = vocabulary.Contains(words[i]);
+            if (isWord[i]) continue;
+            // A slip must not hide a negation; but a slip of another word is no negation.
+            if (words[i].Length >= 4 && BankTextWords.Distance("KHONG", words[i], 1) <= 1 && !vocabulary.Any(known => known != "KHONG" && BankTextWords.Distance(known, words[i], 1) <= 1)) words[i] = "KHONG";
             if (BankTextWords.FromTelex(words[i]) is not { } typed || !vocabulary.Contains(typed)) continue;
             (words[i], telex[i]) = (typed, true);
         }
@@ -94,7 +97,7 @@ public sealed class BankTexts
         var found = new List<(int Start, int End, double Weight, int Confidence, BankTextRule Rule)>();
         foreach (var (phrase, letters, rule) in phrases)
         {
-            if (Find(phrase, letters, words, telex) is not var (start, end, cost)) continue;
+            if (Find(phrase, letters, words, telex, isWord) is not var (start, end, cost)) continue;
             var confidence = rule.Confidence - (int)Math.Ceiling(4 * cost);
             if (confidence >= MappedFrom) found.Add((start, end, words.Skip(start).Take(end - start).Sum(word => word.Length) - (4 * cost), confidence, rule));
         }
@@ -114,7 +117,7 @@ public sealed class BankTexts
     static bool IsGeneral(string code) => code is "MS03" or ReasonPolicy.Success;
 
     /// <summary>The cheapest place of a phrase in a text, or null when it is not there.</summary>
-    static (int Start, int End, double Cost)? Find(string[] phrase, int letters, List<string> text, bool[] telex)
+    static (int Start, int End, double Cost)? Find(string[] phrase, int letters, List<string> text, bool[] telex, bool[] isWord)
     {
         // A phrase of a few letters is one slip away from too many others.
         var most = letters <= 8 ? 0.5 : 1 + (letters / 10.0);
@@ -134,7 +137,7 @@ public sealed class BankTexts
                 if (i > 0 && BankTextWords.MayBeMissing(phrase[i])) Reach(i + 1, j, here + 0.5, i, j, 0);
                 if (j == n) continue;
                 var word = text[j];
-                if (WordCost(phrase[i], word, m) is { } one) Reach(i + 1, j + 1, here + one + (telex[j] ? 0.25 : 0), i, j, 0);
+                if (WordCost(phrase[i], word, m, isWord[j]) is { } one) Reach(i + 1, j + 1, here + one + (telex[j] ? 0.25 : 0), i, j, 0);
                 // Words written together: the rest of the phrase, or a part of it, in one word.
                 if (word.Length > 6 && i + 1 < m)
                 {
@@ -151,7 +154,7 @@ public sealed class BankTexts
                     Reach(i + 1, j + 2, here + 0.5, i, j, 0);
                 if (i == 0 || BankTextWords.IsNegation(word)) continue;
                 if (BankTextWords.IsFiller(word)) Reach(i, j + 1, here + 0.25, i, j, 0);
-                else if (others[i, j] == 0) Reach(i, j + 1, here + 2, i, j, 1);
+                else if (m >= 4 && others[i, j] == 0) Reach(i, j + 1, here + 2, i, j, 1);
             }
         }
 
@@ -169,9 +172,10 @@ public sealed class BankTexts
         }
     }
 
-    static double? WordCost(string said, string word, int phraseWords)
+    static double? WordCost(string said, string word, int phraseWords, bool isWord)
     {
         if (said == word) return 0;
+        if (isWord) return null; // a word of its own is no slip of another
         // A negation is never a typing fault of another word, nor the other way round.
         if (BankTextWords.IsNegation(said) && said.Length < 4) return null;
         var most = said.Length switch { < 3 => 0, 3 => phraseWords >= 4 ? 1 : 0, <= 6 => 1, _ => 2 };
