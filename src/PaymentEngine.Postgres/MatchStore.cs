@@ -253,10 +253,11 @@ public static class MatchStore
         """;
 
     const string SequenceBefore = """
-        -- MatchStore.SequenceBefore: the last number of an account before this one, and whether the one just before it is there.
-        SELECT max(sequence_no) FROM statement s
-         WHERE s.province_code = @provinceCode AND s.account_tag = @accountTag AND s.sequence_no < @sequenceNo
-           AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = s.province_code AND x.import_no = s.import_no);
+        -- MatchStore.SequenceBefore: the statement of an account with the last number before this one.
+        SELECT s.sequence_no, s.to_date FROM statement s
+         WHERE s.to_date IS NOT NULL AND s.province_code = @provinceCode AND s.account_tag = @accountTag AND s.sequence_no < @sequenceNo
+           AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = s.province_code AND x.import_no = s.import_no)
+         ORDER BY s.sequence_no DESC LIMIT 1;
         """;
 
     const string StatementsOfImport = """
@@ -377,9 +378,9 @@ public static class MatchStore
             provinceCode, accountTag, importNo, sequenceNo = seen.SequenceNo, statementId = seen.Id ?? "", isCopy, from = seen.From, to = seen.To,
         }, cancel);
 
-    /// <summary>The highest number of an account's statements below one; null when there is none.</summary>
-    public static Task<long?> SequenceBeforeAsync(DatabaseSession session, short provinceCode, byte[] accountTag, long sequenceNo, CancellationToken cancel) =>
-        session.SingleAsync<long?>(SequenceBefore, new { provinceCode, accountTag, sequenceNo }, cancel);
+    /// <summary>The highest number of an account's statements below one, with the statement's last day; null when there is none.</summary>
+    public static Task<(long SequenceNo, LocalDate To)?> SequenceBeforeAsync(DatabaseSession session, short provinceCode, byte[] accountTag, long sequenceNo, CancellationToken cancel) =>
+        session.FindAsync<(long, LocalDate)?>(SequenceBefore, new { provinceCode, accountTag, sequenceNo }, cancel);
 
     public static Task<int> StatementsOfImportAsync(DatabaseSession session, short provinceCode, int importNo, CancellationToken cancel) =>
         session.SingleAsync<int>(StatementsOfImport, new { provinceCode, importNo }, cancel);

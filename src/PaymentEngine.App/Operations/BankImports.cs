@@ -306,8 +306,9 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
                 }
             }
 
-            if (statement.SequenceNo is not { } number) continue;
-            if (await MatchStore.SequenceBeforeAsync(session, province, tag, number, cancel) is { } last && last < number - 1
+            if (statement is not { SequenceNo: { } number, To: { } to }) continue;
+            if (await MatchStore.SequenceBeforeAsync(session, province, tag, number, cancel) is var (last, lastTo)
+                && Proof.IsGap(new(lastTo, lastTo, null, null, last), new(to, to, null, null, number))
                 && reading.Statements.All(other => other.SequenceNo != number - 1 || !voices.AccountTagOf(other.No).AsSpan().SequenceEqual(tag)))
             {
                 reading.Finding(new("statement.gap", string.Create(CultureInfo.InvariantCulture,

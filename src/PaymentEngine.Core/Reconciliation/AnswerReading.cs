@@ -58,7 +58,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         StatusEvidence.Of(report.Status, report.Level, false, false, out var odd);
         if (odd is not null) Finding(new("status.code", odd, report.Line));
         var (code, text) = Reason(report.Reasons);
-        var id = report.Level == EvidenceLevel.Transaction ? Matching.PaymentId(report.EndToEndId, report.InstructionId, null, null, out var rule) : Neither(out rule);
+        var id = report.Level == EvidenceLevel.Transaction ? Matching.PaymentId(report.EndToEndId, report.InstructionId, null, null, out var rule, report.Uetr) : Neither(out rule);
         observations.Add(new Observation
         {
             EntryNo = ++entries, Level = report.Level, Id = id, IdRule = rule, BatchId = Keep(report.OriginalBatchId), MessageId = Keep(report.OriginalMessageId),
@@ -71,7 +71,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
 
     public void Detail(BankEntry entry, EntryDetail detail)
     {
-        var id = Matching.PaymentId(detail.EndToEndId, detail.InstructionId, detail.RemittanceText, detail.Text, out var rule);
+        var id = Matching.PaymentId(detail.EndToEndId, detail.InstructionId, detail.RemittanceText, detail.Text, out var rule, detail.Uetr);
         var (code, text) = detail.ReturnReason is { } reason ? Reason([reason]) : (null, null);
         // What belongs to the entry is filled in at its end: a bank may write its elements in any order.
         observations.Add(new Observation

@@ -41,7 +41,7 @@ public enum MatchRule : byte
     Charge,
     Interest,
 
-    /// <summary>UETR, where it is not the id itself written otherwise.</summary>
+    /// <summary>UETR: our id written another way.</summary>
     Uetr,
 
     /// <summary>The bank's own reference, which another word of the bank ties to a payment or batch of ours.</summary>

@@ -48,10 +48,12 @@ public readonly record struct Match(FactRow Row, MatchRule Rule, Evidence Eviden
 /// <remarks>Pure, and it asks only what was fixed when we sent the file: the order in which answers come cannot change a match.</remarks>
 public static class Matching
 {
-    /// <summary>The ladder: EndToEndId, InstrId, then our id inside the texts. The first step that gives an id of ours decides.</summary>
+    /// <summary>The ladder: UETR, EndToEndId, InstrId, then our id inside the texts. The first step that gives an id of ours decides.</summary>
     /// <remarks>Only an id with a valid check character, and no second one beside it, is found in text.</remarks>
-    public static InstructionId? PaymentId(string? endToEndId, string? instructionId, string? firstText, string? secondText, out MatchRule rule)
+    public static InstructionId? PaymentId(string? endToEndId, string? instructionId, string? firstText, string? secondText, out MatchRule rule, string? uetr = null)
     {
+        rule = MatchRule.Uetr;
+        if (uetr is not null && Uetr.Read(uetr) is { } named) return named;
         rule = MatchRule.PaymentId;
         if (Own(endToEndId) is { } endToEnd) return endToEnd;
         if (Own(instructionId) is { } instruction) return instruction;

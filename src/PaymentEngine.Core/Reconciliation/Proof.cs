@@ -34,6 +34,10 @@ public static class Proof
     /// <summary>A booked statement of our account, by the days it covers.</summary>
     public readonly record struct StatementDays(LocalDate From, LocalDate To, long? OpeningVnd, long? ClosingVnd, long? SequenceNo = null);
 
+    /// <summary>Whether a statement is missing between two that follow each other, by their numbers. A bank may begin anew with 1, and may number by the day.</summary>
+    public static bool IsGap(in StatementDays earlier, in StatementDays later) =>
+        earlier.SequenceNo is { } number && later.SequenceNo is { } following && following > number + 1 && following - number != Period.DaysBetween(earlier.To, later.To);
+
     /// <summary>Whether booked statements cover every banking day of a span without a gap in days or balances.</summary>
     /// <param name="statements">All statements of the account, in any order, also repeated.</param>
     /// <param name="from">Day of the hand-over.</param>
@@ -54,8 +58,7 @@ public static class Proof
 
             // Two statements that follow each other must hand the balance over: otherwise one between them is missing.
             if (last is { } before && statement.From > before.To && before.ClosingVnd is { } closing && statement.OpeningVnd is { } opening && closing != opening) return false;
-            // And their numbers must follow each other; a bank may begin anew with 1.
-            if (last is { SequenceNo: { } number } && statement.SequenceNo is { } following && following > number + 1) return false;
+            if (last is { } earlier && IsGap(earlier, statement)) return false;
             if (last is null || statement.To > last.Value.To) last = statement;
             if (statement.To >= next) next = statement.To.PlusDays(1);
         }

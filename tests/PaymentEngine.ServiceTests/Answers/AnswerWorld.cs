@@ -125,6 +125,35 @@ sealed class AnswerWorld : IAsyncDisposable
 
     public string Statement(string account, string id, int from, int to, params StatementEntry[] entries) => Write(stream => Camt053Writer.Write(stream, File(account, id, from, to, entries)));
 
+    /// <summary>A statement with a number of its own.</summary>
+    public string Numbered(int number, int from, int to, params StatementEntry[] entries) =>
+        Write(stream => Camt053Writer.Write(stream, File(Account, string.Create(CultureInfo.InvariantCulture, $"Q{number}-{from}-{to}-{entries.Length}"), from, to, entries) with { SequenceNo = number }));
+
+    /// <summary>A pain.002 that refuses one payment in words.</summary>
+    public string Words(int hour, string id, string? code, string text) => Write(stream => Pain002Writer.Write(stream, new StatusReportFile
+    {
+        MessageId = $"W{hour}", CreatedAt = new LocalDateTime(2026, 11, 3, hour, 0).WithOffset(Offset.FromHours(7)), BankBic = "ICBVVNVX", OriginalMessageId = MessageId, OriginalCount = Payments, OriginalSum = new Vnd(Sum),
+        Batches = [new BatchStatus { OriginalBatchId = BatchId, Payments = [new PaymentStatus(id, id, "RJCT", new BankReason(code, null, text), null, null)] }],
+    }));
+
+    /// <summary>Gives payee n the account 1000000n at Vietcombank, held by NGUYEN VAN n.</summary>
+    public async Task AddAccountsAsync()
+    {
+        await using var session = await Database.OwnerAsync(default);
+        for (var n = 1; n <= Payments; n++)
+        {
+            var held = cipher.Seal("970436", AccountNumber.Parse(PayeeAccount(n)).Value);
+            await session.ExecuteAsync("""
+                INSERT INTO channel (province_code, payee_no, version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, known_from, operation_no)
+                VALUES (40, @n, 1, 1, '970436', @key, @cipher, @tag, @tail, @name, '2026-01-01', 1);
+                """, new { n, key = held.Key, cipher = held.Cipher, tag = held.Tag, tail = held.Tail, name = HolderName(n) });
+        }
+    }
+
+    public static string PayeeAccount(int line) => string.Create(CultureInfo.InvariantCulture, $"1000000{line}");
+
+    public static string HolderName(int line) => "NGUYEN VAN " + (char)('A' + line - 1);
+
     /// <summary>A notification over one day.</summary>
     public string Notification(int day, params StatementEntry[] entries) => Write(stream => Camt054Writer.Write(stream, File(Account, $"N{day}", day, day, entries)));
 
@@ -141,6 +170,13 @@ sealed class AnswerWorld : IAsyncDisposable
     {
         EntryRef = $"D{day}", Amount = new Vnd(amountVnd), IsCredit = false, BookingDate = new LocalDate(2026, 11, day), ValueDate = new LocalDate(2026, 11, day), Code = StatementCodes.DomesticTransfer,
         BatchMessageId = MessageId, BatchId = BatchId,
+    };
+
+    /// <summary>A booking that names nothing of ours.</summary>
+    public static StatementEntry Unnamed(bool credit, long amountVnd, int day, string? reference = null, params StatementDetail[] details) => new()
+    {
+        EntryRef = string.Create(CultureInfo.InvariantCulture, $"U{day}-{amountVnd}"), Amount = new Vnd(amountVnd), IsCredit = credit, BookingDate = new LocalDate(2026, 11, day), ValueDate = new LocalDate(2026, 11, day),
+        AccountServicerRef = reference, Code = credit ? StatementCodes.Returned : StatementCodes.DomesticTransfer, Details = details,
     };
 
     /// <summary>A credit that names one payment.</summary>

@@ -230,7 +230,7 @@ public sealed class BankImportTests(ScratchCluster cluster)
             await using var run = await world.Database.RunAsync(default);
             var file = await new PaymentEngine.Postgres.OrderBook(run, Province, new PaymentEngine.Postgres.OrderedLines()).LoadAsync(202611, 1, default);
             var fold = new FileFold(file);
-            await PaymentEngine.Postgres.FactStore.ReadAsync(run, Province, file, (_, row, fact, _, _) => fold.Add(row, fact), default);
+            await PaymentEngine.Postgres.FactStore.ReadAsync(run, Province, file, 0, 0, (_, row, fact, _, _) => fold.Add(row, fact), default);
             Assert.Equal(fold.Result().Evidence.Select((evidence, i) => (file.Attempts[i].LineNo, (int)evidence)), stored);
         }
     }
