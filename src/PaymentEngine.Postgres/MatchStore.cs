@@ -164,9 +164,15 @@ public static class MatchStore
         """;
 
     const string ReopenCase = """
-        -- MatchStore.ReopenCase
+        -- MatchStore.ReopenCase: an entry that was tied at once never had one.
         UPDATE payment_case SET closed_at = NULL, closed_how = NULL, due_on = @dueOn
          WHERE province_code = @provinceCode AND import_no = @importNo AND entry_no = @entryNo AND detail_no = @detailNo AND closed_at IS NOT NULL;
+        INSERT INTO payment_case (province_code, case_no, kind, import_no, entry_no, detail_no, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
+        SELECT f.province_code, (SELECT coalesce(max(case_no), 0) + 1 FROM payment_case WHERE province_code = @provinceCode), 'suspense', f.import_no, f.entry_no, f.detail_no, coalesce(f.amount_vnd, 0), f.reason_code,
+               'match_by_hand', 'reconciler', @at, @dueOn, @operationNo
+          FROM bank_fact f
+         WHERE f.province_code = @provinceCode AND f.import_no = @importNo AND f.entry_no = @entryNo AND f.detail_no = @detailNo
+        ON CONFLICT DO NOTHING;
         """;
 
     // The references that an import brought or that it meets; few have an entry in suspense, and only those are asked about.
@@ -319,8 +325,8 @@ public static class MatchStore
             provinceCode, how, at, imports = entries.Select(one => one.ImportNo).ToArray(), entries = entries.Select(one => one.EntryNo).ToArray(), details = entries.Select(one => one.DetailNo).ToArray(),
         }, cancel);
 
-    public static Task ReopenCaseAsync(DatabaseSession session, short provinceCode, EntryNumber entry, LocalDate dueOn, CancellationToken cancel) =>
-        session.ExecuteAsync(ReopenCase, new { provinceCode, entry.ImportNo, entry.EntryNo, entry.DetailNo, dueOn }, cancel);
+    public static Task ReopenCaseAsync(DatabaseSession session, short provinceCode, EntryNumber entry, LocalDate dueOn, Instant at, long operationNo, CancellationToken cancel) =>
+        session.ExecuteAsync(ReopenCase, new { provinceCode, entry.ImportNo, entry.EntryNo, entry.DetailNo, dueOn, at, operationNo }, cancel);
 
     /// <summary>All words with the references that an import brought or met, where an entry in suspense has one of them. What they are about has no amount yet.</summary>
     public static async Task<List<ReferenceWord>> ReferenceWordsAsync(DatabaseSession session, short provinceCode, int importNo, CancellationToken cancel)

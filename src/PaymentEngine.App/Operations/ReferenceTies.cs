@@ -37,7 +37,7 @@ sealed class ReferenceTies(DatabaseSession session, short provinceCode, OrderBoo
                 {
                     await TouchAsync([standing.Row, .. parts.Select(part => part.Row)], touched, cancel);
                     await MatchStore.UndoAsync(session, provinceCode, standing, "another word with the same reference came", person, at, operationNo, cancel);
-                    await MatchStore.ReopenCaseAsync(session, provinceCode, entry, dueOn, cancel);
+                    await MatchStore.ReopenCaseAsync(session, provinceCode, entry, dueOn, at, operationNo, cancel);
                 }
 
                 if (link is null) continue;

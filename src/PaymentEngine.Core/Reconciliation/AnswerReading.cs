@@ -167,7 +167,8 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         /// <summary>The other side: of a debit the creditor; of a credit whichever of the two is not ourselves, since banks repeat the first payment's parties or turn them round.</summary>
         public UnnamedBooking? Unnamed(string? ourAccount, bool isCredit)
         {
-            var useCreditor = isCredit ? CreditorAccount is { } creditor && creditor != ourAccount : CreditorAccount is not null || CreditorName is not null;
+            var useCreditor = !isCredit ? CreditorAccount is not null || CreditorName is not null
+                : CreditorAccount is { } creditor ? creditor != ourAccount : DebtorAccount is null && DebtorName is null;
             var (name, account) = useCreditor ? (CreditorName, CreditorAccount) : (DebtorName, DebtorAccount);
             if (account is not null && account == ourAccount) (name, account) = (null, null);
             return name is null && account is null && SaidId is null && Remittance is null ? null : new(name, account, SaidId, Remittance);

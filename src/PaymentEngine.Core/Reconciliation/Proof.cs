@@ -45,7 +45,7 @@ public static class Proof
     /// <param name="isBankingDay">Days on which a bank books.</param>
     public static bool Complete(IEnumerable<StatementDays> statements, LocalDate from, LocalDate to, Func<LocalDate, bool> isBankingDay)
     {
-        var ordered = statements.Where(one => one.To >= from && one.From <= to).Distinct().OrderBy(one => one.From).ThenBy(one => one.To).ToList();
+        var ordered = statements.Where(one => one.To >= from && one.From <= to).Distinct().OrderBy(one => one.From).ThenBy(one => one.To).ThenBy(one => one.SequenceNo).ToList();
         var next = from;
         StatementDays? last = null;
         foreach (var statement in ordered)
@@ -59,7 +59,7 @@ public static class Proof
             // Two statements that follow each other must hand the balance over: otherwise one between them is missing.
             if (last is { } before && statement.From > before.To && before.ClosingVnd is { } closing && statement.OpeningVnd is { } opening && closing != opening) return false;
             if (last is { } earlier && IsGap(earlier, statement)) return false;
-            if (last is null || statement.To > last.Value.To) last = statement;
+            if (last is null || statement.To >= last.Value.To) last = statement;
             if (statement.To >= next) next = statement.To.PlusDays(1);
         }
 

@@ -205,10 +205,10 @@ public sealed class MatchTests(ScratchCluster cluster)
     {
         await using var world = await WorldAsync(2);
         await world.ImportAsync(world.Refusal("AC04"), world.Numbered(10, 2, 4));
-        var gap = Assert.Single(await world.ImportAsync(world.Numbered(12, 5, 6)));
+        var gap = Assert.Single(await world.ImportAsync(world.Numbered(12, 5, 5)));
         Assert.Contains(gap.FirstFindings, finding => finding.Code == "statement.gap" && finding.Message.Contains("11", StringComparison.Ordinal));
         Assert.DoesNotContain("ended", await world.StateAsync(), StringComparison.Ordinal);
-        await world.ImportAsync(world.Numbered(11, 5, 5));
+        await world.ImportAsync(world.Numbered(11, 4, 4));
         Assert.Equal("1: returned, ended rejected, case rejected\n2: returned, ended rejected, case rejected", await world.StateAsync());
     }
 
