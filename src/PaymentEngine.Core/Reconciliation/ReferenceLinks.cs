@@ -19,7 +19,7 @@ public sealed record ReferenceLink(int ImportNo, int EntryNo, int DetailNo, Fact
 /// </summary>
 /// <remarks>
 /// A function of all words with the reference: it is asked again whenever one of them comes, and a tie that no longer follows is undone by a contra decision.
-/// So the order in which the files come does not matter (docs/decisions/0008).
+/// So the order in which the files come does not matter (docs/decisions/0010).
 /// </remarks>
 public static class ReferenceLinks
 {
