@@ -62,7 +62,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         observations.Add(new Observation
         {
             EntryNo = ++entries, Level = report.Level, Id = id, IdRule = rule, BatchId = Keep(report.OriginalBatchId), MessageId = Keep(report.OriginalMessageId),
-            StatusCode = Keep(report.Status), Told = report.IsReturn ? Evidence.ReturnAnnounced : Evidence.None, BankReference = report.AccountServicerRef, ReasonCode = code, ReasonText = text, AmountVnd = report.Amount?.Vnd?.Amount, ReportedAt = createdAt ?? receivedAt,
+            StatusCode = Keep(report.Status), Status = report.IsReturn ? Evidence.ReturnAnnounced : Evidence.None, BankReference = report.AccountServicerRef, ReasonCode = code, ReasonText = text, AmountVnd = report.Amount?.Vnd?.Amount, ReportedAt = createdAt ?? receivedAt,
             OriginalCount = report.OriginalCount, OriginalSum = report.OriginalSum, EventKey = EventKey.OfStatus(headers.Count > 0 ? headers[^1].MessageId : null, entries),
         });
     }

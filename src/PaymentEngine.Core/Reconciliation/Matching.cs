@@ -87,7 +87,7 @@ public static class Matching
 
         Evidence Said(in Observation status, OrderedFile? file)
         {
-            if (status.Told != Evidence.None) return status.Told;
+            if (status.Status != Evidence.None) return status.Status;
             var trust = voices.TrustOf(file);
             return StatusEvidence.Of(status.StatusCode, status.Level, trust.SettledStatusCountsAsPaid, trust.SilenceInPartMeansAccepted, out _);
         }

@@ -32,8 +32,8 @@ public struct Observation
     /// <summary>Of a status: its code as it came. What it is evidence of, the profile of the bank says.</summary>
     public string? StatusCode { get; set; }
 
-    /// <summary>What an answer about a recall (camt.029) or a return told beforehand (pacs.004) is evidence of; else none.</summary>
-    public Evidence Told { get; set; }
+    /// <summary>What a word is evidence of whatever the bank: an answer about a recall (camt.029), a return told beforehand (pacs.004, a result list); else none.</summary>
+    public Evidence Status { get; set; }
     public string? ReasonCode { get; set; }
     public string? ReasonText { get; set; }
     public long? AmountVnd { get; set; }
