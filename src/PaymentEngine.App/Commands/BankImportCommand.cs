@@ -139,6 +139,8 @@ static class BankImportCommand
             output.Table(table);
             var parked = results.Where(one => one.Problem is not null).Select(one => one.Problem!).ToList();
             if (parked.Count > 0) output.Problems(parked);
+            foreach (var one in results.Where(one => one.ImportNo > 0 && one.Problem is { } problem && BankImports.CanBeAccepted(problem.Code)))
+                output.Line($"{one.File}: payengine bank accept {one.ImportNo} --why \"…\"");
         });
         return results.Any(one => one.Problem is not null) ? answer with { Exit = ExitCode.Refused } : answer;
     }

@@ -135,6 +135,9 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
 
     static readonly HashSet<string> Acceptable = ["bank_file.same_id_other_bytes", "bank_file.corrected_statement"];
 
+    /// <summary>Whether a person's yes can let in a file parked for this reason.</summary>
+    public static bool CanBeAccepted(string problemCode) => Acceptable.Contains(problemCode);
+
     /// <summary>A person's yes to a parked file.</summary>
     sealed record Acceptance(int ImportNo, string Why);
 
