@@ -28,6 +28,25 @@ if (args is ["writing", ..])
     return 0;
 }
 
+if (args is ["reading-large", ..])
+{
+    BankReadingBenchmark.PrintLarge(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000);
+    return 0;
+}
+
+if (args is ["reading", .. var own])
+{
+    var read = BenchmarkRunner.Run<BankReadingBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), own);
+    foreach (var kind in BankFiles.Kinds)
+    {
+        double Of(string name) => read.Reports.FirstOrDefault(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name && Equals(report.BenchmarkCase.Parameters["Kind"], kind))?.ResultStatistics?.Median ?? double.NaN;
+        var (parser, reader) = (Of(nameof(BankReadingBenchmark.Parser)), Of(nameof(BankReadingBenchmark.Reader)));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-15} parser {parser,8:0.0} ns a payment, reader {reader,8:0.0} ns, rate of the reader to it {parser / reader:0.00}"));
+    }
+
+    return 0;
+}
+
 // Arguments are BenchmarkDotNet's own: --iterationTime 150 --iterationCount 8 for a short measurement.
 var summary = BenchmarkRunner.Run<EntitlementKernelBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), args);
 Print(summary, nameof(EntitlementKernelBenchmark.Touch), nameof(EntitlementKernelBenchmark.TouchInputs), nameof(EntitlementKernelBenchmark.Kernel),

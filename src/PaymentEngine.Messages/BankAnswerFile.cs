@@ -1,4 +1,3 @@
-using NodaTime;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
@@ -21,6 +20,6 @@ public static class BankAnswerFile
         SheetReader.KindOf(seekable, name) is { } kind ? ResultListReader.Read(seekable, kind, profile is null ? BankProfiles.All : [profile], visitor) : message(seekable);
 
     /// <inheritdoc cref="Read(Stream, string, IBankMessageVisitor, Func{Stream, Result{BankFileTotals}}, BankProfile?)"/>
-    public static Result<BankFileTotals> Read(Stream seekable, string name, IBankMessageVisitor visitor, Offset stampOffset, BankProfile? profile = null) =>
-        Read(seekable, name, visitor, stream => BankMessageReader.Read(stream, visitor, stampOffset: stampOffset), profile);
+    public static Result<BankFileTotals> Read(Stream seekable, string name, IBankMessageVisitor visitor, BankReadingRules rules, BankProfile? profile = null) =>
+        Read(seekable, name, visitor, stream => BankMessageReader.Read(stream, visitor, rules: rules), profile);
 }

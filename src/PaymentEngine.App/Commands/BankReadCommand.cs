@@ -14,7 +14,7 @@ static class BankReadCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = context.Text("Tệp ISO 20022: pain.002, camt.052, camt.053, camt.054, pain.001", "ISO 20022 files: pain.002, camt.052, camt.053, camt.054, pain.001"),
+            Description = context.Text("Tệp ISO 20022: pain.002, camt.029, camt.052, camt.053, camt.054, pacs.002, pacs.004, camt.055, camt.056, pain.001; cả tệp nén gzip hoặc zip", "ISO 20022 files: pain.002, camt.029, camt.052, camt.053, camt.054, pacs.002, pacs.004, camt.055, camt.056, pain.001; gzip and zip too"),
             Arity = ArgumentArity.OneOrMore,
         };
         var profile = new Option<string?>("--profile") { HelpName = "ID", Description = context.Text("Danh sách kết quả của ngân hàng nào (mặc định: theo tiêu đề cột)", "Whose result list it is (default: by its titles)") };
@@ -42,7 +42,7 @@ static class BankReadCommand
             {
                 var valid = reading.SchemaValid switch { true => context.Text("đúng", "valid"), false => context.Text("sai", "invalid"), null => "–" };
                 var totals = reading.Totals;
-                table.Row(Path.GetFileName(reading.File), reading.Message, valid, ViText.Count(totals.Entries), ViText.Count(totals.Transactions),
+                table.Row(Path.GetFileName(reading.File), Messages(reading), valid, ViText.Count(totals.Entries), ViText.Count(totals.Transactions),
                     Sums(totals, sum => sum.Credit), Sums(totals, sum => sum.Debit), ViText.Count(totals.Returns), ViText.Count(totals.Rejects));
             }
 
@@ -53,9 +53,16 @@ static class BankReadCommand
                 {
                     output.Line(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(reading.File)}:{finding.Line}: {finding.Message} [{finding.Code}]"));
                 }
+
+                if (reading.Totals.FindingCount > reading.Totals.Findings.Count)
+                    output.Line($"{Path.GetFileName(reading.File)}: " + context.Text($"còn {ViText.Count(reading.Totals.FindingCount - reading.Totals.Findings.Count)} điểm lạ khác", $"{ViText.Count(reading.Totals.FindingCount - reading.Totals.Findings.Count)} more findings"));
             }
         });
     }
+
+    /// <summary>Each kind of message once, with how many there are of it.</summary>
+    static string Messages(BankFileReading reading) => string.Join(", ", reading.Totals.Messages.GroupBy(message => message.Version, StringComparer.Ordinal)
+        .Select(group => group.Count() == 1 ? group.Key : $"{group.Key} × {ViText.Count(group.Count())}"));
 
     static string Sums(BankFileTotals totals, Func<(decimal Credit, decimal Debit), decimal> side) =>
         string.Join(", ", totals.Sums.Select(sum => $"{ViText.Decimal(side(sum.Value), sum.Key == "VND" ? 0 : 2)} {sum.Key}"));
@@ -75,6 +82,8 @@ static class BankReadCommand
         ["returns"] = reading.Totals.Returns,
         ["rejects"] = reading.Totals.Rejects,
         ["rejects_by_level"] = new { file = reading.Totals.RejectedFiles, batch = reading.Totals.RejectedBatches, transaction = reading.Totals.RejectedTransactions },
+        ["unknown_elements"] = reading.Totals.UnknownElements,
+        ["finding_count"] = reading.Totals.FindingCount - reading.Totals.Findings.Count + reading.Findings.Count,
         ["messages"] = reading.Totals.Messages.Select(message => message.Version),
         ["findings"] = reading.Findings.Select(finding => new { code = finding.Code, message = finding.Message, line = finding.Line }),
     };

@@ -94,7 +94,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     {
         var reading = new AnswerReading(BankTrust.Of(BankProfiles.Generic), receivedAt, ReasonRules.Policy);
         using var bytes = new BufferedStream(archive.Open(storedAs), 1 << 16);
-        var totals = BankAnswerFile.Read(bytes, name, reading, BankProfiles.Generic.StampOffset, listProfile);
+        var totals = BankAnswerFile.Read(bytes, name, reading, new BankReadingRules(BankProfiles.Generic.StampOffset, BankProfiles.Generic.ReversalTurnsSide), listProfile);
         return (reading, totals.IsOk ? null : totals.Problems[0].In(name, totals.Problems[0].At?.Line));
     }
 

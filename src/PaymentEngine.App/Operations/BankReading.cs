@@ -23,15 +23,21 @@ public static class BankReading
     sealed class Nobody : IBankMessageVisitor;
 
     /// <summary>Reads every file; one that is unreadable refuses all, each with its own problem.</summary>
+    /// <param name="paths">The files, packed or not.</param>
+    /// <param name="files">The disk.</param>
     /// <param name="schemas">The official schemas, or null.</param>
-    public static Result<IReadOnlyList<BankFileReading>> Read(IReadOnlyList<string> paths, IFiles files, SchemaFolder? schemas, CancellationToken cancel, BankProfile? listProfile = null)
+    /// <param name="cancel">Between two files.</param>
+    /// <param name="listProfile">Whose result list it is; null: found by its titles.</param>
+    /// <param name="rules">What the bank's profile says of its messages, or null.</param>
+    public static Result<IReadOnlyList<BankFileReading>> Read(IReadOnlyList<string> paths, IFiles files, SchemaFolder? schemas, CancellationToken cancel, BankProfile? listProfile = null,
+        BankReadingRules? rules = null)
     {
         var readings = new List<BankFileReading>();
         var problems = new List<Problem>();
         foreach (var path in paths)
         {
             cancel.ThrowIfCancellationRequested();
-            var read = Read(path, files, schemas, listProfile);
+            var read = Read(path, files, schemas, listProfile, rules);
             if (read.TryGet(out var reading)) readings.Add(reading);
             else problems.AddRange(read.Problems);
         }
@@ -39,13 +45,21 @@ public static class BankReading
         return problems.Count == 0 ? readings : Result<IReadOnlyList<BankFileReading>>.Refuse(problems);
     }
 
-    static Result<BankFileReading> Read(string path, IFiles files, SchemaFolder? schemas, BankProfile? listProfile)
+    static Result<BankFileReading> Read(string path, IFiles files, SchemaFolder? schemas, BankProfile? listProfile, BankReadingRules? rules)
     {
         if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         using var file = new BufferedStream(files.Read(path), BufferBytes);
         if (SheetReader.KindOf(file, path) is { } kind) return List(path, file, kind, listProfile);
         using var hashing = new HashingStream(file);
-        var read = BankMessageReader.Read(hashing, new Nobody());
+        // A packed file is read to and fro: its hash is taken first. Any other is hashed while it passes.
+        var packed = BankMessageReader.IsPacked(file);
+        if (packed)
+        {
+            hashing.CopyTo(Stream.Null);
+            file.Position = 0;
+        }
+
+        var read = BankMessageReader.Read(packed ? file : hashing, new Nobody(), rules: rules);
         if (!read.TryGet(out var totals)) return Result<BankFileReading>.Refuse([.. read.Problems.Select(problem => problem.In(path, problem.At?.Line))]);
 
         var findings = totals.Findings.ToList();

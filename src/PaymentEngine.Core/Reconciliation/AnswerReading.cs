@@ -18,6 +18,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
     readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
     readonly Dictionary<ulong, int> occurrences = [];
     readonly List<PendingDetail> pending = [];
+    readonly List<int> reversals = [];
     EvidenceLevel money = EvidenceLevel.Statement;
     Instant? createdAt;
     int entries;
@@ -67,7 +68,55 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         });
     }
 
-    public void StatementBegins(BankStatement statement) => occurrences.Clear();
+    /// <summary>An answer to a recall is a promise (evidence of the third rank): money is back when its credit is booked.</summary>
+    public void Resolution(Resolution resolution)
+    {
+        var payment = resolution.Level == EvidenceLevel.Transaction;
+        AddPassedOn(payment ? EvidenceLevel.Notification : resolution.Level, payment ? resolution.EndToEndId : null, payment ? resolution.InstructionId : null, payment ? resolution.Uetr : null, new Observation
+        {
+            BatchId = Keep(resolution.OriginalBatchId), MessageId = Keep(resolution.OriginalMessageId), AmountVnd = resolution.Amount?.Vnd?.Amount,
+            Status = payment && resolution.Answer == RecallAnswer.Agreed ? Evidence.RecallAgreed : Evidence.None,
+            // Codes against a recall are another list than codes of a refused payment: they stand in the text and decide nothing.
+            ReasonText = Words("camt.029", resolution.CaseId, resolution.Status, resolution.Reasons),
+        });
+    }
+
+    public void AnnouncedReturn(AnnouncedReturn announced)
+    {
+        var (code, text) = Reason(announced.Reasons);
+        AddPassedOn(announced.No > 0 ? EvidenceLevel.Notification : EvidenceLevel.File, announced.EndToEndId, announced.InstructionId, announced.Uetr, new Observation
+        {
+            MessageId = Keep(announced.OriginalMessageId), AmountVnd = announced.Amount?.Vnd?.Amount, Status = announced.No > 0 ? Evidence.ReturnAnnounced : Evidence.None,
+            ReasonCode = code, ReasonText = text, EventDate = announced.SettlementDate,
+        });
+    }
+
+    /// <summary>Information: kept, and evidence of nothing.</summary>
+    public void RecallRequest(RecallRequest request) =>
+        AddPassedOn(request.No > 0 ? EvidenceLevel.Notification : EvidenceLevel.File, request.EndToEndId, request.InstructionId, request.Uetr, new Observation
+        {
+            MessageId = Keep(request.OriginalMessageId), AmountVnd = request.Amount?.Vnd?.Amount, ReasonText = Words("camt.056", request.CaseId, request.CancellationId, request.Reasons),
+        });
+
+    void AddPassedOn(EvidenceLevel level, string? endToEndId, string? instructionId, string? uetr, Observation seen)
+    {
+        seen.EntryNo = ++entries;
+        seen.Level = level;
+        seen.Id = Matching.PaymentId(endToEndId, instructionId, null, null, out var rule, uetr);
+        seen.IdRule = rule;
+        seen.ReportedAt = createdAt ?? receivedAt;
+        seen.EventKey = EventKey.OfStatus(headers.Count > 0 ? headers[^1].MessageId : null, entries);
+        observations.Add(seen);
+    }
+
+    static string Words(string message, string? id, string? code, IReadOnlyList<BankReason> reasons) =>
+        string.Join(' ', new[] { message, id, code }.Concat(reasons.Select(reason => $"{reason.Code ?? reason.Proprietary} {reason.Text}".Trim())).Where(word => !string.IsNullOrEmpty(word)));
+
+    public void StatementBegins(BankStatement statement)
+    {
+        occurrences.Clear();
+        reversals.Clear();
+    }
 
     public void Detail(BankEntry entry, EntryDetail detail)
     {
@@ -86,6 +135,14 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
     }
 
     public void Entry(BankEntry entry)
+    {
+        var first = observations.Count - pending.Count;
+        Take(entry);
+        if (!entry.IsReversal) return;
+        for (var i = first; i < observations.Count; i++) reversals.Add(i);
+    }
+
+    void Take(BankEntry entry)
     {
         var entryNo = ++entries;
         var booked = entry.Status is "BOOK" || (entry.Status is null && money == EvidenceLevel.Statement);
@@ -140,6 +197,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
 
     public void StatementEnds(BankStatement statement)
     {
+        if (statement.ReversalsProven) SettleReversals(statement.ReversalsTurned);
         long? opening = null, closing = null;
         LocalDate? openingDay = null, closingDay = null;
         foreach (var balance in statement.Balances)
@@ -153,6 +211,17 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         statements.Add(new StatementSeen(statements.Count + 1, statement.Id, statement.Account, statement.ServicerBic,
             long.TryParse(statement.SequenceNo, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null,
             Day(statement.From) ?? openingDay ?? to, to, opening, closing, statement.Currency ?? "VND", money == EvidenceLevel.Statement) { CopyDuplicate = statement.CopyDuplicate });
+    }
+
+    /// <summary>Where a statement's balances prove which way its reversals went, no profile is asked. Their keys stay those of the side written: the same booking has them in every message.</summary>
+    void SettleReversals(bool turned)
+    {
+        var all = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(observations);
+        foreach (var i in reversals)
+        {
+            all[i].IsCredit ^= turned;
+            all[i].IsReversal = false;
+        }
     }
 
     public void Finding(BankFinding finding)

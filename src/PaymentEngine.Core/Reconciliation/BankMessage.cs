@@ -63,6 +63,9 @@ public sealed record StatusReport
 
     /// <summary>How many payments (of a batch or file) the report names: a RJCT that names none is about all of them.</summary>
     public int Listed { get; init; }
+
+    /// <summary>OrgnlTxId: the id between banks, in a report that a bank passed on (pacs.002).</summary>
+    public string? OriginalTransactionId { get; init; }
     public int Line { get; init; }
 }
 
@@ -95,6 +98,13 @@ public sealed record BankStatement
     /// <summary>CpyDplctInd: CODU, COPY, DUPL; null for an original.</summary>
     public string? CopyDuplicate { get; set; }
     public IReadOnlyList<BankBalance> Balances { get; set; } = [];
+
+    /// <summary>Entries with a reversal flag must be turned round to have their real side. Known at the statement's end: its balances decide where only one reading
+    /// fits them, else the bank's profile does.</summary>
+    public bool ReversalsTurned { get; set; }
+
+    /// <summary>There are such entries, and the balances hold under exactly one reading: <see cref="ReversalsTurned"/> is no assumption of a profile.</summary>
+    public bool ReversalsProven { get; set; }
     public int Line { get; init; }
 }
 
@@ -111,7 +121,7 @@ public sealed record BankEntry
     /// <summary>CRDT: money came in. Null when the file does not say.</summary>
     public bool? IsCredit { get; set; }
 
-    /// <summary>RvslInd says why, not which way: the side above is the real one unless the bank's profile turns it.</summary>
+    /// <summary>RvslInd says why, not which way: the side above is the real one unless <see cref="BankStatement.ReversalsTurned"/> says otherwise at the statement's end.</summary>
     public bool IsReversal { get; set; }
 
     /// <summary>BOOK, PDNG, INFO, FUTR as it came. Only BOOK moves money; null counts as booked in a camt.053 only.</summary>
@@ -149,6 +159,9 @@ public sealed record EntryDetail
     public string? AccountServicerRef { get; set; }
     public string? ClearingRef { get; set; }
 
+    /// <summary>All Refs/Prtry/Ref, joined by blanks: references of the bank's own kind.</summary>
+    public string? ProprietaryRef { get; set; }
+
     /// <summary>TxDtls/Amt, else AmtDtls/TxAmt, else InstdAmt. The entry's amount is the truth.</summary>
     public BankAmount? Amount { get; set; }
     public bool? IsCredit { get; set; }
@@ -163,6 +176,9 @@ public sealed record EntryDetail
 
     /// <summary>All RmtInf/Ustrd, joined by blanks.</summary>
     public string? RemittanceText { get; set; }
+
+    /// <summary>RmtInf/Strd/CdtrRefInf: the reference of a structured remittance.</summary>
+    public string? CreditorRef { get; set; }
 
     /// <summary>AddtlTxInf.</summary>
     public string? Text { get; set; }
@@ -201,6 +217,21 @@ public interface IBankMessageVisitor
     }
 
     void StatementEnds(BankStatement statement)
+    {
+    }
+
+    /// <summary>An answer to a recall (camt.029): a payment's as it comes, a batch's after its payments, the message's own last.</summary>
+    void Resolution(Resolution resolution)
+    {
+    }
+
+    /// <summary>A return between banks that our bank passed on (pacs.004).</summary>
+    void AnnouncedReturn(AnnouncedReturn announced)
+    {
+    }
+
+    /// <summary>A request to give a payment back that our bank passed on (camt.056).</summary>
+    void RecallRequest(RecallRequest request)
     {
     }
 

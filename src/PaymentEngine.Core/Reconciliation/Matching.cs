@@ -67,12 +67,12 @@ public static class Matching
 
     static InstructionId? InText(string? text) => text is { Length: >= InstructionId.Length } ? InstructionId.Find(text) : null;
 
-    /// <summary>A status (pain.002) of a payment, batch or file.</summary>
+    /// <summary>A status (pain.002) of a payment, batch or file; or what a bank passed on about a payment.</summary>
     public static Match OfStatus(in Observation seen, IBankVoices voices, IOrderBook book)
     {
         switch (seen.Level)
         {
-            case EvidenceLevel.Transaction:
+            case EvidenceLevel.Transaction or EvidenceLevel.Notification:
                 if (seen.Id is not { } id) return new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
                 return IsOurs(id, book, out _) ? new(FactRow.Of(id), seen.IdRule, Said(seen, book.FileOf(id))) : new(FactRow.Suspense, MatchRule.NeverSent, Said(seen, null));
             case EvidenceLevel.Batch:

@@ -5,36 +5,46 @@ using PaymentEngine.Core;
 
 namespace PaymentEngine.Messages.Iso20022;
 
-/// <summary>What a bank's file may cost us before it is refused. Files are hostile until read.</summary>
-/// <param name="Bytes">Of the whole file.</param>
-/// <param name="Depth">Of nested elements.</param>
-/// <param name="TextLength">Characters of one text.</param>
-public sealed record BankXmlLimits(long Bytes = 8L * 1024 * 1024 * 1024, int Depth = 64, int TextLength = 1024 * 1024);
-
 /// <summary>
 /// A forward-only walk over the elements of a message: by local name, in any order, unknown elements passed over. No tree is ever built, no
 /// DTD or outside thing is ever fetched, and memory does not depend on the file.
 /// </summary>
 sealed class BankXml : IDisposable
 {
-    readonly XmlReader reader;
-    readonly IXmlLineInfo place;
-    readonly GuardedStream guard;
+    readonly XmlReader reader = null!;
+    readonly IXmlLineInfo? place;
     readonly BankXmlLimits limits;
-    readonly int linesBefore;
-    readonly char[] chunk = new char[4096];
+    readonly ElementNames names;
+    readonly WordCache words = new();
+    readonly int linesBefore, depthMax, attributesMax;
+    readonly char[] text = new char[4096];
+    XmlNodeType node;
+    int depth;
+    bool counting;
+
+    // Nodes passed; the stream below asks for it to see whether the parser gets on.
+    long steps;
 
     static BankXml() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance); // windows-1252, where a file declares it
 
-    public BankXml(Stream document, BankXmlLimits limits, XmlSchemaSet? schemas = null, Action<string, int, bool>? invalid = null, int linesBefore = 0)
+    /// <summary>Begins to read a document; nothing is fetched yet.</summary>
+    /// <param name="document">Its bytes.</param>
+    /// <param name="limits">What it may cost.</param>
+    /// <param name="schemas">Validates while reading; faults go to <paramref name="invalid"/>.</param>
+    /// <param name="invalid">Message, line, and whether it is an error.</param>
+    /// <param name="linesBefore">Lines of the file before this document.</param>
+    /// <param name="encoding">Instead of what the document declares; null to believe it.</param>
+    public BankXml(Stream document, BankXmlLimits limits, XmlSchemaSet? schemas = null, Action<string, int, bool>? invalid = null, int linesBefore = 0, Encoding? encoding = null)
     {
         this.limits = limits;
         this.linesBefore = linesBefore;
-        guard = new GuardedStream(document, limits);
+        (depthMax, attributesMax) = (limits.Depth, limits.Attributes);
+        var guard = new GuardedStream(document, limits, this);
+        names = new ElementNames(limits.StrangeNames, () => Line);
         var settings = new XmlReaderSettings
         {
             DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true,
-            IgnoreWhitespace = true, CloseInput = false, MaxCharactersInDocument = limits.Bytes, MaxCharactersFromEntities = 1024,
+            IgnoreWhitespace = true, CloseInput = false, MaxCharactersInDocument = limits.Bytes, MaxCharactersFromEntities = 1024, NameTable = names,
         };
         if (schemas is not null)
         {
@@ -44,7 +54,8 @@ sealed class BankXml : IDisposable
             settings.ValidationEventHandler += (_, e) => invalid?.Invoke(e.Message, e.Exception.LineNumber, e.Severity == XmlSeverityType.Error);
         }
 
-        reader = XmlReader.Create(guard, settings);
+        // Characters instead of bytes: only then the parser leaves the declared encoding alone.
+        reader = encoding is null ? XmlReader.Create(guard, settings) : XmlReader.Create(new StreamReader(guard, encoding, true, -1, leaveOpen: true), settings);
         place = (IXmlLineInfo)reader;
     }
 
@@ -52,22 +63,56 @@ sealed class BankXml : IDisposable
 
     public string Namespace => reader.NamespaceURI;
 
-    public int Depth => reader.Depth;
+    public int Depth => depth;
+
+    public XmlNodeType Node => node;
+
+    public bool IsEmpty => reader.IsEmptyElement;
+
+    public XmlNameTable NameTable => names;
 
     /// <summary>True when the schema that the reader was given declares this element.</summary>
     public bool IsDeclared => reader.SchemaInfo?.SchemaElement is not null;
 
     /// <summary>Line of the file, from 1.</summary>
-    public int Line => linesBefore + place.LineNumber;
+    public int Line => linesBefore + Math.Max(1, place?.LineNumber ?? 0);
+
+    /// <summary>Elements since <see cref="CountStrangers"/> whose name no message of the standard has.</summary>
+    public int Strangers { get; private set; }
+
+    public string? FirstStranger { get; private set; }
+
+    public int FirstStrangerLine { get; private set; }
 
     public string? Attribute(string name) => reader.GetAttribute(name);
+
+    /// <summary>All attributes of this element.</summary>
+    public IEnumerable<(string Name, string Namespace, string Value)> Attributes()
+    {
+        for (var more = reader.MoveToFirstAttribute(); more; more = reader.MoveToNextAttribute()) yield return (reader.LocalName, reader.NamespaceURI, reader.Value);
+        reader.MoveToElement();
+    }
+
+    /// <summary>The text of the node here, whole.</summary>
+    public string Value() => Bounded(reader.Value);
+
+    /// <summary>Moves to the next node of any kind; false at the end of the document.</summary>
+    public bool Next() => Advance();
+
+    /// <summary>Begins or ends to count elements that the standard does not have.</summary>
+    public void CountStrangers(bool count)
+    {
+        counting = count;
+        if (!count) return;
+        (Strangers, FirstStranger, FirstStrangerLine) = (0, null, 0);
+    }
 
     /// <summary>Moves to the next element anywhere; false at the end of the document.</summary>
     public bool NextElement()
     {
         while (Advance())
         {
-            if (reader.NodeType == XmlNodeType.Element) return true;
+            if (node == XmlNodeType.Element) return true;
         }
 
         return false;
@@ -76,11 +121,17 @@ sealed class BankXml : IDisposable
     /// <summary>Moves to the next child of the element at <paramref name="parentDepth"/>, over whatever was left unread; false at its end.</summary>
     public bool NextChild(int parentDepth)
     {
-        if (reader.NodeType == XmlNodeType.Element && reader.Depth == parentDepth && reader.IsEmptyElement) return false;
+        if (node == XmlNodeType.Element && depth == parentDepth && reader.IsEmptyElement) return false;
         while (Advance())
         {
-            if (reader.NodeType == XmlNodeType.EndElement && reader.Depth == parentDepth) return false;
-            if (reader.NodeType == XmlNodeType.Element && reader.Depth == parentDepth + 1) return true;
+            if (node == XmlNodeType.EndElement)
+            {
+                if (depth == parentDepth) return false;
+            }
+            else if (node == XmlNodeType.Element && depth == parentDepth + 1)
+            {
+                return true;
+            }
         }
 
         return false;
@@ -89,80 +140,186 @@ sealed class BankXml : IDisposable
     /// <summary>The text of this element without surrounding blanks; null when it is empty, because an empty element says nothing.</summary>
     public string? Text()
     {
-        if (reader.IsEmptyElement) return null;
-        var depth = reader.Depth;
-        string? single = null;
-        StringBuilder? built = null;
-        while (Advance())
+        var whole = Enter() switch
         {
-            if (reader.NodeType == XmlNodeType.EndElement && reader.Depth == depth) break;
-            if (reader.NodeType is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace) || reader.Depth != depth + 1) continue;
-            int read;
-            while ((read = reader.ReadValueChunk(chunk, 0, chunk.Length)) > 0)
-            {
-                if (single is null && built is null && read < chunk.Length) single = new string(chunk, 0, read);
-                else
-                {
-                    built ??= new StringBuilder(single);
-                    built.Append(chunk, 0, read);
-                    if (built.Length > limits.TextLength) throw Refuse("bank_file.text_too_long", $"A text has more than {limits.TextLength} characters.");
-                }
-            }
-        }
-
-        var text = (built?.ToString() ?? single)?.Trim();
-        return string.IsNullOrEmpty(text) ? null : text;
+            Inside.OneText => Rest(Bounded(reader.Value)),
+            Inside.Other => Mixed(null),
+            _ => null,
+        };
+        if (whole is null || whole.Length == 0) return null;
+        if (!char.IsWhiteSpace(whole[0]) && !char.IsWhiteSpace(whole[^1])) return whole;
+        var trimmed = whole.Trim();
+        return trimmed.Length == 0 ? null : trimmed;
     }
 
-    /// <summary>The text of the first leaf below this element, whatever lies between: <c>Dt</c> or <c>DtTm</c>, <c>Cd</c> or <c>Prtry</c>, or plain text.</summary>
-    public string? DeepText(out string leaf)
+    /// <summary>The same for an element with few different texts (codes, ids of files): a text that came shortly before is the same object.</summary>
+    public string? Word()
     {
-        leaf = Name;
-        if (reader.IsEmptyElement) return null;
-        var depth = reader.Depth;
-        string? found = null;
+        var characters = Characters();
+        return characters.IsEmpty ? null : words.Find(characters);
+    }
+
+    /// <summary>The characters of this element's text without surrounding blanks, empty when there are none; they stand until the next step.</summary>
+    public ReadOnlySpan<char> Characters()
+    {
+        var inside = Enter();
+        if (inside != Inside.OneText) return inside == Inside.Nothing ? default : Mixed(null).AsSpan().Trim();
+        var read = reader.ReadValueChunk(text, 0, text.Length);
+        if (read == text.Length) return Rest(Whole(read)).AsSpan().Trim();
+        steps++;
+        reader.Read();
+        if (reader.NodeType != XmlNodeType.EndElement) return Mixed(new string(text, 0, read)).AsSpan().Trim();
+        node = XmlNodeType.EndElement;
+        return text.AsSpan(0, read).Trim();
+    }
+
+    enum Inside : byte { Nothing, OneText, Other }
+
+    /// <summary>Steps into this element. The first thing in it is text as a rule, and nothing else.</summary>
+    Inside Enter()
+    {
+        if (reader.IsEmptyElement) return Inside.Nothing;
+        steps++;
+        reader.Read();
+        var first = reader.NodeType;
+        if (first == XmlNodeType.Text) return Inside.OneText;
+        if (first != XmlNodeType.EndElement) return Inside.Other;
+        node = XmlNodeType.EndElement;
+        return Inside.Nothing;
+    }
+
+    /// <summary>After the first text of an element: its end as a rule.</summary>
+    string? Rest(string whole)
+    {
+        steps++;
+        reader.Read();
+        if (reader.NodeType != XmlNodeType.EndElement) return Mixed(whole);
+        node = XmlNodeType.EndElement;
+        return whole;
+    }
+
+    /// <summary>A text that fills the buffer and goes on.</summary>
+    string Whole(int read)
+    {
+        var built = new StringBuilder();
+        while (true)
+        {
+            built.Append(text, 0, read);
+            if (built.Length > limits.TextLength) throw TextTooLong();
+            if (read < text.Length) return built.ToString(); // the parser fills the room as long as there is text
+            read = reader.ReadValueChunk(text, 0, text.Length);
+        }
+    }
+
+    /// <summary>A text in several pieces (comments, CDATA, or elements where none belong). The parser stands behind the first.</summary>
+    string? Mixed(string? first)
+    {
+        var (own, built) = (depth, new StringBuilder(first));
+        do
+        {
+            Arrive();
+            if (node == XmlNodeType.EndElement && depth == own) break;
+            if (node is not (XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace) || depth != own + 1) continue;
+            built.Append(reader.Value);
+            if (built.Length > limits.TextLength) throw TextTooLong();
+        }
+        while (Step());
+        return built.Length == 0 ? null : built.ToString();
+    }
+
+    /// <summary>The text of the first leaf with text below this element, whatever lies between: <c>Dt</c> or <c>DtTm</c>, <c>Cd</c> or <c>Prtry</c>, or plain text.</summary>
+    public ReadOnlySpan<char> DeepCharacters()
+    {
+        if (reader.IsEmptyElement) return default;
+        var (own, length) = (depth, 0);
+        string? longer = null;
+        var done = false;
         while (Advance())
         {
-            if (reader.NodeType == XmlNodeType.EndElement && reader.Depth == depth) break;
-            if (found is not null) continue;
-            if (reader.NodeType == XmlNodeType.Element)
+            if (node == XmlNodeType.EndElement && depth == own) break;
+            if (node is not (XmlNodeType.Text or XmlNodeType.CDATA))
             {
-                leaf = Name;
+                done |= length > 0;
+                continue;
             }
-            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+
+            if (done) continue;
+            var read = reader.ReadValueChunk(text, length, text.Length - length);
+            length += read;
+            if (length == text.Length)
             {
-                var read = reader.ReadValueChunk(chunk, 0, chunk.Length);
-                found = new string(chunk, 0, read).Trim();
-                if (found.Length == 0) found = null;
+                longer = read == length ? Whole(length) : new string(text);
+                done = true;
+            }
+            else if (text.AsSpan(0, length).IsWhiteSpace())
+            {
+                length = 0;
             }
         }
 
-        return found;
+        return longer is null ? text.AsSpan(0, length).Trim() : longer.AsSpan().Trim();
     }
+
+    public string? DeepText()
+    {
+        var characters = DeepCharacters();
+        return characters.IsEmpty ? null : new string(characters);
+    }
+
+    /// <summary>The same for an element with few different texts.</summary>
+    public string? DeepWord()
+    {
+        var characters = DeepCharacters();
+        return characters.IsEmpty ? null : words.Find(characters);
+    }
+
+    string Bounded(string whole) => whole.Length <= limits.TextLength ? whole : throw TextTooLong();
+
+    BankXmlRefused TextTooLong() => Refuse("bank_file.text_too_long", $"A text has more than {limits.TextLength} characters.");
 
     bool Advance()
     {
-        guard.NodeBegins();
-        var before = Math.Max(1, Line);
-        try
-        {
-            if (!reader.Read()) return false;
-        }
-        catch (XmlException e) when (e.Message.Contains("DTD", StringComparison.Ordinal))
-        {
-            // This exception alone carries no place: the last node before it is named.
-            throw new BankXmlRefused(new Problem("bank_file.doctype", "The file has a DOCTYPE, which no bank message has.", "Do not open it elsewhere. Ask the sender.").In(null, before));
-        }
-
-        if (reader.Depth > limits.Depth) throw Refuse("bank_file.too_deep", $"Elements are nested more than {limits.Depth} deep.");
+        if (!Step()) return false;
+        Arrive();
         return true;
+    }
+
+    bool Step()
+    {
+        steps++;
+        if (reader.Read()) return true;
+        node = XmlNodeType.None;
+        return false;
+    }
+
+    void Arrive()
+    {
+        node = reader.NodeType;
+        depth = reader.Depth;
+        if (node != XmlNodeType.Element) return;
+        if (depth > depthMax) throw Refuse("bank_file.too_deep", $"Elements are nested more than {depthMax} deep.");
+        if (reader.AttributeCount > attributesMax) throw Refuse("bank_file.too_many_attributes", $"An element has {reader.AttributeCount} attributes.");
+        if (counting && names.HasStrangers && names.IsStranger(reader.LocalName)) CountStranger();
+    }
+
+    void CountStranger()
+    {
+        if (Strangers++ > 0) return;
+        FirstStranger = reader.LocalName;
+        FirstStrangerLine = Line;
     }
 
     BankXmlRefused Refuse(string code, string message) =>
         new(new Problem(code, message, "This is not a message of a bank. Ask the sender.").In(null, Line));
 
+    static Problem NotInItsEncoding(DecoderFallbackException e) =>
+        new("bank_file.encoding", $"The file is not in the encoding it declares: {e.Message}", "Ask the bank for the file again, in UTF-8.");
+
     /// <summary>Runs a walk and turns what makes a file unreadable into a problem with its line; anything else is a bug and passes.</summary>
-    public static Problem? Guard(Action walk, int linesBefore = 0)
+    /// <param name="walk">Reads.</param>
+    /// <param name="linesBefore">Lines of the file before the document that was being read when it stopped.</param>
+    /// <param name="linesGiven">Lines given to the parser by then: as near as a fault of the encoding can be placed.</param>
+    public static Problem? Guard(Action walk, Func<int>? linesBefore = null, Func<int>? linesGiven = null)
     {
         try
         {
@@ -171,46 +328,57 @@ sealed class BankXml : IDisposable
         }
         catch (BankXmlRefused refused)
         {
-            return refused.Problem;
+            return refused.Problem.At is null ? refused.Problem.In(null, (linesBefore?.Invoke() ?? 0) + 1) : refused.Problem;
+        }
+        catch (XmlException e) when (e.Message.Contains("DTD", StringComparison.Ordinal))
+        {
+            // This exception alone carries no place; a DOCTYPE can only stand before the message.
+            return new Problem("bank_file.doctype", "The file has a DOCTYPE, which no bank message has.", "Do not open it elsewhere. Ask the sender.")
+                .In(null, (linesBefore?.Invoke() ?? 0) + Math.Max(1, e.LineNumber));
         }
         catch (XmlException e)
         {
             return new Problem("bank_file.not_well_formed", $"The file is not well-formed XML: {e.Message}", "Ask the bank for the file again; it may have been cut off.")
-                .In(null, linesBefore + e.LineNumber);
+                .In(null, (linesBefore?.Invoke() ?? 0) + Math.Max(1, e.LineNumber));
         }
         catch (DecoderFallbackException e)
         {
-            return new Problem("bank_file.not_well_formed", $"The file is not in the encoding it declares: {e.Message}", "Ask the bank for the file again.");
+            return NotInItsEncoding(e).In(null, (linesGiven ?? linesBefore)?.Invoke() + 1 ?? 1);
         }
     }
 
     public void Dispose() => reader.Dispose();
 
-    /// <summary>Counts what the parser pulls: over the whole file, and for one node, so that one huge attribute or comment cannot fill memory.</summary>
-    sealed class GuardedStream(Stream inner, BankXmlLimits limits) : Stream
+    /// <summary>Counts what the parser pulls: over the whole document, and for one node, so that one huge attribute or comment cannot fill memory.</summary>
+    sealed class GuardedStream(Stream inner, BankXmlLimits limits, BankXml owner) : Stream
     {
-        readonly long nodeMax = (4L * limits.TextLength) + 65_536;
-        long total, node;
-
-        public void NodeBegins() => node = 0;
+        // The parser takes 64 KB at a time, and a character has at most four bytes.
+        readonly long textMax = (4L * limits.TextLength) + 65_536;
+        readonly long tagMax = limits.TagBytes + 65_536L;
+        long total, node, at = -1;
 
         public override int Read(Span<byte> buffer)
         {
             var read = inner.Read(buffer);
             total += read;
+            if (at != owner.steps) (at, node) = (owner.steps, 0);
             node += read;
             if (total > limits.Bytes) throw TooLarge($"The file has more than {limits.Bytes} bytes.");
+            // A long text that nobody reads is passed over in one step of the parser.
+            var nodeMax = owner.reader?.NodeType is XmlNodeType.Text or XmlNodeType.CDATA ? textMax : tagMax;
             if (node > nodeMax) throw TooLarge($"One text, comment or attribute has more than {nodeMax} bytes.");
             return read;
         }
 
-        static BankXmlRefused TooLarge(string message) => new(new Problem("bank_file.too_large", message, "Ask the bank to split the file."));
+        BankXmlRefused TooLarge(string message) => new(new Problem("bank_file.too_large", message, "Ask the bank to split the file.").In(null, owner.Line));
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
         public override bool CanRead => true;
-        public override bool CanSeek => false;
+
+        // The parser looks at both only to choose its buffer: 64 KB for a long file, else 4 KB.
+        public override bool CanSeek => true;
+        public override long Length => inner is DocumentStream documents ? documents.LeftAtMost : long.MaxValue;
         public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
         public override long Position { get => total; set => throw new NotSupportedException(); }
 
         public override void Flush()

@@ -108,7 +108,7 @@ public static class Camt055Reader
                 case "CxlRsnInf":
                     for (var inner = xml.Depth; xml.NextChild(inner);)
                     {
-                        if (xml.Name == "Rsn") reason = xml.DeepText(out _);
+                        if (xml.Name == "Rsn") reason = xml.DeepText();
                     }
 
                     break;

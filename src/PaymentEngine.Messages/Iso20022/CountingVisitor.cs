@@ -1,4 +1,3 @@
-using PaymentEngine.Core;
 using PaymentEngine.Core.Reconciliation;
 
 namespace PaymentEngine.Messages.Iso20022;
@@ -6,11 +5,15 @@ namespace PaymentEngine.Messages.Iso20022;
 /// <summary>Counts what passes to the visitor behind it.</summary>
 sealed class CountingVisitor(IBankMessageVisitor inner) : IBankMessageVisitor
 {
-    const int FindingsMax = 1000;
+    const int FindingsMax = 1000, CurrenciesMax = 1000;
     readonly List<BankFileHeader> messages = [];
     readonly List<BankFinding> findings = [];
-    readonly SortedDictionary<string, (decimal Credit, decimal Debit)> sums = new(StringComparer.Ordinal);
+    readonly List<Sum> sums = [];
     int entries, transactions, returns, rejectedFiles, rejectedBatches, rejectedTransactions, findingCount;
+
+    public int Messages => messages.Count;
+
+    public int UnknownElements { get; set; }
 
     public void Header(BankFileHeader header)
     {
@@ -51,6 +54,25 @@ sealed class CountingVisitor(IBankMessageVisitor inner) : IBankMessageVisitor
 
     public void StatementEnds(BankStatement statement) => inner.StatementEnds(statement);
 
+    public void Resolution(Resolution resolution)
+    {
+        if (resolution.Level == EvidenceLevel.Transaction) transactions++;
+        inner.Resolution(resolution);
+    }
+
+    public void AnnouncedReturn(AnnouncedReturn announced)
+    {
+        if (announced.No > 0) transactions++;
+        returns++;
+        inner.AnnouncedReturn(announced);
+    }
+
+    public void RecallRequest(RecallRequest request)
+    {
+        if (request.No > 0) transactions++;
+        inner.RecallRequest(request);
+    }
+
     public void Instructed(string? endToEndId, BankAmount? amount, int line)
     {
         transactions++;
@@ -67,13 +89,37 @@ sealed class CountingVisitor(IBankMessageVisitor inner) : IBankMessageVisitor
 
     void Add(BankAmount amount, bool credit)
     {
-        var (credits, debits) = sums.GetValueOrDefault(amount.Currency);
-        sums[amount.Currency] = credit ? (credits + amount.Value, debits) : (credits, debits + amount.Value);
+        // One or two currencies in any real file.
+        Sum? of = null;
+        foreach (var one in sums)
+        {
+            if (one.Currency != amount.Currency) continue;
+            of = one;
+            break;
+        }
+
+        if (of is null)
+        {
+            if (sums.Count >= CurrenciesMax) return;
+            sums.Add(of = new Sum(amount.Currency));
+        }
+
+        if (credit) of.Credit += amount.Value;
+        else of.Debit += amount.Value;
     }
 
     public BankFileTotals Totals() => new()
     {
-        Messages = messages, Entries = entries, Transactions = transactions, Sums = sums, Returns = returns, RejectedFiles = rejectedFiles,
-        RejectedBatches = rejectedBatches, RejectedTransactions = rejectedTransactions, Findings = findings, FindingCount = findingCount,
+        Messages = messages, Entries = entries, Transactions = transactions,
+        Sums = new SortedDictionary<string, (decimal, decimal)>(sums.ToDictionary(sum => sum.Currency, sum => (sum.Credit, sum.Debit), StringComparer.Ordinal), StringComparer.Ordinal),
+        Returns = returns, RejectedFiles = rejectedFiles, RejectedBatches = rejectedBatches, RejectedTransactions = rejectedTransactions, Findings = findings, FindingCount = findingCount,
+        UnknownElements = UnknownElements,
     };
+
+    sealed class Sum(string currency)
+    {
+        public string Currency => currency;
+        public decimal Credit { get; set; }
+        public decimal Debit { get; set; }
+    }
 }

@@ -1,59 +1,130 @@
+using System.Text;
+using PaymentEngine.Core;
+
 namespace PaymentEngine.Messages.Iso20022;
 
 /// <summary>
-/// The documents of a file one after the other: some banks put several XML documents into one file. The cut is the XML declaration of the next.
+/// The documents of a file one after the other: some banks put several XML documents into one file, or several files into one packed file. The cut
+/// is the XML declaration of the next document. Files in UTF-16 come out as UTF-8.
 /// </summary>
-sealed class DocumentStream(Stream inner) : Stream
+sealed class DocumentStream : Stream
 {
     // A declaration this near to the start is the document's own (after a byte order mark).
     const int OwnDeclarationMax = 16;
+
+    // A declaration, and the byte order mark before it, may lie across two fillings.
+    const int HeldBack = 8;
     static ReadOnlySpan<byte> Declaration => "<?xml"u8;
 
+    static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+
     readonly byte[] buffer = new byte[65_536];
+    readonly UnpackedStream unpacked;
+    readonly BankXmlLimits limits;
+    Stream inner;
     int from, to;
     long given;
     int linesGiven;
-    bool ended;
+    bool ended, begun, utf16;
+    Utf8Watch watch;
+
+    /// <param name="file">The bytes from the start, packed or not; it stays open.</param>
+    /// <param name="limits">What unpacking may cost.</param>
+    /// <exception cref="BankXmlRefused">A packed file that cannot be unpacked.</exception>
+    public DocumentStream(Stream file, BankXmlLimits limits)
+    {
+        System.Text.Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        this.limits = limits;
+        inner = unpacked = new UnpackedStream(file, limits);
+    }
 
     /// <summary>Lines of the file before this document.</summary>
     public int LinesBefore { get; private set; }
 
+    /// <summary>Lines given out so far.</summary>
+    public int LinesGiven => linesGiven;
+
+    /// <summary>Bytes given out, of all documents.</summary>
+    public long BytesGiven { get; private set; }
+
+    /// <summary>Blanks stand before the declaration of the file's first document, where XML allows none.</summary>
+    public bool DeclaredLate { get; private set; }
+
+    /// <summary>At most so many bytes are left, as far as that is known.</summary>
+    public long LeftAtMost => ended ? to - from : long.MaxValue;
+
+    /// <summary>How the document that begins now is encoded.</summary>
+    public DeclaredEncoding Encoding { get; private set; }
+
+    /// <summary>The document, read to its end, declares one encoding and is in another.</summary>
+    public bool IsUtf8AfterAll => Encoding.MayBeUtf8 && watch.IsUtf8;
+
     /// <summary>Moves to the next document, over blanks; false when nothing is left.</summary>
+    /// <exception cref="BankXmlRefused">It declares an encoding nobody knows.</exception>
     public bool Next()
     {
         given = 0;
+        watch = default;
+        long blanks = 0;
         while (true)
         {
+            Fill(buffer.Length);
+            if (!begun) FromUtf16();
             while (from < to && buffer[from] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
             {
                 if (buffer[from++] == (byte)'\n') linesGiven++;
+                blanks++;
             }
 
+            if (blanks > limits.TagBytes)
+                throw new BankXmlRefused(new Problem("bank_file.too_large", $"More than {limits.TagBytes} blanks stand where a message should begin.", "Ask the sender for the file again.").In(null, linesGiven + 1));
+
             LinesBefore = linesGiven;
-            if (from < to) return true;
-            Fill();
-            if (from == to) return false;
+            if (from == to && !ended) continue;
+            if (from < to)
+            {
+                Fill(buffer.Length);
+                DeclaredLate = blanks > 0 && BytesGiven == 0 && buffer.AsSpan(from, to - from).StartsWith(Declaration);
+                Encoding = DeclaredEncoding.Of(buffer.AsSpan(from, to - from), utf16);
+                return true;
+            }
+
+            if (!unpacked.NextPart()) return false;
+            (inner, ended, begun, utf16) = (unpacked, false, false, false);
         }
     }
 
-    void Fill()
+    void FromUtf16()
     {
+        begun = true;
+        if (DeclaredEncoding.Utf16(buffer.AsSpan(from, to - from)) is not { } encoding) return;
+        utf16 = true;
+        // What stands in the buffer goes through the change too.
+        var start = new Joined(buffer.AsSpan(from, to - from).ToArray(), unpacked);
+        inner = System.Text.Encoding.CreateTranscodingStream(start, encoding, new UTF8Encoding(false), leaveOpen: true);
+        (from, to, ended) = (0, 0, false);
+        Fill(buffer.Length);
+        if (buffer.AsSpan(from, to - from).StartsWith(Mark)) from += Mark.Length;
+    }
+
+    void Fill(int wanted)
+    {
+        if (to - from >= wanted) return;
         buffer.AsSpan(from, to - from).CopyTo(buffer);
         (from, to) = (0, to - from);
-        while (!ended && to < buffer.Length)
+        while (!ended && to < wanted)
         {
             var read = inner.Read(buffer, to, buffer.Length - to);
             if (read == 0) ended = true;
             to += read;
-            if (to > Declaration.Length + 1) break;
         }
     }
 
     public override int Read(Span<byte> target)
     {
-        if (to - from <= Declaration.Length) Fill();
+        if (to - from <= HeldBack) Fill(HeldBack + 1);
         var window = buffer.AsSpan(from, to - from);
-        var length = ended ? window.Length : Math.Max(0, window.Length - Declaration.Length);
+        var length = ended ? window.Length : Math.Max(0, window.Length - HeldBack);
         for (var at = 0; at < window.Length;)
         {
             var found = window[at..].IndexOf(Declaration);
@@ -62,7 +133,8 @@ sealed class DocumentStream(Stream inner) : Stream
             var blank = at + Declaration.Length < window.Length && window[at + Declaration.Length] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
             if (given + at > OwnDeclarationMax && blank)
             {
-                length = at;
+                if (at >= Mark.Length && window[(at - Mark.Length)..].StartsWith(Mark)) at -= Mark.Length;
+                length = Math.Min(length, at);
                 break;
             }
 
@@ -70,10 +142,13 @@ sealed class DocumentStream(Stream inner) : Stream
         }
 
         length = Math.Min(length, target.Length);
-        window[..length].CopyTo(target);
-        linesGiven += window[..length].Count((byte)'\n');
+        window = window[..length];
+        window.CopyTo(target);
+        if (Encoding.MayBeUtf8) watch.Add(window);
+        linesGiven += window.Count((byte)'\n');
         from += length;
         given += length;
+        BytesGiven += length;
         return length;
     }
 
@@ -93,4 +168,36 @@ sealed class DocumentStream(Stream inner) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] target, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>Bytes already taken, then the rest.</summary>
+    sealed class Joined(byte[] first, Stream rest) : Stream
+    {
+        int at;
+
+        public override int Read(Span<byte> target)
+        {
+            if (at == first.Length) return rest.Read(target);
+            var length = Math.Min(target.Length, first.Length - at);
+            first.AsSpan(at, length).CopyTo(target);
+            at += length;
+            return length;
+        }
+
+        public override int Read(byte[] target, int offset, int count) => Read(target.AsSpan(offset, count));
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => at; set => throw new NotSupportedException(); }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] target, int offset, int count) => throw new NotSupportedException();
+    }
 }

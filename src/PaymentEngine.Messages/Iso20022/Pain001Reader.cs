@@ -117,7 +117,7 @@ public static class Pain001Reader
                     case "PmtInfId": id = xml.Text(); break;
                     case "NbOfTxs": announcedCount = Whole(xml.Text()); break;
                     case "CtrlSum": announcedSum = Whole(xml.Text()) is { } value ? new Vnd(value) : null; break;
-                    case "ReqdExctnDt": date = xml.DeepText(out _); break;
+                    case "ReqdExctnDt": date = xml.DeepText(); break;
                     case "PmtTpInf": ReadPaymentType(ref level, ref purpose); break;
                     case "Dbtr": name = ReadName(); break;
                     case "DbtrAcct": account = ReadAccount(); break;
@@ -144,8 +144,8 @@ public static class Pain001Reader
         {
             for (var depth = xml.Depth; xml.NextChild(depth);)
             {
-                if (xml.Name == "SvcLvl") level = xml.DeepText(out _);
-                else if (xml.Name == "CtgyPurp") purpose = xml.DeepText(out _);
+                if (xml.Name == "SvcLvl") level = xml.DeepText();
+                else if (xml.Name == "CtgyPurp") purpose = xml.DeepText();
             }
         }
 
@@ -178,7 +178,7 @@ public static class Pain001Reader
                     case "CdtrAgt": bank = ReadAgent(); break;
                     case "Cdtr": name = ReadName(); break;
                     case "CdtrAcct": account = ReadAccount(); break;
-                    case "Purp": purpose = xml.DeepText(out _); break;
+                    case "Purp": purpose = xml.DeepText(); break;
                     case "RmtInf":
                         for (var inner = xml.Depth; xml.NextChild(inner);)
                         {
@@ -221,7 +221,7 @@ public static class Pain001Reader
             string? account = null;
             for (var depth = xml.Depth; xml.NextChild(depth);)
             {
-                if (xml.Name == "Id") account = xml.DeepText(out _);
+                if (xml.Name == "Id") account = xml.DeepText();
             }
 
             return account;

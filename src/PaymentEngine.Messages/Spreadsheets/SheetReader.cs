@@ -44,9 +44,21 @@ public static class SheetReader
         seekable.Position = 0;
         var length = seekable.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
         seekable.Position = 0;
-        if (first[..length].StartsWith("PK\u0003\u0004"u8)) return SheetKind.Xlsx;
+        if (first[..length].StartsWith("PK\u0003\u0004"u8)) return HoldsMessages(seekable) ? null : SheetKind.Xlsx;
         if (first[..length].StartsWith<byte>([0xD0, 0xCF, 0x11, 0xE0])) return SheetKind.Xls;
         return Path.GetExtension(name).ToUpperInvariant() is ".CSV" or ".TXT" or ".TSV" or ".XLSX" or ".XLS" ? SheetKind.Text : null;
+    }
+
+    /// <summary>A zip file whose first file is an XML file that no workbook has: a bank's messages, packed.</summary>
+    static bool HoldsMessages(Stream seekable)
+    {
+        Span<byte> start = stackalloc byte[30 + 256];
+        var length = seekable.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        seekable.Position = 0;
+        if (length < 30) return false;
+        var name = Encoding.Latin1.GetString(start[30..Math.Min(length, 30 + start[26])]);
+        return name.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) && !name.StartsWith('[')
+            && !new[] { "_rels/", "docProps/", "xl/", "customXml/" }.Any(folder => name.StartsWith(folder, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Shows every row to <paramref name="take"/> until it answers false.</summary>

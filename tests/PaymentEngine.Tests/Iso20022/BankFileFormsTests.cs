@@ -51,6 +51,40 @@ public class BankFileFormsTests
         IsRead(Encoding.UTF8.GetBytes("\n  \n<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + Report()));
     }
 
+    [Fact]
+    public void A_text_is_whole_wherever_the_parser_has_to_fetch_more()
+    {
+        // The parser takes 64 KB at a time: texts of one, two and three bytes a character lie across its edge at every place.
+        const string Text = "Tài khoản đã đóng €";
+        for (var padding = 65_100; padding < 65_560; padding++)
+            IsRead(Encoding.UTF8.GetBytes($"<!--{new string('x', padding)}-->" + Report(text: Text)), text: Text);
+    }
+
+    [Theory]
+    [InlineData(4095)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(200_000)]
+    public void A_code_or_id_of_any_length_is_kept_whole(int length)
+    {
+        var word = new string('A', length - 1) + "Z";
+        Assert.True(Read(Report(status: word), out var recorded).IsOk);
+        Assert.Equal(word, recorded.Reports[0].Status);
+        Assert.True(Read(Statement($"<Ntry><Sts><Cd> {word}</Cd></Sts></Ntry>"), out recorded).IsOk);
+        Assert.Equal(word, recorded.Entries[0].Status);
+    }
+
+    [Fact]
+    public void A_text_in_pieces_is_one_text()
+    {
+        Read(Report(text: "a<!-- x -->b<![CDATA[<c>]]>&amp;&#100;<x>no</x> "), out var recorded);
+        Assert.Equal("ab<c>&d", recorded.Reports[0].Reasons[0].Text);
+        Read(Report(status: "<!-- x -->AC<![CDATA[S]]>C"), out recorded);
+        Assert.Equal("ACSC", recorded.Reports[0].Status);
+        Read(Statement("<Ntry><Sts> <Cd>BO<!-- x -->OK</Cd></Sts><AddtlNtryInf/><NtryRef>  </NtryRef><AcctSvcrRef></AcctSvcrRef><Amt Ccy=\"VND\">1</Amt></Ntry>"), out recorded);
+        Assert.Equal(("BOOK", null, null, null, 1m), (recorded.Entries[0].Status, recorded.Entries[0].Text, recorded.Entries[0].EntryRef, recorded.Entries[0].AccountServicerRef, recorded.Entries[0].Amount!.Value.Value));
+    }
+
     [Theory]
     [InlineData("", "pain.002", "message.version_unknown")]
     [InlineData("http://bank.example/de/pain.002.001.03.ch.02.xsd", "pain.002.001.03", "message.dialect")]
@@ -87,10 +121,13 @@ public class BankFileFormsTests
 
         Refused("<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"b\">]>\n" + Report(), "bank_file.doctype", 1);
         Refused(Report()[..^12], "bank_file.not_well_formed", 1);
+        Refused("<?xml version=\"1.0\"?>\n" + Report() + "\n\n<?xml version=\"1.0\"?>\n" + Report()[..^12], "bank_file.not_well_formed", 5);
+        Refused("<?xml version=\"1.0\"?>\n" + Report() + "\n<?xml version=\"1.0\"?>\n<html/>", "bank_file.unknown_message", 3);
         Refused("", "bank_file.not_well_formed");
         Refused("<html><body>404</body></html>", "bank_file.unknown_message", 1);
         Refused(Report().Replace("<OrgnlEndToEndId>", string.Concat(Enumerable.Repeat("<a>", 100_000)), StringComparison.Ordinal), "bank_file.too_deep");
         Refused(Report(text: new string('x', 1_100_000)), "bank_file.text_too_long");
+        Assert.Equal(1_000_000, Read(Report(text: new string('đ', 1_000_000)), out var longest).Value.Transactions * longest.Reports[0].Reasons[0].Text!.Length);
         Refused(Report(text: "a") + "<!--" + new string('x', 5_000_000) + "-->", "bank_file.too_large");
         Refused(Report(), "bank_file.too_large", limits: new(Bytes: 200));
         Refused("<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + Report(text: "&nbsp;"), "bank_file.not_well_formed");
