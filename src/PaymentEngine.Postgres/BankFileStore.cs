@@ -45,10 +45,11 @@ public static class BankFileStore
 {
     const string Load = """
         -- BankFileStore.Load
-        SELECT p.name AS PayerName, r.execution_from AS ExecutionFrom, r.execution_to AS ExecutionTo, r.made_by AS MadeBy,
+        SELECT p.name AS PayerName, w.execution_from AS ExecutionFrom, w.execution_to AS ExecutionTo, r.made_by AS MadeBy,
                t.content_hash AS ContentHash, t.bank_attempts AS BankAttempts, t.bank_vnd AS BankVnd
           FROM run r
           JOIN run_total t USING (province_code, month, run_no)
+          JOIN approved_window w USING (province_code, month, run_no)
           JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
          WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo;
         """;
@@ -92,7 +93,7 @@ public static class BankFileStore
         -- BankFileStore.Files
         SELECT f.file_no AS FileNo, f.profile AS Profile, f.msg_id AS MsgId, f.numbered_at AS NumberedAt, f.items AS Items, f.sum_vnd AS SumVnd, f.list_hash AS ListHash,
                f.list_hash_plain AS ListHashPlain, s.size_bytes AS SizeBytes, s.sha256 AS Sha256, s.manifest_sha256 AS ManifestSha256
-          FROM bank_file f LEFT JOIN bank_file_seal s USING (province_code, month, file_no)
+          FROM standing_file f LEFT JOIN bank_file_seal s USING (province_code, month, file_no)
          WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo ORDER BY f.file_no;
         """;
 
@@ -170,7 +171,7 @@ public static class BankFileStore
 
     const string Unsealed = """
         -- BankFileStore.Unsealed
-        SELECT count(*)::int FROM bank_file f WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo
+        SELECT count(*)::int FROM standing_file f WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo
            AND NOT EXISTS (SELECT FROM bank_file_seal s WHERE s.province_code = f.province_code AND s.month = f.month AND s.file_no = f.file_no);
         """;
 

@@ -63,7 +63,7 @@ public static class CertificateStore
     const string Files = """
         -- CertificateStore.Files
         SELECT f.file_no, f.msg_id, f.items, f.sum_vnd, s.sha256
-          FROM bank_file f LEFT JOIN bank_file_seal s USING (province_code, month, file_no)
+          FROM standing_file f LEFT JOIN bank_file_seal s USING (province_code, month, file_no)
          WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo ORDER BY f.file_no;
         """;
 

@@ -17,10 +17,12 @@ public static class HandOverStore
     const string States = """
         -- HandOverStore.States
         SELECT f.file_no AS FileNo, coalesce(l.hand_over_no, 0) AS HandOverNo,
-               EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = f.province_code AND o.month = f.month AND o.file_no = f.file_no AND o.outcome = 'sent') AS Sent,
+               EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = f.province_code AND o.month = f.month AND o.file_no = f.file_no AND o.outcome = 'sent'
+                    AND NOT EXISTS (SELECT FROM hand_over_outcome r WHERE r.province_code = o.province_code AND r.month = o.month AND r.file_no = o.file_no
+                                       AND r.hand_over_no = o.hand_over_no AND r.outcome = 'recovered')) AS Sent,
                l.hand_over_no IS NOT NULL AND NOT EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = f.province_code AND o.month = f.month AND o.file_no = f.file_no
-                    AND o.hand_over_no = l.hand_over_no AND o.outcome IN ('sent', 'refused')) AS InDoubt
-          FROM bank_file f
+                    AND o.hand_over_no = l.hand_over_no AND o.outcome IN ('sent', 'refused', 'recovered')) AS InDoubt
+          FROM standing_file f
           LEFT JOIN LATERAL (SELECT max(h.hand_over_no) AS hand_over_no FROM hand_over h WHERE h.province_code = f.province_code AND h.month = f.month AND h.file_no = f.file_no) l ON true
          WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo ORDER BY f.file_no;
         """;
@@ -64,13 +66,22 @@ public static class HandOverStore
           FROM position p WHERE p.province_code = @provinceCode AND p.file_month = @month AND p.file_no = @fileNo AND p.place = @fromPlace;
         """;
 
-    /// <summary>How far the hand-over of each file of a run is.</summary>
+    const string Channel = """
+        -- HandOverStore.Channel: by which way the last intent was.
+        SELECT channel FROM hand_over WHERE province_code = @provinceCode AND month = @month AND file_no = @fileNo ORDER BY hand_over_no DESC LIMIT 1;
+        """;
+
+    /// <summary>How far the hand-over of each file of a run is; withdrawn ones are left out.</summary>
     public static Task<IReadOnlyList<HandOverState>> StatesAsync(DatabaseSession session, RunId run, CancellationToken cancel) =>
         session.QueryAsync<HandOverState>(States, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), runNo = run.RunNo }, cancel);
 
     /// <summary>Whether any bank has said anything about the file.</summary>
     public static Task<bool> AnsweredAsync(DatabaseSession session, RunId run, int fileNo, CancellationToken cancel) =>
         session.SingleAsync<bool>(Answered, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), fileNo }, cancel);
+
+    /// <summary>The channel of a file's last intent, as it was named then; null when there was none.</summary>
+    public static Task<string?> ChannelAsync(DatabaseSession session, RunId run, int fileNo, CancellationToken cancel) =>
+        session.FindAsync<string>(Channel, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), fileNo }, cancel);
 
     /// <summary>Records the intent, and that the file's money is in transit from now on.</summary>
     public static async Task IntendAsync(DatabaseSession session, RunId run, int fileNo, int handOverNo, string channel, string person, Instant at, long operationNo, CancellationToken cancel)
@@ -80,10 +91,10 @@ public static class HandOverStore
         await session.ExecuteAsync(Intend, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), fileNo, handOverNo, channel, person, at, operationNo }, cancel);
     }
 
-    /// <summary>Records what became of an intent; a refused one brings the file's money back to where it was.</summary>
+    /// <summary>Records what became of an intent; one that was refused, or whose file was taken back out of the channel, brings the file's money back to where it was.</summary>
     public static async Task EndAsync(DatabaseSession session, RunId run, int fileNo, int handOverNo, string outcome, string evidence, Instant at, long operationNo, CancellationToken cancel)
     {
-        if (outcome == "refused") await MoveAsync(session, run, fileNo, Place.InTransit, Place.Ordered, operationNo, cancel);
+        if (outcome is "refused" or "recovered") await MoveAsync(session, run, fileNo, Place.InTransit, Place.Ordered, operationNo, cancel);
         await session.ExecuteAsync(Outcome, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), fileNo, handOverNo, outcome, evidence, at, operationNo }, cancel);
     }
 

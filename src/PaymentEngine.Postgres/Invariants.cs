@@ -62,7 +62,7 @@ public static class Invariants
             ), sent AS (
                 SELECT b.month AS run_month, b.run_no, b.file_no, d.programme, d.commune_id, count(*) AS items, sum(b.amount_vnd) AS sum_vnd,
                        sha256(convert_to(string_agg(b.month || '-' || b.run_no || '-' || b.line_no || ':' || b.amount_vnd, ',' ORDER BY b.month, b.run_no, b.line_no), 'UTF8')) AS digest
-                  FROM attempt_batch b JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE b.province_code = @provinceCode GROUP BY 1, 2, 3, 4, 5
+                  FROM attempt_in_file b JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE b.province_code = @provinceCode GROUP BY 1, 2, 3, 4, 5
             ), printed AS (
                 SELECT c.month AS list_month, c.list_no, c.origin_month AS run_month, c.origin_run AS run_no, d.programme, d.commune_id, count(*) AS items, sum(c.amount_vnd) AS sum_vnd,
                        sha256(convert_to(string_agg(c.origin_month || '-' || c.origin_run || '-' || c.line_no || ':' || c.amount_vnd, ',' ORDER BY c.origin_month, c.origin_run, c.line_no), 'UTF8')) AS digest
@@ -75,7 +75,7 @@ public static class Invariants
                     UNION ALL SELECT k.operation_no, k.run_month, k.run_no, k.programme, k.commune_id, k.from_place, k.to_place FROM kept k LEFT JOIN posted p USING (operation_no, run_month, run_no, programme, commune_id, from_place, to_place) WHERE p.items IS NULL
                     UNION ALL SELECT p.operation_no, p.run_month, p.run_no, p.programme, p.commune_id, p.from_place, p.to_place FROM posting p
                       LEFT JOIN listing l ON p.from_place = 0 AND l.run_month = p.run_month AND l.run_no = p.run_no AND l.programme = p.programme AND l.commune_id = p.commune_id AND l.to_place = p.to_place
-                      LEFT JOIN sent s ON p.from_place = 3 AND p.to_place = 4 AND s.run_month = p.run_month AND s.run_no = p.run_no AND s.file_no = p.file_no AND s.programme = p.programme AND s.commune_id = p.commune_id
+                      LEFT JOIN sent s ON (p.from_place, p.to_place) IN ((3, 4), (4, 3)) AND s.run_month = p.run_month AND s.run_no = p.run_no AND s.file_no = p.file_no AND s.programme = p.programme AND s.commune_id = p.commune_id
                       LEFT JOIN printed c ON p.from_place = 8 AND p.to_place = 9 AND c.run_month = p.run_month AND c.run_no = p.run_no AND c.list_month = p.list_month AND c.list_no = p.list_no AND c.programme = p.programme AND c.commune_id = p.commune_id
                      WHERE p.province_code = @provinceCode AND NOT EXISTS (SELECT FROM posting_member m WHERE m.province_code = p.province_code AND m.month = p.month AND m.operation_no = p.operation_no)
                        AND (p.items, p.sum_vnd, p.digest) IS DISTINCT FROM (coalesce(l.items, s.items, c.items)::int, coalesce(l.sum_vnd, s.sum_vnd, c.sum_vnd)::bigint, coalesce(l.digest, s.digest, c.digest))) x
@@ -98,9 +98,16 @@ public static class Invariants
         new("I3.files", "Tệp gửi ngân hàng đúng bằng các lệnh chi đã duyệt của nó", "A bank file holds exactly its approved orders", $"""
             -- Invariants.I3.files
             SELECT 'file ' || f.msg_id || ': says ' || f.items || '/' || f.sum_vnd || ', orders ' || coalesce(o.items, 0) || '/' || coalesce(o.sum_vnd, 0)
-              FROM (SELECT *, run_no AS of_run FROM bank_file WHERE province_code = @provinceCode AND {Runs}) f
+              FROM (SELECT *, run_no AS of_run FROM standing_file WHERE province_code = @provinceCode AND {Runs}) f
               LEFT JOIN (SELECT file_month, file_no, count(*) AS items, sum(amount_vnd) AS sum_vnd FROM attempt_batch WHERE province_code = @provinceCode GROUP BY file_month, file_no) o ON o.file_month = f.month AND o.file_no = f.file_no
              WHERE (f.items, f.sum_vnd) IS DISTINCT FROM (o.items::int, o.sum_vnd::bigint)
+            """),
+        new("I3.withdrawn", "Tệp đã rút chưa từng trao cho ngân hàng", "A withdrawn file was never handed over", $"""
+            -- Invariants.I3.withdrawn
+            SELECT 'file ' || f.msg_id || ': withdrawn, and the bank has or may have it'
+              FROM (SELECT * FROM bank_file WHERE province_code = @provinceCode AND {Runs}) f
+              JOIN bank_file_withdrawal w USING (province_code, month, file_no)
+              JOIN handed_file h USING (province_code, month, file_no)
             """),
         new("I3.once", "Một lệnh chi chỉ ở trong một tệp", "An order stands in one file only", $"""
             -- Invariants.I3.once

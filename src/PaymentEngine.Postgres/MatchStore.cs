@@ -202,7 +202,7 @@ public static class MatchStore
         SELECT a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, c.holder_name, b.execution_date,
                coalesce(c.account_tag = ANY((SELECT s.party_tags FROM suspense_detail s WHERE s.province_code = @provinceCode AND s.import_no = @importNo AND s.entry_no = @entryNo AND s.detail_no = @detailNo)::bytea[]), false) AS same_account
           FROM batch b
-          JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
+          JOIN standing_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
           JOIN attempt a ON a.province_code = b.province_code AND a.month = b.origin_month AND a.run_no = b.origin_run AND a.route_no = b.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
                         AND a.kind = 1 AND a.carried_month = f.month AND a.carried_run = f.run_no AND a.amount_vnd = @amountVnd
           JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version

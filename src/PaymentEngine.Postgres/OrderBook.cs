@@ -22,15 +22,15 @@ public sealed class OrderedLines
 public sealed class OrderBook(DatabaseSession session, short provinceCode, OrderedLines known) : IOrderBook
 {
     const string FileById = """
-        -- OrderBook.FileById: by MsgId, or by the PmtInfId of one of its batches.
-        SELECT month, file_no FROM bank_file WHERE province_code = @provinceCode AND msg_id = @id
+        -- OrderBook.FileById: by MsgId, or by the PmtInfId of one of its batches. A withdrawn file was never sent: what names it waits for a person.
+        SELECT month, file_no FROM standing_file WHERE province_code = @provinceCode AND msg_id = @id
         UNION
-        SELECT month, file_no FROM batch WHERE province_code = @provinceCode AND pmt_inf_id = @id;
+        SELECT month, file_no FROM batch JOIN standing_file USING (province_code, month, file_no) WHERE province_code = @provinceCode AND pmt_inf_id = @id;
         """;
 
     const string FilesOfRun = """
         -- OrderBook.FilesOfRun
-        SELECT month, file_no FROM bank_file WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY file_no;
+        SELECT month, file_no FROM standing_file WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY file_no;
         """;
 
     const string FileByPayment = """
@@ -46,7 +46,7 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
                (SELECT min((h.intended_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) FROM hand_over h
                  WHERE h.province_code = f.province_code AND h.month = f.month AND h.file_no = f.file_no
                    AND NOT EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = h.province_code AND o.month = h.month AND o.file_no = h.file_no
-                                      AND o.hand_over_no = h.hand_over_no AND o.outcome = 'refused')) AS handed_over_on
+                                      AND o.hand_over_no = h.hand_over_no AND o.outcome IN ('refused', 'recovered'))) AS handed_over_on
           FROM bank_file f
           JOIN run r ON r.province_code = f.province_code AND r.month = f.month AND r.run_no = f.run_no
           JOIN payer p ON p.province_code = r.province_code AND p.payer_no = r.payer_no AND p.version = r.payer_version
@@ -89,7 +89,7 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
     const string AnyFrom = """
         -- OrderBook.AnyFrom: is there an order of at least this sum? Only batches whose own sum reaches it are looked into.
         SELECT EXISTS (SELECT FROM batch b
-                         JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
+                         JOIN standing_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
                         CROSS JOIN LATERAL (SELECT 1 FROM attempt a
                                              WHERE a.province_code = b.province_code AND a.month = b.origin_month AND a.run_no = b.origin_run AND a.line_no BETWEEN b.line_from AND b.line_to
                                                AND a.kind = 1 AND a.route_no = b.route_no AND a.carried_month = f.month AND a.carried_run = f.run_no AND a.amount_vnd >= @amountVnd LIMIT 1) found

@@ -66,11 +66,12 @@ public static class RecallStore
     const string Order = """
         SELECT a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, d.programme, d.commune_id, f.month AS file_month, f.file_no, f.run_no AS file_run_no, f.msg_id, b.route_no, f.numbered_at,
                b.batch_no::smallint AS batch_no, b.pmt_inf_id, b.execution_date, s.ended_how, s.bank_view::smallint AS bank_view, c.bank_bin, c.account_key, c.account_cipher, c.account_tag, c.holder_name, p.recall_no, r.reason AS recall_reason,
-               EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = f.province_code AND o.month = f.month AND o.file_no = f.file_no AND o.outcome = 'sent') AS sent
+               EXISTS (SELECT FROM hand_over_outcome o WHERE o.province_code = f.province_code AND o.month = f.month AND o.file_no = f.file_no AND o.outcome = 'sent'
+                   AND NOT EXISTS (SELECT FROM hand_over_outcome w WHERE w.province_code = o.province_code AND w.month = o.month AND w.file_no = o.file_no AND w.hand_over_no = o.hand_over_no AND w.outcome = 'recovered')) AS sent
           FROM attempt a
           JOIN attempt_batch ab ON ab.province_code = a.province_code AND ab.month = a.month AND ab.run_no = a.run_no AND ab.line_no = a.line_no AND ab.attempt = a.attempt
           JOIN batch b ON b.province_code = ab.province_code AND b.month = ab.file_month AND b.file_no = ab.file_no AND b.batch_no = ab.batch_no
-          JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
+          JOIN standing_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
           JOIN disbursement d ON d.province_code = a.province_code AND d.month = a.month AND d.run_no = a.run_no AND d.line_no = a.line_no
           JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
           JOIN attempt_state s ON s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.line_no = a.line_no AND s.attempt = a.attempt

@@ -58,16 +58,34 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
     }
 
     /// <summary>Puts manifest and signature beside the file; those that stand there already must be right.</summary>
-    public Problem? EnsureManifest(byte[] manifest, X509Certificate2 certificate, Instant now)
+    /// <param name="manifest">The manifest's bytes.</param>
+    /// <param name="certificate">Signs; null: the signature is made elsewhere and attached later.</param>
+    /// <param name="now">Stands in the signature.</param>
+    /// <param name="attached">SHA-256 of the signatures that were attached to the file, lower-case hexadecimal: one of them may stand there too.</param>
+    public Problem? EnsureManifest(byte[] manifest, X509Certificate2? certificate, Instant now, IReadOnlyList<string> attached)
     {
         var manifestPath = System.IO.Path.Combine(folder, row.MsgId + Manifest.Extension);
         var signaturePath = System.IO.Path.Combine(folder, row.MsgId + Manifest.SignatureExtension);
         if (row.ManifestSha256 is { } known && !known.AsSpan().SequenceEqual(SHA256.HashData(manifest))) return Other(manifestPath);
         if (files.Exists(manifestPath) && !ReadAll(manifestPath).AsSpan().SequenceEqual(manifest)) return Other(manifestPath);
         Put(manifestPath, () => manifest);
-        if (files.Exists(signaturePath) && !ManifestSignature.Fits(ReadAll(signaturePath), manifest, certificate)) return Other(signaturePath);
-        Put(signaturePath, () => ManifestSignature.Sign(manifest, certificate, now));
+        if (files.Exists(signaturePath))
+        {
+            var fits = certificate is not null && ManifestSignature.Fits(ReadAll(signaturePath), manifest, certificate);
+            return fits || attached.Contains(Sha256Of(files, signaturePath)) ? null : Other(signaturePath);
+        }
+
+        if (certificate is not null) Put(signaturePath, () => ManifestSignature.Sign(manifest, certificate, now));
         return null;
+    }
+
+    /// <summary>Puts a signature that was made elsewhere beside a manifest.</summary>
+    /// <returns>False when another one stands there.</returns>
+    public static bool Attach(IFiles files, string signaturePath, byte[] signature)
+    {
+        if (files.Exists(signaturePath)) return Sha256Of(files, signaturePath) == Convert.ToHexStringLower(SHA256.HashData(signature));
+        Put(files, signaturePath, signature);
+        return true;
     }
 
     /// <summary>Reads and hashes a file of ours that stands in a folder.</summary>
@@ -135,16 +153,20 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
 
     void Put(string path, Func<byte[]> bytes)
     {
+        if (!files.Exists(path)) Put(files, path, bytes());
+    }
+
+    static void Put(IFiles files, string path, byte[] bytes)
+    {
         files.Delete(path + Unfinished);
-        if (files.Exists(path)) return;
         using (var stream = files.Create(path + Unfinished))
         {
-            stream.Write(bytes());
+            stream.Write(bytes);
             files.FlushToDisk(stream);
         }
 
         files.Rename(path + Unfinished, path);
-        files.FlushFolder(folder);
+        files.FlushFolder(System.IO.Path.GetDirectoryName(path)!);
     }
 
     byte[] ReadAll(string path)

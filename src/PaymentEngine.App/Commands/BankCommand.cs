@@ -12,6 +12,8 @@ static class BankCommand
         bank.Add(BankReadCommand.Create(context));
         bank.Add(BankImportCommand.Create(context));
         bank.Add(BankImportCommand.CreateAccept(context));
+        bank.Add(BankVerifyCommand.Create(context));
+        bank.Add(BankChannelCommand.Create(context));
         bank.Add(BankFileCommands.Find(context));
         bank.Add(RecallCommand.Create(context));
         bank.Add(BankFileCommands.Simulate(context));

@@ -192,6 +192,10 @@ static class BankImportCommand
         "suspense" => context.Text("khoản chưa khớp", "suspense"),
         "claim" => context.Text("phải thu hồi", "claim"),
         "recall" => context.Text("đã đề nghị thu hồi", "recalled"),
+        "suspense_old" => context.Text("khoản chưa khớp quá lâu", "suspense too long"),
+        "acknowledgement_late" => context.Text("chưa xác nhận nhận tệp", "no acknowledgement"),
+        "status_late" => context.Text("chưa có kết quả cuối cùng", "no final status"),
+        "debit_late" => context.Text("sao kê chưa ghi nợ", "no booked debit"),
         _ => kind,
     };
 

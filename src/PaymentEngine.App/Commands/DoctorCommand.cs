@@ -31,7 +31,7 @@ static class DoctorCommand
     static async Task<Answer> AnswerAsync(CommandContext context, CancellationToken cancel)
     {
         var (database, sample) = await DatabaseAsync(context, cancel);
-        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Keys(context, sample), Schemas(context), Law(context)];
+        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Keys(context, sample), Schemas(context), Law(context)];
         var exit = findings.Any(finding => finding.Health == Health.Fault) ? ExitCode.NeighbourSilent : ExitCode.Done;
         return Answer.Of(new
         {
@@ -68,6 +68,15 @@ static class DoctorCommand
         return right
             ? new Finding(name, Health.Good, "vi-VN: 1.234.567 · 21/11/2026")
             : new Finding(name, Health.Fault, context.Text("vi-VN không đúng", "vi-VN is wrong"), "Install ICU (libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
+    }
+
+    /// <summary>The client that carries files to banks with an SFTP channel.</summary>
+    static Finding Sftp(CommandContext context)
+    {
+        var name = context.Text("Gửi tệp qua SFTP", "Sending by SFTP");
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "sftp")).FirstOrDefault(File.Exists) is { } found
+            ? new Finding(name, Health.Good, found)
+            : new Finding(name, Health.Note, context.Text("chưa có sftp", "no sftp program"), "Install your system's OpenSSH client, if a bank takes files by SFTP: payengine bank channel.");
     }
 
     static Finding Disk(CommandContext context)

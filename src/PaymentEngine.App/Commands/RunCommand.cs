@@ -29,7 +29,11 @@ static class RunCommand
         run.Add(Approve(context));
         run.Add(Return(context));
         run.Add(RunFileCommands.Export(context));
+        run.Add(RunFileCommands.Sign(context));
         run.Add(RunFileCommands.Send(context));
+        run.Add(RunFileCommands.Cancel(context));
+        run.Add(RunFileCommands.Withdraw(context));
+        run.Add(RunFileCommands.Extend(context));
         run.Add(RunCloseCommands.Certificate(context));
         run.Add(RunCloseCommands.Close(context));
         return run;

@@ -13,7 +13,7 @@ static class ThreeWayPaper
 
     public static Answer Say(CommandContext context, Reconciliation found, IReadOnlyList<ThreeWayCheck> checks) => Answer.Of(new
     {
-        proven = found.Proven, to_cash = found.ToCash, to_cash_vnd = found.ToCashVnd,
+        proven = found.Proven, to_cash = found.ToCash, to_cash_vnd = found.ToCashVnd, late_raised = found.Late.Raised, late_closed = found.Late.Closed,
         files = checks.Select(one => new
         {
             msg_id = one.MessageId, agrees = one.Differences.Count == 0, sent = Pair(one.Sent),
@@ -31,6 +31,8 @@ static class ThreeWayPaper
         output.Line(context.Text(
             $"Đã chứng minh kết thúc: {ViText.Count(found.Proven)}. Chuyển sang tiền mặt: {ViText.Count(found.ToCash)} khoản, {ViText.Money(new Vnd(found.ToCashVnd))}.",
             $"Proven ended: {ViText.Count(found.Proven)}. Sent to cash: {ViText.Count(found.ToCash)}, {ViText.Money(new Vnd(found.ToCashVnd))}."));
+        if (found.Late != new LateAnswersFound(0, 0))
+            output.Line(context.Text($"Ngân hàng trả lời trễ: {ViText.Count(found.Late.Raised)} việc mới, {ViText.Count(found.Late.Closed)} việc đã xong.", $"Late answers: {ViText.Count(found.Late.Raised)} new cases, {ViText.Count(found.Late.Closed)} closed."));
         foreach (var one in checks)
         {
             output.Line();

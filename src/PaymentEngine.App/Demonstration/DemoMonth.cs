@@ -75,7 +75,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         await demonstration.StageAsync(month, "Xuất tệp pain.001 có bản kê ký số, gửi ngân hàng", "Write pain.001 files with signed manifests, hand them over", async () =>
         {
             var exports = new Exports(database, context.Files, keys, clock);
-            var handOvers = new HandOvers(database, context.Files, clock);
+            var handOvers = new HandOvers(database, context.Files, new Archive(context.Files, archive), clock);
             var exported = await exports.ExportMonthAsync(people.Maker, month, place.Files, cancel: cancel);
             if (!exported.TryGet(out var written))
             {

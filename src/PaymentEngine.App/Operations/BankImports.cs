@@ -41,7 +41,11 @@ public sealed record BankImport
 }
 
 /// <summary>What a reconciliation found.</summary>
-public sealed record Reconciliation(int Proven, int ToCash, long ToCashVnd);
+public sealed record Reconciliation(int Proven, int ToCash, long ToCashVnd)
+{
+    /// <summary>Answers that are late, or have come at last.</summary>
+    public LateAnswersFound Late { get; init; } = new(0, 0);
+}
 
 /// <summary>Answers of banks taken in, and what follows from them by itself.</summary>
 /// <param name="database">The database.</param>
@@ -74,6 +78,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         }
 
         if (results.Any(one => one.HasStatement)) await ReconcileAsync(caller, null, cancel);
+        else await new LateAnswerCases(database, clock).RaiseAsync(caller, cancel);
         return results;
     }
 
@@ -335,6 +340,14 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     /// <param name="run">One run, or null for all.</param>
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<Reconciliation>> ReconcileAsync(Caller caller, RunId? run, CancellationToken cancel)
+    {
+        var proven = await ProveAsync(caller, run, cancel);
+        if (!proven.TryGet(out var found)) return proven;
+        var late = await new LateAnswerCases(database, clock).RaiseAsync(caller, cancel);
+        return late.Select(answers => found with { Late = answers });
+    }
+
+    async Task<Result<Reconciliation>> ProveAsync(Caller caller, RunId? run, CancellationToken cancel)
     {
         if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
         var at = clock.GetCurrentInstant();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using NodaTime;
 using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
@@ -23,6 +24,12 @@ public sealed record ExportedRun(string Run, string Folder, int Items, Vnd SumVn
 /// <summary>Files to banks, by the protocol of the export: numbered and stored, written beside its place and read back, renamed, sealed. Stopped anywhere, the same call goes on.</summary>
 public sealed class Exports(Database database, IFiles files, KeyFolder keys, IClock clock)
 {
+    /// <summary>Signs the manifests; null: the key of the key folder. It stays its owner's to dispose.</summary>
+    public X509Certificate2? Signer { get; init; }
+
+    /// <summary>Manifests are left unsigned: their signature is made elsewhere and attached (<see cref="Signatures"/>).</summary>
+    public bool Unsigned { get; init; }
+
     const int ProblemsMax = 20;
 
     /// <summary>Runs whose files are written side by side.</summary>
@@ -102,6 +109,8 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 
         var numbered = await NumberAsync(session, caller, run, stored, content, cancel);
         if (!numbered.IsOk) return Result<ExportedRun>.Refuse(numbered.Problems);
+        var renewed = await RenewAsync(session, caller, run, stored, content, cancel);
+        if (!renewed.IsOk) return Result<ExportedRun>.Refuse(renewed.Problems);
         whenNumbered?.Invoke();
         var batches = (await BankFileStore.BatchesAsync(session, run, cancel)).ToLookup(batch => batch.FileNo);
         files.MakeFolder(folder);
@@ -112,10 +121,11 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             var writing = new FileWriting(session, files, run, content, row, [.. batches[row.FileNo]], folder);
             var written = await writing.EnsureAsync(cancel);
             if (!written.TryGet(out var file)) return Result<ExportedRun>.Refuse(written.Problems);
-            using var certificate = keys.SigningCertificate();
+            using var own = Unsigned || Signer is not null ? null : keys.SigningCertificate();
             var manifest = Manifest.Write(file.Content, file.Announced, content.ProfileOf(batches[row.FileNo].First().RouteNo), run.ToString(), stored.MadeBy,
                 approvals.Value.Select(approval => new ManifestApproval(approval.Person, approval.At)));
-            if (writing.EnsureManifest(manifest, certificate, clock.GetCurrentInstant()) is { } differs) return differs;
+            var attached = await SignatureStore.AttachedAsync(session, run, row.FileNo, cancel);
+            if (writing.EnsureManifest(manifest, Unsigned ? null : Signer ?? own, clock.GetCurrentInstant(), attached) is { } differs) return differs;
             await SealAsync(session, caller, run, row, file.Content, manifest, cancel);
             await BankFileStore.RememberPathAsync(session, run, row.FileNo, writing.Path, cancel);
             exported.Add(new(row.MsgId, writing.Path, row.Items, row.SumVnd, file.Content.Bytes, file.Content.Sha256, file.Content.ListHash, batches[row.FileNo].First().ExecutionDate, file.IsNew));
@@ -153,9 +163,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             if (!(await RunSteps.RecomputeHashAsync(session, rows, cancel)).AsSpan().SequenceEqual(stored.ContentHash))
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were approved.", "Nothing was written. Find out who changed them: payengine verify.");
             var ended = await BankFileStore.EndedOrdersAsync(session, run, cancel);
-            if (ended > 0) return new Problem("not_allowed.ended_orders", $"{ended} payment orders of run {run} have already ended.", "Nothing was written. An approved run cannot be taken back by a command: payengine verify shows what stands; report it.");
-            var execution = Batching.ExecutionDate(stored.ExecutionFrom, stored.ExecutionTo, PaymentFiles.DayOf(now), BankingCalendars.VietNam);
-            if (!execution.TryGet(out var day)) return Result<bool>.Refuse(execution.Problems);
+            if (ended > 0) return new Problem("not_allowed.ended_orders", $"{ended} payment orders of run {run} have already ended.", "Nothing was written: payengine verify shows what stands; report it.");
             var cut = await CutAsync(session, run, content, cancel);
             if (!cut.TryGet(out var planned)) return Result<bool>.Refuse(cut.Problems);
             // The list's own orders, against what the plan said of itself: I3 begins before the file.
@@ -166,8 +174,12 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             var same = await BankFileStore.SameListsAsync(session, run, [.. planned.Select(file => Convert.FromHexString(file.PlainHash))], cancel);
             if (same.Count > 0) return new Problem("not_allowed.same_list", $"The same list already stands in {string.Join(", ", same)}.", "A list is paid once. Look for the run that carries it.");
             var fileNo = await BankFileStore.NextFileNoAsync(session, run, cancel);
+            var days = new List<LocalDate>();
             foreach (var (file, hash, plainHash) in planned)
             {
+                var execution = ExecutionDate(stored, content.ProfileOf(file.RouteNo), now);
+                if (!execution.TryGet(out var day)) return Result<bool>.Refuse(execution.Problems);
+                days.Add(day);
                 var msgId = new MessageId(run.ProvinceCode, PaymentFiles.DayOf(now), fileNo, 1);
                 var row = new BankFileRow(fileNo, content.ProfileOf(file.RouteNo).Id, msgId.ToString(), now, file.Count, file.Sum, Convert.FromHexString(hash), Convert.FromHexString(plainHash), null, null, null);
                 await BankFileStore.InsertAsync(session, run, row, file.Batches.Select((batch, index) => new BatchRow(fileNo, index + 1, msgId.Batch(index + 1), batch.RouteNo,
@@ -177,12 +189,40 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 
             var said = JsonText.Write(new
             {
-                run = run.ToString(), files = planned.Count, items = planned.Sum(file => file.File.Count), sum_vnd = planned.Sum(file => file.File.Sum.Amount), execution_date = day,
+                run = run.ToString(), files = planned.Count, items = planned.Sum(file => file.File.Count), sum_vnd = planned.Sum(file => file.File.Sum.Amount), execution_dates = days.Distinct().Order(),
                 list_hashes = planned.Select(file => file.Hash),
             });
             await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
             return true;
         }, result => result.IsOk, cancel: cancel);
+
+    /// <summary>Numbers the lists of withdrawn files anew: the same orders and batches, another day and id, so other bytes.</summary>
+    Task<Result<bool>> RenewAsync(DatabaseSession session, Caller caller, RunId run, RunToExport stored, PaymentFiles content, CancellationToken cancel) =>
+        session.InTransactionAsync<Result<bool>>(async () =>
+        {
+            var withdrawn = await WithdrawalStore.UnrenewedAsync(session, run, cancel);
+            if (withdrawn.Count == 0) return true;
+            var now = Instant.FromUnixTimeSeconds(clock.GetCurrentInstant().ToUnixTimeSeconds());
+            var fileNo = await BankFileStore.NextFileNoAsync(session, run, cancel);
+            foreach (var old in withdrawn)
+            {
+                var day = ExecutionDate(stored, content.ProfileOf(old.RouteNo), now);
+                if (!day.IsOk) return Result<bool>.Refuse(day.Problems);
+                if (!MessageId.Parse(old.MsgId).TryGet(out var oldId)) throw new InvalidOperationException($"{old.MsgId} is not a message id of ours.");
+                // The last two figures count files with other bytes; the sequence stays that of the list.
+                var msgId = oldId with { Date = PaymentFiles.DayOf(now), Attempt = oldId.Attempt + 1 };
+                var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"file.renew {old.MsgId}", "file.renew", OperationLog.RequestHash(run.ToString(), old.MsgId), caller.UserName, now, cancel);
+                if (start.DoneResult is not null) throw new InvalidOperationException($"{old.MsgId} was renewed by somebody else while this program had the lock.");
+                await WithdrawalStore.RenewAsync(session, run, old, fileNo++, msgId.ToString(), day.Value, now, start.OperationNo, cancel);
+                var said = JsonText.Write(new { run = run.ToString(), withdrawn = old.MsgId, msg_id = msgId.ToString(), items = old.Items, execution_date = day.Value });
+                await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
+            }
+
+            return true;
+        }, result => result.IsOk, cancel: cancel);
+
+    static Result<LocalDate> ExecutionDate(RunToExport stored, BankProfile profile, Instant now) =>
+        Batching.ExecutionDate(stored.ExecutionFrom, stored.ExecutionTo, CutOff.FirstDay(now, profile, BankingCalendars.VietNam), BankingCalendars.VietNam);
 
     /// <summary>The files of the run with their list hashes, with and without the attempt letters. Every account is deciphered and every name checked before anything is stored.</summary>
     static async Task<Result<List<(PlannedFile File, string Hash, string PlainHash)>>> CutAsync(DatabaseSession session, RunId run, PaymentFiles content, CancellationToken cancel)

@@ -30,6 +30,25 @@ public sealed class BankingCalendar(IEnumerable<LocalDate> closed)
         return day;
     }
 
+    /// <summary>When banks' desks are open on a banking day: eight to five, on the bank's own clock. No law or paper of a bank says so; it counts for reminders only.</summary>
+    public static readonly (LocalTime From, LocalTime To) Hours = (new(8, 0), new(17, 0));
+
+    /// <summary>The moment that many banking hours after another: only the hours of banking days count.</summary>
+    public LocalDateTime PlusHours(LocalDateTime from, int hours)
+    {
+        var (day, time) = (from.Date, from.TimeOfDay);
+        if (!IsBankingDay(day) || time >= Hours.To) (day, time) = (OnOrAfter(IsBankingDay(day) ? day.PlusDays(1) : day), Hours.From);
+        if (time < Hours.From) time = Hours.From;
+        var left = Duration.FromHours(hours);
+        while (Period.Between(time, Hours.To, PeriodUnits.Ticks).ToDuration() is var today && left > today)
+        {
+            left -= today;
+            (day, time) = (OnOrAfter(day.PlusDays(1)), Hours.From);
+        }
+
+        return day.At(time).PlusTicks((long)left.TotalTicks);
+    }
+
     /// <summary>The execution dates an approval covers: from the first banking day of the list month, never one in the past, over <see cref="WindowDays"/> banking days.</summary>
     /// <param name="month">The list month.</param>
     /// <param name="today">Today in Viet Nam.</param>

@@ -107,14 +107,18 @@ public sealed class Batching(Func<short, BatchLimits> limitsOf)
         return cut.Finish();
     }
 
-    /// <summary>The day on which banks are to execute a file numbered on a day: the first banking day of the approved window that is not before it.</summary>
-    public static Result<LocalDate> ExecutionDate(LocalDate windowFrom, LocalDate windowTo, LocalDate numberedOn, BankingCalendar calendar)
+    /// <summary>The day on which banks are to execute a file: the first banking day of the approved window on which the bank still takes it.</summary>
+    /// <param name="windowFrom">First day of the window.</param>
+    /// <param name="windowTo">Its last day.</param>
+    /// <param name="takenFrom">The first day for which the bank still takes a file: <see cref="CutOff.FirstDay"/>.</param>
+    /// <param name="calendar">Banking days.</param>
+    public static Result<LocalDate> ExecutionDate(LocalDate windowFrom, LocalDate windowTo, LocalDate takenFrom, BankingCalendar calendar)
     {
-        var day = calendar.OnOrAfter(LocalDate.Max(windowFrom, numberedOn));
+        var day = calendar.OnOrAfter(LocalDate.Max(windowFrom, takenFrom));
         return day <= windowTo
             ? day
-            : new Problem("not_allowed.window_over", $"The approved window of execution dates, {LocalDatePattern.Iso.Format(windowFrom)} to {LocalDatePattern.Iso.Format(windowTo)}, has no banking day left on {LocalDatePattern.Iso.Format(numberedOn)}.",
-                "An approved run cannot be taken back by a command, and its window stands. Nothing was written; report it, with the run, to whoever keeps the program.");
+            : new Problem("not_allowed.window_over", $"The approved window of execution dates, {LocalDatePattern.Iso.Format(windowFrom)} to {LocalDatePattern.Iso.Format(windowTo)}, has no day left that a bank still takes files for (the next is {LocalDatePattern.Iso.Format(takenFrom)}).",
+                "Nothing was written. Ask for new days (payengine run extend R --reason …) and have another person approve them (payengine run extend R --approve), then export again.");
     }
 
     static int Compare(in OrderToBatch left, in OrderToBatch right)

@@ -23,7 +23,7 @@ public sealed class BankImportTests(ScratchCluster cluster)
 
         Assert.Equal(0, (await world.ReconcileAsync()).ToCash);
         world.Clock.Now += Duration.FromDays(5);
-        Assert.Equal(new PaymentEngine.App.Operations.Reconciliation(0, 1, Amount(2)), await world.ReconcileAsync());
+        Assert.Equal(new PaymentEngine.App.Operations.Reconciliation(0, 1, Amount(2)), await world.ReconcileAsync() with { Late = new(0, 0) });
         Assert.Contains("2: cash_due, ended rejected", await world.StateAsync(), StringComparison.Ordinal);
         Assert.Equal("to_cash", Assert.Single(await world.RowsAsync<string>("SELECT closed_how FROM payment_case WHERE line_no = 2")));
         Assert.Equal(2, Assert.Single(await world.RowsAsync<int>("SELECT pay_commune_id FROM attempt WHERE line_no = 2 AND attempt = 2 AND kind = 2"))); // where the payee wants it

@@ -43,7 +43,31 @@ public sealed class ApprovedRuns : IAsyncLifetime
 
     public Caller Maker { get; } = new(Province, "lan", "Nguyễn Thị Lan", new HashSet<string> { Role.Maker }, null);
 
+    public Caller Approver { get; } = new(Province, "minh", "Trần Văn Minh", new HashSet<string> { Role.Approver }, null);
+
+    public Caller Reconciler { get; } = new(Province, "hoa", "Lê Thị Hoa", new HashSet<string> { Role.Reconciler }, null);
+
     public Exports Exports => new(Database, Files, Keys, Clock);
+
+    public Archive Archive => new(Files, Path.Combine(Home, "archive"));
+
+    public HandOvers HandOvers => new(Database, Files, Archive, Clock);
+
+    /// <summary>Every invariant holds for the run.</summary>
+    public async Task VerifyAsync(RunId run)
+    {
+        var findings = await Invariants.CheckAsync(Database, Province, run.Month.Key(), run.RunNo, default);
+        // The operation that stands for how the rows came here has no block; everything the program did has its own.
+        var broken = findings.SelectMany(finding => finding.Violations.Select(violation => $"{finding.Id}: {violation}")).Where(violation => !violation.StartsWith("I14.chain: operation 1 (test)", StringComparison.Ordinal)).ToList();
+        Assert.Empty(broken);
+    }
+
+    /// <summary>How many payments of a run stand in a place.</summary>
+    public async Task<int> StandingAsync(RunId run, int place)
+    {
+        await using var session = await Database.RunAsync(default);
+        return await session.SingleAsync<int>("SELECT count(*)::int FROM position WHERE run_no = @RunNo AND place = @place", new { run.RunNo, place });
+    }
 
     public async Task InitializeAsync()
     {
@@ -78,6 +102,7 @@ public sealed class ApprovedRuns : IAsyncLifetime
             INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, operation_no)
             VALUES (40, 202611, @runNo, 1, 1, 'regular', sha256('law'), '2026-10-25', '2026-10-25', '2026-11-02', @windowTo::date, '2026-10-25', 'lan', 1);
             INSERT INTO run_programme (province_code, month, payer_no, programme, run_no, regular) VALUES (40, 202611, 1, 2, @runNo, false);
+            INSERT INTO explanation (province_code, month, run_no, explanation_no, sentence_vi, sentence_en, rule, citation, status) VALUES (40, 202611, @runNo, 1, 'thử', 'test', 'test', 'test', 'verified');
             """, new { runNo = run.RunNo, windowTo });
         if (profile is null) await session.ExecuteAsync("INSERT INTO run_route VALUES (40, 202611, @runNo, 1, 2, 'generic', 'SSBE', 'BENE', 'NURG')", new { runNo = run.RunNo });
         else
@@ -104,6 +129,8 @@ public sealed class ApprovedRuns : IAsyncLifetime
                 VALUES (40, @person, 1, 1, '970436', @Key, @Cipher, @Tag, @Tail, @holderName, '2026-10-01', 1);
                 INSERT INTO disbursement (province_code, month, run_no, line_no, recipient_id, payee_no, payee_version, payee_role, programme, commune_id, gross_vnd, recouped_vnd, amount_vnd)
                 VALUES (40, 202611, @runNo, @lineNo, @person, @person, 1, 1, 2, 7, @amount, 0, @amount);
+                INSERT INTO line (province_code, month, award_no, component, for_month, kind, listed_version, run_no, line_no, amount_vnd, explanation_no)
+                VALUES (40, 202611, @person, 'tro_cap', 202611, 1, 0, @runNo, @lineNo, @amount, 1);
                 INSERT INTO attempt (province_code, month, run_no, line_no, attempt, kind, amount_vnd, payee_no, channel_version, route_no, pay_commune_id, carried_month, carried_run)
                 VALUES (40, 202611, @runNo, @lineNo, 1, 1, @amount, @person, 1, 1, 7, 202611, @runNo);
                 """, new { person, runNo = run.RunNo, lineNo = LineNo(i), amount = amount.Amount, account.Key, account.Cipher, account.Tag, account.Tail, holderName });
@@ -117,6 +144,7 @@ public sealed class ApprovedRuns : IAsyncLifetime
             VALUES (40, 202611, @runNo, 1, 'planned', null, 'lan', 'lan', @hash, '2026-10-25', 1), (40, 202611, @runNo, 2, 'submitted', null, 'lan', 'lan', @hash, '2026-10-26', 1),
                    (40, 202611, @runNo, 3, 'approved', 1, 'minh', 'lan', @hash, '2026-10-27', 1);
             """, new { runNo = run.RunNo, hash, orders, sum = amount.Amount * orders });
+        await session.InTransactionAsync(() => RunSteps.ListAsync(session, run, ("minh", Morning, 1), (Role.CommuneOfficer, new LocalDate(2026, 11, 9))));
         return run;
     }
 

@@ -8,7 +8,7 @@ namespace PaymentEngine.ServiceTests.Banks;
 [Collection(BankCollection.Name)]
 public class HandOverTests(ApprovedRuns world)
 {
-    HandOvers HandOvers => new(world.Database, world.Files, world.Clock);
+    HandOvers HandOvers => world.HandOvers;
 
     [PostgresFact]
     public async Task A_file_dropped_into_the_banks_folder_is_in_transit_and_is_not_dropped_twice()
@@ -108,13 +108,19 @@ public class HandOverTests(ApprovedRuns world)
     {
         public string Name => channel.Name;
 
-        public InChannel Look(string fileName, string sha256) => channel.Look(fileName, sha256);
+        public Task<InChannel> LookAsync(string fileName, string sha256, CancellationToken cancel) => channel.LookAsync(fileName, sha256, cancel);
 
-        public (SendOutcome Outcome, string Evidence) Send(string sealedPath, string fileName, string sha256)
+        public Task BringAsync(string sealedPath, string fileName, string sha256, CancellationToken cancel) => channel.BringAsync(sealedPath, fileName, sha256, cancel);
+
+        public async Task<SendReport> AppearAsync(string fileName, string sha256, CancellationToken cancel)
         {
-            channel.Send(sealedPath, fileName, sha256);
+            await channel.AppearAsync(fileName, sha256, cancel);
             throw new PowerCut();
         }
+
+        public Task<TakeBackOutcome> SetAsideAsync(string fileName, string sha256, CancellationToken cancel) => channel.SetAsideAsync(fileName, sha256, cancel);
+
+        public Task ClearAsideAsync(string fileName, CancellationToken cancel) => channel.ClearAsideAsync(fileName, cancel);
     }
 
     async Task<(RunId Run, ExportedFile File)> SealedAsync(string name)
@@ -129,9 +135,5 @@ public class HandOverTests(ApprovedRuns world)
         return await session.QueryAsync<(int, int, int, long)>("SELECT from_place::int, to_place::int, items, sum_vnd FROM posting WHERE run_no = @RunNo AND file_no IS NOT NULL ORDER BY posting_no", new { run.RunNo });
     }
 
-    async Task<int> StandingAsync(RunId run, int place)
-    {
-        await using var session = await world.Database.RunAsync(default);
-        return await session.SingleAsync<int>("SELECT count(*)::int FROM position WHERE run_no = @RunNo AND place = @place", new { run.RunNo, place });
-    }
+    Task<int> StandingAsync(RunId run, int place) => world.StandingAsync(run, place);
 }

@@ -52,7 +52,7 @@ public class NewBankTests(ApprovedRuns world)
         Assert.Equal(["STT", "Mã tham chiếu", "Số tài khoản nhận", "Tên người thụ hưởng", "Ngân hàng thụ hưởng", "Số tiền", "Nội dung"], rows[0].Cells.Select(cell => cell.Text));
         Assert.Equal(3, rows.Count - 1);
         Assert.StartsWith("00110", rows[1][2].Text, StringComparison.Ordinal);
-        Assert.True((await new HandOvers(world.Database, world.Files, world.Clock).RecordAsync(world.Maker, run, "nộp trên cổng của ngân hàng")).IsOk);
+        Assert.True((await world.HandOvers.RecordAsync(world.Maker, run, "nộp trên cổng của ngân hàng")).IsOk);
 
         // The bank's answer: the same rows with its words, one payment not named.
         var answer = Path.Combine(world.Home, "ket-qua.csv");

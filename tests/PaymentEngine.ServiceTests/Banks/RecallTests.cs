@@ -19,7 +19,7 @@ public sealed class RecallTests(ApprovedRuns world)
     {
         var run = await world.AddAsync(orders);
         Assert.True((await world.Exports.ExportAsync(world.Maker, run, world.Folder(name))).IsOk);
-        Assert.True((await new HandOvers(world.Database, world.Files, world.Clock).SendAsync(world.Maker, run, new FolderChannel(world.Files, world.Folder("bank-" + name)))).Value.AllSent);
+        Assert.True((await world.HandOvers.SendAsync(world.Maker, run, new FolderChannel(world.Files, world.Folder("bank-" + name)))).Value.AllSent);
         return run;
     }
 

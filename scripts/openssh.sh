@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# OpenSSH's server, which the tests of transmission start as a process of their own. Sourced by test, after postgres.sh (as_root).
+# The program itself needs no server: it uses the client (sftp), which almost every machine has.
+
+has_sshd() {
+    [[ -x /usr/sbin/sshd ]] && command -v sftp >/dev/null 2>&1 && command -v ssh-keygen >/dev/null 2>&1
+}
+
+sshd_command() {
+    # Nothing of the package may be started or switched on: the tests bring their own keys, configuration and port.
+    if command -v apt-get >/dev/null 2>&1; then
+        printf '%s' 'made=; if [ ! -e /usr/sbin/policy-rc.d ]; then printf "#!/bin/sh\nexit 101\n" >/usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d && made=1; fi; if [ -d /run/systemd/system ]; then systemctl mask ssh.service ssh.socket; fi; apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends openssh-server openssh-client; done=$?; [ -z "$made" ] || rm -f /usr/sbin/policy-rc.d; exit $done'
+    elif command -v dnf >/dev/null 2>&1; then
+        printf '%s' 'dnf install -y openssh-server openssh-clients'
+    elif command -v apk >/dev/null 2>&1; then
+        printf '%s' 'apk add openssh-server openssh-client openssh-sftp-server openssh-keygen'
+    elif command -v pacman >/dev/null 2>&1; then
+        printf '%s' 'pacman -S --noconfirm openssh'
+    elif command -v zypper >/dev/null 2>&1; then
+        printf '%s' 'zypper --non-interactive install openssh-server openssh-clients'
+    else
+        return 1
+    fi
+}
+
+install_sshd() {
+    local command root
+    if ! command="$(sshd_command)"; then
+        printf '%s\n' "Chưa có máy chủ OpenSSH cho các phép thử SFTP. / OpenSSH's server, which the SFTP tests need, is missing." >&2
+        return 1
+    fi
+    if ! root="$(as_root)"; then
+        printf '%s\n' "Chưa có máy chủ OpenSSH cho các phép thử SFTP. Hãy chạy: / The SFTP tests need OpenSSH's server. Run:" "  sudo sh -c '$command'" >&2
+        return 1
+    fi
+    printf '%s\n' "Đang cài máy chủ OpenSSH cho các phép thử … / Installing OpenSSH's server for the tests …" >&2
+    # shellcheck disable=SC2086 # as_root prints words on purpose
+    if ! $root sh -c "$command" >&2; then
+        printf '%s\n' "Không cài được. Hãy chạy: / Could not install. Run:" "  sudo sh -c '$command'" >&2
+        return 1
+    fi
+    has_sshd
+}
