@@ -193,8 +193,11 @@ sealed class BankElements(BankXml xml, IBankMessageVisitor visitor, FileFindings
     public Instant? Stamp(string? text)
     {
         if (text is null) return null;
-        if (OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } zoned) return zoned.Value.ToInstant();
-        if (LocalDateTimePattern.ExtendedIso.Parse(text) is { Success: true } local) return local.Value.WithOffset(rules.StampOffset).ToInstant();
+        OffsetDateTime? stamp = OffsetDateTimePattern.ExtendedIso.Parse(text) is { Success: true } zoned ? zoned.Value
+            : LocalDateTimePattern.ExtendedIso.Parse(text) is { Success: true } local ? local.Value.WithOffset(rules.StampOffset)
+            : null;
+        // The first and the last year cannot be turned round the globe: their other side lies outside the calendar.
+        if (stamp is { Year: > 1 and < 9999 } known) return known.ToInstant();
         Find("stamp.malformed", $"'{FileFindings.Short(text)}' is not a date and time.");
         return null;
     }
