@@ -115,7 +115,7 @@ public class BankFileCorpusTests
                 Add("answer", resolution.Status, resolution.OriginalBatchId, resolution.InstructionId, resolution.EndToEndId, resolution.Uetr, Why([.. resolution.Reasons]));
             else if (resolution.Status is null) return;
             else if (resolution.Level == EvidenceLevel.Batch) Add("answer to batch", resolution.Status, resolution.OriginalBatchId);
-            else if (resolution.OriginalMessageId is { } message) Add("answer to group", resolution.Status, message);
+            else if (resolution.OriginalMessageId is not null) Add("answer to group", resolution.Status, resolution.OriginalMessageId);
             else Add("case", resolution.Status, resolution.CaseId);
         }
 

@@ -24,9 +24,8 @@ sealed class RepeatedStream(string head, string body, long? times = null, string
         {
             if (at == current.Length)
             {
-                at = 0;
-                if (left > 0) (current, left) = (repeated, left - 1);
-                else if (!ended) (current, ended) = (Encoding.UTF8.GetBytes(tail), true);
+                if (left > 0) (current, left, at) = (repeated, left - 1, 0);
+                else if (!ended) (current, ended, at) = (Encoding.UTF8.GetBytes(tail), true, 0);
                 else break;
                 continue;
             }
