@@ -177,6 +177,9 @@ public sealed class SftpChannelTests(ApprovedRuns world)
                 }
             }
 
+            # The client has gone. Whoever still holds its line would keep the session, and the client, waiting for ever.
+            kill 9, $answers, $pid;
+
             """);
         System.IO.File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
         return script;
