@@ -23,6 +23,8 @@ static class AllCommands
         ReasonCommand.Create(context),
         CashCommand.Create(context),
         ClaimCommand.Create(context),
+        FundCommand.Create(context),
+        ProviderCommand.Create(context),
         RunCloseCommands.Verify(context),
         EntitlementCommand.Create(context),
         LawCommand.Create(context),
