@@ -149,6 +149,7 @@ static class RunFileCommands
             msg_id = file.MsgId, path = file.Path, items = file.Items, sum_vnd = file.SumVnd, bytes = file.Bytes, sha256 = file.Sha256, list_hash = file.ListHash,
             execution_date = file.ExecutionDate, written = file.Written,
         }),
+        uncovered_funds = done.Uncovered.Select(cover => new { fund = cover.Fund, at_bank_vnd = cover.AtBank, on_its_way_vnd = cover.Committed, lacking_vnd = cover.Lacking }),
     };
 
     static void Say(CommandContext context, IReadOnlyList<ExportedRun> runs, Output output)
@@ -158,6 +159,11 @@ static class RunFileCommands
         foreach (var file in runs.SelectMany(run => run.Files)) table.Row(Path.GetFileName(file.Path), ViText.Count(file.Items), ViText.Money(file.SumVnd), ViText.Date(file.ExecutionDate), file.Sha256[..16] + "…");
         output.Table(table);
         foreach (var done in runs) output.Line(context.Text($"{done.Run}: {ViText.Count(done.Items)} lệnh chi, {ViText.Money(done.SumVnd)}, trong {done.Folder}", $"{done.Run}: {ViText.Count(done.Items)} payments, {ViText.Money(done.SumVnd)}, in {done.Folder}"));
+        foreach (var cover in runs.SelectMany(run => run.Uncovered))
+        {
+            output.Line(context.Text($"! Nguồn {cover.Fund}: trên tài khoản {ViText.Money(cover.AtBank)}, đang trên đường chi {ViText.Money(cover.Committed)}; còn thiếu {ViText.Money(cover.Lacking)}.",
+                $"! Fund {cover.Fund}: {ViText.Money(cover.AtBank)} on the account, {ViText.Money(cover.Committed)} on its way out; {ViText.Money(cover.Lacking)} lacking."));
+        }
     }
 
     static Task<Answer> SendAsync(CommandContext context, string runText, string? folder, string? recorded, string? notSent, string? from, string? file, CancellationToken cancel)

@@ -19,7 +19,11 @@ namespace PaymentEngine.App.Operations;
 public sealed record ExportedFile(string MsgId, string Path, int Items, Vnd SumVnd, long Bytes, string Sha256, string ListHash, LocalDate ExecutionDate, bool Written);
 
 /// <summary>All files of a run.</summary>
-public sealed record ExportedRun(string Run, string Folder, int Items, Vnd SumVnd, IReadOnlyList<ExportedFile> Files);
+public sealed record ExportedRun(string Run, string Folder, int Items, Vnd SumVnd, IReadOnlyList<ExportedFile> Files)
+{
+    /// <summary>Funds whose money on the paying account did not cover what was on its way out when the files were numbered.</summary>
+    public IReadOnlyList<FundCover> Uncovered { get; init; } = [];
+}
 
 /// <summary>Files to banks, by the protocol of the export: numbered and stored, written beside its place and read back, renamed, sealed. Stopped anywhere, the same call goes on.</summary>
 public sealed class Exports(Database database, IFiles files, KeyFolder keys, IClock clock)
@@ -107,6 +111,13 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         var opened = PaymentFiles.Open(run, stored, await BankFileStore.RoutesAsync(session, run, cancel), cipher);
         if (!opened.TryGet(out var content)) return Result<ExportedRun>.Refuse(opened.Problems);
 
+        // Once numbered the files are what they are; until then money that is not there can still hold them (F60, F161).
+        var isNew = (await BankFileStore.FilesAsync(session, run, cancel)).Count == 0;
+        IReadOnlyList<FundCover> uncovered = isNew ? [.. (await Funds.CoverAsync(session, run, cancel)).Where(cover => !cover.Lacking.IsZero)] : [];
+        if (uncovered.FirstOrDefault(cover => cover.MustCover) is { } lacking)
+            return new Problem("not_allowed.fund_not_covered", $"Fund {lacking.Fund} has {ViText.Money(lacking.AtBank)} on the paying account; {ViText.Money(lacking.Committed)} is on its way out of it.",
+                $"Draw {ViText.Money(lacking.Lacking)} and book it (payengine fund move), then export.");
+
         var numbered = await NumberAsync(session, caller, run, stored, content, cancel);
         if (!numbered.IsOk) return Result<ExportedRun>.Refuse(numbered.Problems);
         var renewed = await RenewAsync(session, caller, run, stored, content, cancel);
@@ -133,7 +144,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         }
 
         await StepAsync(session, caller, run, stored, cancel);
-        return new ExportedRun(run.ToString(), folder, exported.Sum(file => file.Items), new Vnd(exported.Sum(file => file.SumVnd.Amount)), exported);
+        return new ExportedRun(run.ToString(), folder, exported.Sum(file => file.Items), new Vnd(exported.Sum(file => file.SumVnd.Amount)), exported) { Uncovered = uncovered };
     }
 
     /// <summary>The approvals, when they bind the content as it stands.</summary>
