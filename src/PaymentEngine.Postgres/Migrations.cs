@@ -135,7 +135,7 @@ public static class Migrations
             return new Migration(int.Parse(file.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), file[5..], reader.ReadToEnd());
         }).ToList();
         for (var i = 0; i < all.Count; i++)
-            if (i > 0 && all[i].Number <= all[i - 1].Number) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Two migrations have the number {all[i].Number:0000}."));
+            if (all[i].Number != i + 1) throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"Migrations are numbered without a gap; {all[i].Number:0000} stands at place {i + 1}."));
         return all;
     }
 }
