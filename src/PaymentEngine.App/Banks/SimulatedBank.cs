@@ -102,8 +102,11 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
     {
         using var stream = files.Read(Path.Combine(folder, name));
         using var buffered = new BufferedStream(stream, BufferBytes);
-        return Pain001Reader.ReadBack(buffered, each);
+        // A bank writes its own BIC, however the file names it.
+        return Pain001Reader.ReadBack(buffered, each).Select(read => read with { Batches = [.. read.Batches.Select(batch => batch with { DebtorAgent = BicOf(batch.DebtorAgent!) })] });
     }
+
+    static string BicOf(string agent) => !agent.All(char.IsAsciiDigit) ? agent : BankDirectory.Find(agent)?.Bic ?? "XXXXVNVX";
 
     Result<Camt055ReadBack> ReadRecall(string folder, string name)
     {

@@ -9,6 +9,7 @@ using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Iso20022;
+using PaymentEngine.Messages.Spreadsheets;
 using PaymentEngine.Postgres;
 using PaymentEngine.Tests.Iso20022;
 
@@ -240,6 +241,29 @@ public sealed class SimulatedBankTests : IDisposable
         // This bank has no word for what came back: it says once more that the payment was refused.
         Assert.Equal(done.Rejected + done.Returned, rows.Count(row => row.Contains(",Từ chối,", StringComparison.Ordinal)));
         Assert.Matches("^P40[0-9A-Z]{15},500000,Thành công,,02/11/2026$", rows.First(row => row.Contains("Thành công", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_result_lists_of_every_shipped_profile_are_read_as_they_were_simulated()
+    {
+        var listing = BankProfiles.With([]).Value.Select(known => known.Profile).Where(one => one.Results is not null).ToList();
+        Assert.NotEmpty(listing);
+        foreach (var profile in listing)
+        {
+            var recorded = new Recorded();
+            var done = Simulate(BankScenario.Rough, seed: 6, "list-" + profile.Id, "result-list", Few, profile);
+            foreach (var file in done.Files)
+            {
+                using var stream = File.OpenRead(file);
+                var read = ResultListReader.Read(stream, SheetKind.Text, [profile], recorded);
+                Assert.True(read.IsOk, $"{profile.Id}: {string.Join(' ', read.Problems)}");
+            }
+
+            var words = recorded.Reports.Where(report => report.Level == EvidenceLevel.Transaction).ToList();
+            Assert.Equal(Few + done.Returned, words.Count);
+            Assert.True(words.Count(word => word.Status == "RJCT") >= done.Rejected, profile.Id);
+            Assert.Equal(Few, words.Select(word => word.EndToEndId).Distinct(StringComparer.Ordinal).Count());
+        }
     }
 
     [Fact]
