@@ -160,7 +160,7 @@ public sealed class SftpChannelTests(ApprovedRuns world)
             my ($server) = grep { -x $_ } qw(/usr/lib/openssh/sftp-server /usr/libexec/openssh/sftp-server /usr/lib/ssh/sftp-server);
             my $pid = open2(my $from, my $to, $server);
             my $answers = fork;
-            if ($answers == 0) { my $b; while (sysread($from, $b, 65536)) { syswrite(STDOUT, $b) } exit }
+            if ($answers == 0) { close $to; my $b; while (sysread($from, $b, 65536)) { syswrite(STDOUT, $b) } exit }
             my $rest = "";
             while (sysread(STDIN, my $b, 65536)) {
                 $rest .= $b;
@@ -176,6 +176,8 @@ public sealed class SftpChannelTests(ApprovedRuns world)
                     exit;
                 }
             }
+            # A session that asked for no rename ends as it should: the real server is told, and its last answers pass.
+            close $to; waitpid($answers, 0); waitpid($pid, 0);
 
             # The client has gone. Whoever still holds its line would keep the session, and the client, waiting for ever.
             kill 9, $answers, $pid;
