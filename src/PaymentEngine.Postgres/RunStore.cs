@@ -12,7 +12,21 @@ namespace PaymentEngine.Postgres;
 /// <param name="RouteTableNo">The payer's standing table of routes; null when it has none.</param>
 /// <param name="Profiles">What the profiles of the routes say.</param>
 public sealed record NewRun(short ProvinceCode, YearMonth Month, StoredPayer Payer, byte[] LawHash, Instant KnownAt, LocalDate LawKnownOn, LocalDate ExecutionFrom, LocalDate ExecutionTo,
-    Instant PlannedAt, string MadeBy, int? PreviousMonth, int? PreviousRun, IReadOnlyList<RunRoute> Routes, int? RouteTableNo, IReadOnlyList<ProfileContent> Profiles);
+    Instant PlannedAt, string MadeBy, int? PreviousMonth, int? PreviousRun, IReadOnlyList<RunRoute> Routes, int? RouteTableNo, IReadOnlyList<ProfileContent> Profiles)
+{
+    /// <summary>One of <see cref="RunKinds"/>.</summary>
+    public string Kind { get; init; } = RunKinds.Regular;
+}
+
+/// <summary>Kinds of a run, as the store names them.</summary>
+public static class RunKinds
+{
+    /// <summary>The month's list of a payer; one that stands for each programme and month.</summary>
+    public const string Regular = "regular";
+
+    /// <summary>Pays again what failed (đợt chi bổ sung): lists nothing, carries attempts of earlier runs.</summary>
+    public const string Regularisation = "regularisation";
+}
 
 /// <summary>A run as stored.</summary>
 public sealed record StoredRun
@@ -37,6 +51,9 @@ public sealed record StoredRun
     public LocalDate ExecutionTo { get; init; }
     public Instant PlannedAt { get; init; }
     public string MadeBy { get; init; } = "";
+
+    /// <summary>One of <see cref="RunKinds"/>.</summary>
+    public string Kind { get; init; } = RunKinds.Regular;
     public int? PreviousMonth { get; init; }
     public int? PreviousRun { get; init; }
     public bool Voided { get; init; }
@@ -94,7 +111,7 @@ public static class RunStore
                (SELECT array_agg(x.programme ORDER BY x.programme) FROM run_programme x WHERE (x.province_code, x.month, x.run_no) = (r.province_code, r.month, r.run_no)) AS programmes,
                coalesce((SELECT array_agg(DISTINCT a.commune_id ORDER BY a.commune_id) FROM area a WHERE a.province_code = p.province_code AND a.commune_code = ANY (p.commune_codes)), '{}') AS communes,
                cardinality(p.commune_codes) = 0 AS whole_province,
-               r.law_hash, r.known_at, r.law_known_on, r.execution_from, r.execution_to, r.planned_at, r.made_by, r.previous_month, r.previous_run,
+               r.law_hash, r.known_at, r.law_known_on, r.execution_from, r.execution_to, r.planned_at, r.made_by, r.kind, r.previous_month, r.previous_run,
                coalesce((SELECT bool_or(x.voided) FROM run_programme x WHERE (x.province_code, x.month, x.run_no) = (r.province_code, r.month, r.run_no)), false) AS voided,
                t.content_hash, s.step,
                w.partitions, w.partitions_done, w.people, w.people_done
@@ -130,7 +147,7 @@ public static class RunStore
     const string InsertRun = """
         -- RunStore.InsertRun
         INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, previous_month, previous_run, operation_no)
-        SELECT @provinceCode, @month, coalesce(max(run_no), 0) + 1, @payerNo, @payerVersion, 'regular', @lawHash, @knownAt, @lawKnownOn, @executionFrom, @executionTo, @plannedAt, @madeBy, @previousMonth, @previousRun, @operationNo
+        SELECT @provinceCode, @month, coalesce(max(run_no), 0) + 1, @payerNo, @payerVersion, @kind, @lawHash, @knownAt, @lawKnownOn, @executionFrom, @executionTo, @plannedAt, @madeBy, @previousMonth, @previousRun, @operationNo
           FROM run WHERE province_code = @provinceCode AND month = @month
         RETURNING run_no;
         """;
@@ -138,7 +155,7 @@ public static class RunStore
     const string InsertProgrammes = """
         -- RunStore.InsertProgrammes: the unique index refuses a second regular run of a payer's programme.
         INSERT INTO run_programme (province_code, month, payer_no, programme, run_no, regular)
-        SELECT @provinceCode, @month, @payerNo, programme, @runNo, true FROM unnest(@programmes) AS programme;
+        SELECT @provinceCode, @month, @payerNo, programme, @runNo, @regular FROM unnest(@programmes) AS programme;
         """;
 
     const string InsertRoutes = """
@@ -256,9 +273,8 @@ public static class RunStore
         [.. (await session.QueryAsync<(int Month, int RunNo)>(OpenBefore, new { run.ProvinceCode, run.PayerNo, run.Programmes, run.Month }, cancel))
             .Select(row => new RunId(run.ProvinceCode, Months.FromKey(row.Month), row.RunNo))];
 
-    /// <summary>Makes the draft: run, programmes, routes, and the partitions its people are cut into, frozen.</summary>
-    /// <returns>The run, and the number of people in it.</returns>
-    public static async Task<(RunId Run, int People)> DraftAsync(DatabaseSession session, NewRun wanted, long operationNo, CancellationToken cancel = default)
+    /// <summary>Makes the run itself: number, programmes, routes with their profiles. Inside the month's lock.</summary>
+    public static async Task<RunId> InsertAsync(DatabaseSession session, NewRun wanted, long operationNo, CancellationToken cancel = default)
     {
         var month = wanted.Month.Key();
         await session.ExecuteAsync("SELECT open_month(@month) -- RunStore.OpenMonth", new { month }, cancel);
@@ -266,10 +282,10 @@ public static class RunStore
         var runNo = await session.SingleAsync<int>(InsertRun, new
         {
             wanted.ProvinceCode, month, wanted.Payer.PayerNo, payerVersion = wanted.Payer.Version, wanted.LawHash, wanted.KnownAt, wanted.LawKnownOn,
-            wanted.ExecutionFrom, wanted.ExecutionTo, wanted.PlannedAt, wanted.MadeBy, wanted.PreviousMonth, wanted.PreviousRun, operationNo,
+            wanted.ExecutionFrom, wanted.ExecutionTo, wanted.PlannedAt, wanted.MadeBy, wanted.Kind, wanted.PreviousMonth, wanted.PreviousRun, operationNo,
         }, cancel);
         var run = new RunId(wanted.ProvinceCode, wanted.Month, runNo);
-        await session.ExecuteAsync(InsertProgrammes, new { wanted.ProvinceCode, month, wanted.Payer.PayerNo, runNo, programmes }, cancel);
+        await session.ExecuteAsync(InsertProgrammes, new { wanted.ProvinceCode, month, wanted.Payer.PayerNo, runNo, programmes, regular = wanted.Kind == RunKinds.Regular }, cancel);
         await RouteStore.KeepProfilesAsync(session, wanted.ProvinceCode, wanted.Profiles, operationNo, cancel);
         var hashes = wanted.Profiles.ToDictionary(profile => profile.Id, profile => profile.Sha256, StringComparer.Ordinal);
         await session.ExecuteAsync(InsertRoutes, new
@@ -280,6 +296,16 @@ public static class RunStore
             levels = wanted.Routes.Select(route => route.ServiceLevel).ToArray(), hashes = wanted.Routes.Select(route => hashes[route.Profile.Id]).ToArray(),
             channels = wanted.Routes.Select(route => RouteStore.Text(route.Channel)).ToArray(), places = wanted.Routes.Select(route => route.Place).ToArray(),
         }, cancel);
+        return run;
+    }
+
+    /// <summary>Makes the draft: run, programmes, routes, and the partitions its people are cut into, frozen.</summary>
+    /// <returns>The run, and the number of people in it.</returns>
+    public static async Task<(RunId Run, int People)> DraftAsync(DatabaseSession session, NewRun wanted, long operationNo, CancellationToken cancel = default)
+    {
+        var month = wanted.Month.Key();
+        var run = await InsertAsync(session, wanted, operationNo, cancel);
+        var runNo = run.RunNo;
         var stored = await FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was written and is not there.");
         await FillPeopleAsync(session, stored, cancel);
         var partitions = await CutAsync(session, cancel);

@@ -252,7 +252,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     {
         await RunStore.LockMonthAsync(session, caller.ProvinceCode, month, cancel);
         var runs = await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel);
-        if (runs.FirstOrDefault(run => run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))) is { } standing)
+        if (runs.FirstOrDefault(run => run.Kind == RunKinds.Regular && run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))) is { } standing)
             return await TakeUpAsync(session, caller, standing, cancel);
         var previous = await RunStore.PreviousAsync(session, caller.ProvinceCode, payer.PayerNo, payer.Programmes.Select(programme => (short)programme), month, cancel);
         await LawStore.LockAsync(session, caller.ProvinceCode, cancel);
