@@ -110,7 +110,9 @@ public static class CashStore
     const string LineStates = """
         -- CashStore.LineStates: the list or the receipt codes follow.
         SELECT c.month, c.list_no, c.cash_line_no, l.commune_id, c.receipt_code, c.amount_vnd, l.printed_at, r.result, r.paid_on
-          FROM cash_line c JOIN cash_list l USING (province_code, month, list_no) LEFT JOIN cash_result r USING (province_code, month, list_no, cash_line_no)
+          FROM cash_line c JOIN cash_list l USING (province_code, month, list_no)
+          -- One look-up a line: while results pour in nobody has counted them, and a join would be planned for an empty table.
+          LEFT JOIN LATERAL (SELECT x.result, x.paid_on FROM cash_result x WHERE (x.province_code, x.month, x.list_no, x.cash_line_no) = (c.province_code, c.month, c.list_no, c.cash_line_no) LIMIT 1) r ON true
          WHERE c.province_code = @provinceCode 
         """;
 
@@ -183,6 +185,7 @@ public static class CashStore
         }, cancel);
         await session.ExecuteAsync(InsertLists, new { provinceCode, month = month.Key(), printedAt = printedAt.ToDateTimeUtc(), printedBy, operationNo }, cancel);
         await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: false, cancel);
+        await session.ExecuteAsync("SELECT refresh_cash_statistics() -- CashStore.Print", null, cancel);
         return (first, listNo);
     }
 

@@ -72,11 +72,15 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
          ORDER BY a.line_no, a.attempt;
         """;
 
-    const string EndsOfBatch = """
-        -- OrderBook.EndsOfBatch: what has ended since, and whether another attempt followed.
-        SELECT e.line_no, e.attempt, EXISTS (SELECT FROM attempt n WHERE n.province_code = e.province_code AND n.month = e.month AND n.run_no = e.run_no AND n.line_no = e.line_no AND n.attempt = e.attempt + 1) AS followed
-          FROM attempt_end e
-         WHERE e.province_code = @provinceCode AND e.month = @originMonth AND e.run_no = @originRun AND e.line_no BETWEEN @lineFrom AND @lineTo;
+    // Batch by batch in one statement: a range of lines is read by its key, and a file of many batches costs one journey.
+    const string EndsOfFile = """
+        -- OrderBook.EndsOfFile: what has ended since, and whether another attempt followed.
+        SELECT b.batch_no::int AS batch_no, e.line_no, e.attempt,
+               EXISTS (SELECT FROM attempt n WHERE n.province_code = e.province_code AND n.month = e.month AND n.run_no = e.run_no AND n.line_no = e.line_no AND n.attempt = e.attempt + 1) AS followed
+          FROM batch b
+         CROSS JOIN LATERAL (SELECT x.province_code, x.month, x.run_no, x.line_no, x.attempt FROM attempt_end x
+                              WHERE x.province_code = b.province_code AND x.month = b.origin_month AND x.run_no = b.origin_run AND x.line_no BETWEEN b.line_from AND b.line_to OFFSET 0) e
+         WHERE b.province_code = @provinceCode AND b.month = @month AND b.file_no = @fileNo;
         """;
 
     // No order can be larger than its batch: the few rows of batches give the bound, never the orders themselves. Where that bound is too coarse to call a credit
@@ -273,14 +277,15 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
         if (files.TryGetValue((month, fileNo), out var loaded)) return loaded;
         var head = await session.SingleAsync<FileRow>(FileHead, new { provinceCode, month, fileNo }, cancel);
         var rows = await session.QueryAsync<BatchRow>(Batches, new { provinceCode, month, fileNo }, cancel);
+        var ends = (await session.QueryAsync<(int BatchNo, int LineNo, short Attempt, bool Followed)>(EndsOfFile, new { provinceCode, month, fileNo }, cancel))
+            .ToDictionary(end => (end.BatchNo, end.LineNo, end.Attempt), end => end.Followed);
         var attempts = new List<SentAttempt>(head.Items);
         foreach (var batch in rows)
         {
             var range = new { provinceCode, month, runNo = head.RunNo, originMonth = batch.OriginMonth, originRun = batch.OriginRun, routeNo = batch.RouteNo, lineFrom = batch.LineFrom, lineTo = batch.LineTo };
-            var ends = (await session.QueryAsync<(int LineNo, short Attempt, bool Followed)>(EndsOfBatch, range, cancel)).ToDictionary(end => (end.LineNo, end.Attempt), end => end.Followed);
             foreach (var line in await OrdersAsync(month, fileNo, batch, range, cancel))
             {
-                var ended = ends.TryGetValue((line.LineNo, line.Attempt), out var followed);
+                var ended = ends.TryGetValue((batch.BatchNo, line.LineNo, line.Attempt), out var followed);
                 attempts.Add(new SentAttempt(batch.OriginMonth, batch.OriginRun, line.LineNo, line.Attempt, (short)batch.BatchNo, line.AmountVnd, line.Programme, line.CommuneId, !followed, ended));
             }
         }
