@@ -68,9 +68,9 @@ public static class CertificateStore
         """;
 
     const string Claims = """
-        -- CertificateStore.Claims
-        SELECT kind, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd FROM payment_case
-         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND kind IN ('paid_twice', 'bank_short') GROUP BY kind ORDER BY kind;
+        -- CertificateStore.Claims: what is outstanding.
+        SELECT kind, count(*)::int AS items, sum(left_vnd)::bigint AS sum_vnd FROM payment_claim_now
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND left_vnd > 0 GROUP BY kind ORDER BY kind;
         """;
 
     const string Carried = """

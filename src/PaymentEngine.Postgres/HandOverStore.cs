@@ -66,6 +66,11 @@ public static class HandOverStore
           FROM position p WHERE p.province_code = @provinceCode AND p.file_month = @month AND p.file_no = @fileNo AND p.place = @fromPlace;
         """;
 
+    const string CarriesOthers = """
+        -- HandOverStore.CarriesOthers: payments of other runs made again; a posting of theirs keeps its members, since file numbers are by month.
+        SELECT EXISTS (SELECT FROM batch WHERE province_code = @provinceCode AND month = @month AND file_no = @fileNo AND (origin_month <> @month OR origin_run <> @runNo));
+        """;
+
     const string Channel = """
         -- HandOverStore.Channel: by which way the last intent was.
         SELECT channel FROM hand_over WHERE province_code = @provinceCode AND month = @month AND file_no = @fileNo ORDER BY hand_over_no DESC LIMIT 1;
@@ -101,9 +106,10 @@ public static class HandOverStore
     static async Task MoveAsync(DatabaseSession session, RunId run, int fileNo, Place from, Place to, long operationNo, CancellationToken cancel)
     {
         var answered = await AnsweredAsync(session, run, fileNo, cancel);
+        var carriesOthers = await session.SingleAsync<bool>(CarriesOthers, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), fileNo, runNo = run.RunNo }, cancel);
         await PostingStore.CreateMovedAsync(session, cancel);
         await session.ExecuteAsync(answered ? MoveStanding : MoveFile,
             new { provinceCode = run.ProvinceCode, month = run.Month.Key(), fileNo, fromPlace = (short)from, toPlace = (short)to }, cancel);
-        await PostingStore.PostAsync(session, run.ProvinceCode, operationNo, keepMembers: answered, cancel);
+        await PostingStore.PostAsync(session, run.ProvinceCode, operationNo, keepMembers: answered || carriesOthers, cancel);
     }
 }

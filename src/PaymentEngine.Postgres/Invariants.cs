@@ -62,7 +62,7 @@ public static class Invariants
             ), sent AS (
                 SELECT b.month AS run_month, b.run_no, b.file_no, d.programme, d.commune_id, count(*) AS items, sum(b.amount_vnd) AS sum_vnd,
                        sha256(convert_to(string_agg(b.month || '-' || b.run_no || '-' || b.line_no || ':' || b.amount_vnd, ',' ORDER BY b.month, b.run_no, b.line_no), 'UTF8')) AS digest
-                  FROM attempt_in_file b JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE b.province_code = @provinceCode GROUP BY 1, 2, 3, 4, 5
+                  FROM attempt_in_file b JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE b.province_code = @provinceCode AND b.attempt = 1 GROUP BY 1, 2, 3, 4, 5
             ), printed AS (
                 SELECT c.month AS list_month, c.list_no, c.origin_month AS run_month, c.origin_run AS run_no, d.programme, d.commune_id, count(*) AS items, sum(c.amount_vnd) AS sum_vnd,
                        sha256(convert_to(string_agg(c.origin_month || '-' || c.origin_run || '-' || c.line_no || ':' || c.amount_vnd, ',' ORDER BY c.origin_month, c.origin_run, c.line_no), 'UTF8')) AS digest
@@ -133,6 +133,19 @@ public static class Invariants
             -- Invariants.I10.whole
             SELECT 'import ' || import_no || ' (' || file_name || '): received but not applied' FROM inbox_file i
              WHERE province_code = @provinceCode AND @month = 0 AND parked IS NULL AND NOT EXISTS (SELECT FROM inbox_applied a WHERE a.province_code = i.province_code AND a.import_no = i.import_no)
+            """),
+        new("I7.paid_again", "Chi lại chỉ trong đợt bổ sung đã duyệt, đúng những khoản đã duyệt", "What is paid again stands in an approved regularisation run, and all of it", $"""
+            -- Invariants.I7.paid_again
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ' attempt ' || attempt || ': ' || what FROM (
+                SELECT coalesce(a.month, r.origin_month) AS month, coalesce(a.run_no, r.origin_run) AS run_no, coalesce(a.line_no, r.line_no) AS line_no, coalesce(a.attempt, r.attempt) AS attempt,
+                       CASE WHEN r.attempt IS NULL THEN 'by account, and no run was approved to carry it' WHEN a.attempt IS NULL THEN 'approved and not made'
+                            ELSE 'another sum or account than approved' END AS what
+                  FROM (SELECT * FROM attempt WHERE province_code = @provinceCode AND attempt > 1 AND kind = 1) a
+                  FULL JOIN (SELECT q.* FROM run_repayment q WHERE q.province_code = @provinceCode
+                                AND EXISTS (SELECT FROM run_step s WHERE s.province_code = q.province_code AND s.month = q.month AND s.run_no = q.run_no AND s.step = 'approved')) r
+                    ON r.origin_month = a.month AND r.origin_run = a.run_no AND r.line_no = a.line_no AND r.attempt = a.attempt
+                 WHERE (a.amount_vnd, a.payee_no, a.channel_version, a.route_no, a.carried_month, a.carried_run) IS DISTINCT FROM (r.amount_vnd, r.payee_no, r.channel_version, r.route_no, r.month, r.run_no)) x
+             WHERE {Runs}
             """),
         new("I11.amounts", "Số tiền mỗi lần chi bằng khoản chi", "An attempt pays exactly its disbursement", $"""
             -- Invariants.I11.amounts
@@ -207,6 +220,18 @@ public static class Invariants
             SELECT 'award ' || award_no || ' ' || component || ' cause ' || cause || ': claim ' || coalesce(n.amount_vnd, 0) || ', found less recorded ' || coalesce(o.amount_vnd, 0)
               FROM (SELECT * FROM claim_now WHERE province_code = @provinceCode) n FULL JOIN outstanding o USING (award_no, component, cause)
              WHERE @month = 0 AND (coalesce(n.amount_vnd, 0) <> coalesce(o.amount_vnd, 0) OR n.amount_vnd <> (SELECT coalesce(sum(a), 0) FROM unnest(n.amounts_vnd) a))
+            """),
+        new("I17.failed_due", "Khoản bị trả lại hoặc trái ngược nào cũng có việc đang mở", "Every returned or disputed sum has an open case, so somebody's term", $"""
+            -- Invariants.I17.failed_due
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': in place ' || place || ' without an open case' FROM checked_position p
+             WHERE place IN (5, 7) AND {Runs}
+               AND NOT EXISTS (SELECT FROM payment_case c WHERE c.province_code = @provinceCode AND c.month = p.month AND c.run_no = p.run_no AND c.line_no = p.line_no AND c.closed_at IS NULL AND c.due_on IS NOT NULL AND c.owner <> '')
+            """),
+        new("I17.payment_claims_due", "Khoản chi hai lần hoặc ngân hàng trả thiếu còn phải đòi thì có việc đang mở", "Every outstanding claim of a payment has an open case", """
+            -- Invariants.I17.payment_claims_due
+            SELECT 'payment claim ' || n.claim_no || ' (' || n.kind || '): outstanding ' || n.left_vnd || ' without an open case' FROM payment_claim_now n
+             WHERE n.province_code = @provinceCode AND (@month = 0 OR (n.month = @month AND n.run_no = @runNo)) AND n.left_vnd > 0
+               AND NOT EXISTS (SELECT FROM payment_case c WHERE c.province_code = n.province_code AND c.kind = n.kind AND c.month = n.month AND c.run_no = n.run_no AND c.line_no = n.line_no AND c.attempt = n.attempt AND c.closed_at IS NULL)
             """),
         new("I17.ends_due", "Mỗi việc chưa xong có người phụ trách và hạn", "Every open case has an owner and a due day", """
             -- Invariants.I17.ends_due

@@ -22,6 +22,9 @@ public sealed record NewCase
     public required string NextAction { get; init; }
     public required string Owner { get; init; }
     public required LocalDate DueOn { get; init; }
+
+    /// <summary>The day it happened at the bank, where the bank said one. Terms count from the day it became known, so an answer that comes late does not make a case late.</summary>
+    public LocalDate? HappenedOn { get; init; }
 }
 
 /// <summary>An ended attempt whose case has had its time, with what a cash payout needs.</summary>
@@ -49,11 +52,11 @@ public static class OutcomeStore
 
     const string OpenCases = """
         -- OutcomeStore.OpenCases: one open case of a kind for an attempt, one for an entry in suspense.
-        INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, import_no, entry_no, detail_no, commune_id, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
+        INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, import_no, entry_no, detail_no, commune_id, amount_vnd, reason_code, next_action, owner, opened_at, due_on, happened_on, operation_no)
         SELECT @provinceCode, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY c.no), c.kind, c.month, c.run_no, c.line_no, c.attempt,
-               c.import_no, c.entry_no, c.detail_no, c.commune_id, c.amount_vnd, c.reason_code, c.next_action, c.owner, @at, c.due_on, @operationNo
-          FROM unnest(@kinds, @months, @runs, @lines, @attempts, @imports, @entries, @details, @communes, @amounts, @reasons, @actions, @owners, @days) WITH ORDINALITY
-               AS c (kind, month, run_no, line_no, attempt, import_no, entry_no, detail_no, commune_id, amount_vnd, reason_code, next_action, owner, due_on, no)
+               c.import_no, c.entry_no, c.detail_no, c.commune_id, c.amount_vnd, c.reason_code, c.next_action, c.owner, @at, c.due_on, c.happened_on, @operationNo
+          FROM unnest(@kinds, @months, @runs, @lines, @attempts, @imports, @entries, @details, @communes, @amounts, @reasons, @actions, @owners, @days, @happened) WITH ORDINALITY
+               AS c (kind, month, run_no, line_no, attempt, import_no, entry_no, detail_no, commune_id, amount_vnd, reason_code, next_action, owner, due_on, happened_on, no)
         ON CONFLICT DO NOTHING;
         """;
 
@@ -92,6 +95,8 @@ public static class OutcomeStore
               JOIN attempt_end e ON e.province_code = @provinceCode AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt
              WHERE NOT c.stopped AND c.kind IN ('rejected', 'returned') AND c.due_on <= @today
                AND NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = @provinceCode AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt)
+               -- A draft is to pay it again by account: who approves or returns that draft decides.
+               AND NOT EXISTS (SELECT FROM run_repayment p WHERE p.province_code = @provinceCode AND p.origin_month = c.month AND p.origin_run = c.run_no AND p.line_no = c.line_no)
         )
         SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt, f.file_month, f.file_no FROM due c CROSS JOIN LATERAL ({FileOf}) f
          ORDER BY c.month, c.run_no, c.line_no;
@@ -134,7 +139,7 @@ public static class OutcomeStore
             attempts = cases.Select(one => one.Attempt?.Attempt).ToArray(), imports = cases.Select(one => one.ImportNo).ToArray(), entries = cases.Select(one => one.EntryNo).ToArray(),
             details = cases.Select(one => one.DetailNo).ToArray(), communes = cases.Select(one => one.Attempt?.CommuneId).ToArray(), amounts = cases.Select(one => one.AmountVnd).ToArray(),
             reasons = cases.Select(one => one.ReasonCode).ToArray(), actions = cases.Select(one => one.NextAction).ToArray(), owners = cases.Select(one => one.Owner).ToArray(),
-            days = cases.Select(one => Date(one.DueOn)).ToArray(),
+            days = cases.Select(one => Date(one.DueOn)).ToArray(), happened = cases.Select(one => one.HappenedOn is { } day ? Date(day) : (DateOnly?)null).ToArray(),
         }, cancel);
 
     /// <summary>Closes open cases of some attempts: the evidence moved on, or the sum went to the cash list.</summary>

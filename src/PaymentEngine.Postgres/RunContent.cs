@@ -68,11 +68,14 @@ public static class RunContent
     /// <param name="lawHash">Hash of the law files the run was computed with.</param>
     /// <param name="routes">Digest of the routes with their accounts and profiles; null for a run planned before they were data.</param>
     /// <param name="partitions">Digests by ascending partition number.</param>
-    public static byte[] Hash(string payerCode, IEnumerable<int> programmes, int month, (LocalDate From, LocalDate To) window, byte[] lawHash, byte[]? routes, IEnumerable<(int PartitionNo, byte[] Digest)> partitions)
+    /// <param name="repayments">Digest of the failed payments it makes again; null for a run that makes none.</param>
+    public static byte[] Hash(string payerCode, IEnumerable<int> programmes, int month, (LocalDate From, LocalDate To) window, byte[] lawHash, byte[]? routes, IEnumerable<(int PartitionNo, byte[] Digest)> partitions,
+        byte[]? repayments = null)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"payengine run content 1\n{payerCode}|{string.Join(',', programmes)}|{month}|{window.From:uuuu-MM-dd}|{window.To:uuuu-MM-dd}|{Convert.ToHexStringLower(lawHash)}\n");
         if (routes is not null) text.Append(CultureInfo.InvariantCulture, $"routes|{Convert.ToHexStringLower(routes)}\n");
+        if (repayments is not null) text.Append(CultureInfo.InvariantCulture, $"repayments|{Convert.ToHexStringLower(repayments)}\n");
         foreach (var (partitionNo, digest) in partitions) text.Append(CultureInfo.InvariantCulture, $"{partitionNo}|{Convert.ToHexStringLower(digest)}\n");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
     }

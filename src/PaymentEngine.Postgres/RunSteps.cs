@@ -3,6 +3,7 @@ using Npgsql;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Postgres.Cases;
 
 namespace PaymentEngine.Postgres;
 
@@ -31,6 +32,9 @@ public sealed record RunTotal
 
     /// <summary>Accounts that serve more than <see cref="RunPlan.SharedAccountRecipients"/> recipients.</summary>
     public int SharedAccounts { get; init; }
+
+    /// <summary>What passes through the run, as people declare and confirm it: what it lists; for a run that lists nothing, what it pays again.</summary>
+    public long DeclaredVnd => ListedVnd == 0 ? BankVnd : ListedVnd;
 
     /// <summary>What the plan noticed without holding anybody.</summary>
     public RunFindings Findings => new(PeopleWithout, ExpiredRights, WithoutRight, AccountWithoutWish, SharedAccounts);
@@ -207,6 +211,7 @@ public static class RunSteps
         await PostingStore.CreateMovedAsync(session, cancel);
         await session.ExecuteAsync(Moved, key, cancel);
         await PostingStore.PostAsync(session, run.ProvinceCode, operationNo, keepMembers: false, cancel);
+        await RepaymentStore.IssueAsync(session, run, approval.Person, approval.At, operationNo, cancel);
         return true;
     }
 
@@ -225,7 +230,8 @@ public static class RunSteps
     public static Task<IReadOnlyList<HoldTotal>> HoldsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<HoldTotal>(Holds, Key(run), cancel);
 
     static async Task<byte[]> HashOfAsync(DatabaseSession session, StoredRun run, IEnumerable<(int PartitionNo, byte[] Digest)> partitions, CancellationToken cancel) =>
-        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, await RouteStore.DigestAsync(session, run.Id, cancel), partitions);
+        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, await RouteStore.DigestAsync(session, run.Id, cancel), partitions,
+            await RepaymentStore.DigestAsync(session, run.Id, cancel));
 
     static object Key(RunId run) => new { run.ProvinceCode, month = run.Month.Key(), run.RunNo };
 

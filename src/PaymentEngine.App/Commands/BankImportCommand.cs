@@ -88,19 +88,7 @@ static class BankImportCommand
         });
     }
 
-    /// <summary>The command <c>case</c>.</summary>
-    public static Command CreateCase(CommandContext context)
-    {
-        var list = new Command("list", context.Text("Việc phải xử lý, gấp nhất trước", "Open cases, the most urgent first"));
-        list.Answers(context, (_, cancel) => context.AsCallerAsync(async (database, caller) =>
-        {
-            await using var session = await database.DeskAsync(caller.Scope, cancel);
-            return Say(context, caller.ProvinceCode, await CaseStore.OpenAsync(session, caller.ProvinceCode, 0, 0, cancel));
-        }, cancel));
-        return new Command("case", context.Text("Việc phải xử lý: khoản chi lỗi, khoản chưa khớp", "Cases: failed payments, unmatched entries")) { list };
-    }
-
-    static Task<Answer> WithImportsAsync(CommandContext context, Func<BankImports, Caller, Task<Answer>> work, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
+    internal static Task<Answer> WithImportsAsync(CommandContext context, Func<BankImports, Caller, Task<Answer>> work, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
     {
         var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
         if (!keys.TryGet(out var folder)) return Answer.Refused(keys.Problems);
@@ -144,73 +132,4 @@ static class BankImportCommand
         });
         return results.Any(one => one.Problem is not null) ? answer with { Exit = ExitCode.Refused } : answer;
     }
-
-    static Answer Say(CommandContext context, short provinceCode, IReadOnlyList<OpenCase> cases)
-    {
-        var today = context.Clock.GetCurrentInstant().InZone(Zone).Date;
-        return Answer.Of(new
-        {
-            cases = cases.Select(one => new
-            {
-                case_no = one.CaseNo, kind = one.Kind, payment = Payment(provinceCode, one), import_no = one.ImportNo, entry_no = one.EntryNo, reason = one.ReasonCode, amount_vnd = one.AmountVnd,
-                commune = one.CommuneName, next_action = one.NextAction, owner = one.Owner, opened_at = one.OpenedAt, due_on = one.DueOn, taken_by = one.TakenBy,
-            }),
-        }, output =>
-        {
-            if (cases.Count == 0)
-            {
-                output.Line(context.Text("Không có việc nào đang chờ.", "Nothing is waiting."));
-                return;
-            }
-
-            var table = new TextTable(new TextColumn(context.Text("Số", "No"), true), new TextColumn(context.Text("Tuổi (ngày)", "Age (days)"), true), new TextColumn(context.Text("Loại", "Kind")),
-                new TextColumn(context.Text("Lý do", "Reason")), new TextColumn(context.Text("Số tiền", "Amount"), true), new TextColumn(context.Text("Xã", "Commune")),
-                new TextColumn(context.Text("Việc tiếp theo", "Next action")), new TextColumn(context.Text("Người xử lý", "Owner")), new TextColumn(context.Text("Hạn", "Due")));
-            foreach (var one in cases)
-            {
-                var age = Period.DaysBetween(one.OpenedAt.InZone(Zone).Date, today);
-                table.Row(ViText.Count(one.CaseNo), ViText.Count(age), Kind(context, one.Kind), one.ReasonCode ?? "–", ViText.Money(new Vnd(one.AmountVnd)), one.CommuneName ?? "–", Action(context, one.NextAction),
-                    one.TakenBy ?? one.Owner, ViText.Date(one.DueOn));
-            }
-
-            output.Table(table);
-        });
-    }
-
-    static string? Payment(short provinceCode, OpenCase one) => one is { Month: { } month, RunNo: { } run, LineNo: { } line, Attempt: { } attempt }
-        ? new InstructionId(provinceCode, Months.FromKey(month), run, line, attempt).ToString() : null;
-
-    static string Kind(CommandContext context, string kind) => kind switch
-    {
-        "rejected" => context.Text("ngân hàng từ chối", "rejected"),
-        "returned" => context.Text("bị trả lại", "returned"),
-        "cancelled" => context.Text("đã hủy", "cancelled"),
-        "contradicted" => context.Text("thông tin trái ngược", "contradicted"),
-        "paid_twice" => context.Text("chi hai lần", "paid twice"),
-        "bank_short" => context.Text("ngân hàng trả thiếu", "bank short"),
-        "deceased" => context.Text("báo đã mất", "deceased"),
-        "suspense" => context.Text("khoản chưa khớp", "suspense"),
-        "claim" => context.Text("phải thu hồi", "claim"),
-        "recall" => context.Text("đã đề nghị thu hồi", "recalled"),
-        "suspense_old" => context.Text("khoản chưa khớp quá lâu", "suspense too long"),
-        "acknowledgement_late" => context.Text("chưa xác nhận nhận tệp", "no acknowledgement"),
-        "status_late" => context.Text("chưa có kết quả cuối cùng", "no final status"),
-        "debit_late" => context.Text("sao kê chưa ghi nợ", "no booked debit"),
-        _ => kind,
-    };
-
-    static string Action(CommandContext context, string action) => action switch
-    {
-        "ask_bank" => context.Text("hỏi ngân hàng", "ask the bank"),
-        "claim_on_payee" => context.Text("thu hồi từ người nhận", "claim from the payee"),
-        "claim_after_death" => context.Text("thu hồi từ thân nhân hoặc người nhận", "claim from the relatives or the payee"),
-        "claim_on_bank" => context.Text("đòi ngân hàng phần thiếu", "claim the rest from the bank"),
-        "stop_deceased" => context.Text("xác minh người đã mất", "verify the death"),
-        "ask_beneficiary" => context.Text("hỏi người nhận tài khoản mới", "ask the payee for an account"),
-        "fix_and_retry" => context.Text("sửa tài khoản, chi lại", "correct the account, pay again"),
-        "retry_later" => context.Text("chi lại sau", "try again later"),
-        "match_by_hand" => context.Text("tìm khoản khớp", "match by hand"),
-        "await_recall_answer" => context.Text("chờ ngân hàng trả lời thu hồi", "wait for the bank's answer to the recall"),
-        _ => context.Text("người có trách nhiệm quyết định", "a person decides"),
-    };
 }

@@ -44,10 +44,20 @@ static class RunCommand
         var month = new Argument<string>("month") { Description = context.Text("Tháng của danh sách, ví dụ 2026-11", "The list month, for example 2026-11") };
         var payers = new Option<string?>("--payers", "--payer") { HelpName = "CODE|all", Description = context.Text("Mã đơn vị chi trả, hoặc all: mỗi đơn vị một đợt", "Code of the payer, or all: a run for each") };
         var asOf = new Option<string?>("--as-of") { HelpName = "D", Description = context.Text("Tính theo những gì biết đến ngày D (mặc định: hôm nay)", "Computed with what was known on day D (default: today)") };
-        return new Command("plan", context.Text("Lập danh sách tháng thành bản nháp đóng băng; dừng giữa chừng thì chạy lại để làm tiếp", "Compute the month into a frozen draft; run it again to go on after a stop")) { month, payers, asOf }
+        var regularise = new Option<bool>("--regularise") { Description = context.Text("Đợt bổ sung: chi lại những khoản lỗi đã chứng minh tiền về", "A regularisation run: pay again what failed and is proven back") };
+        var cases = new Option<int[]>("--case") { HelpName = "N", AllowMultipleArgumentsPerToken = true, Description = context.Text("Chỉ những việc này (đi với --regularise)", "Only these cases (with --regularise)") };
+        return new Command("plan", context.Text("Lập danh sách tháng thành bản nháp đóng băng; dừng giữa chừng thì chạy lại để làm tiếp", "Compute the month into a frozen draft; run it again to go on after a stop")) { month, payers, asOf, regularise, cases }
             .Answers(context, (parse, cancel) =>
             {
                 if (Month(parse.GetRequiredValue(month), out var wanted) is { } wrong) return Refused(wrong);
+                if (parse.GetValue(cases) is { Length: > 0 } && !parse.GetValue(regularise)) return Refused(new Problem("usage.case_without_regularise", "--case goes with --regularise.", "Add --regularise, or leave --case out."));
+                if (parse.GetValue(regularise))
+                {
+                    if (parse.GetValue(asOf) is not null) return Refused(new Problem("usage.as_of", "A regularisation run computes nothing anew: it has no --as-of.", "Leave --as-of out."));
+                    return context.AsCallerAsync(async (database, caller) => Answer.From(await Runs(context, database)
+                        .RegulariseAsync(caller, wanted, parse.GetValue(payers), parse.GetValue(cases) is { Length: > 0 } some ? some : null, cancel), views => RunPaper.Month(context, wanted, views)), cancel);
+                }
+
                 LocalDate? known = null;
                 if (parse.GetValue(asOf) is { } text)
                 {
@@ -146,13 +156,13 @@ static class RunCommand
                 : Answer.Refused(new Problem("not_allowed.state", $"No run of {month.Text()} is submitted.", $"See where they stand: payengine run show {month.Text()}."));
         }
 
-        var sum = waiting.Sum(view => view.Total!.ListedVnd);
+        var sum = waiting.Sum(view => view.Total!.DeclaredVnd);
         if (Asked(context, declared, "--confirm-total", context.Text($"Tổng tiền của {waiting.Count} đợt (đồng): ", $"Total of {waiting.Count} runs (đồng): ")) is not { } typed) return Unconfirmed("--confirm-total");
         if (typed != sum) return Answer.Refused(new Problem("run.total_differs", $"Confirmed are {typed} đồng; the {waiting.Count} submitted runs hold {sum} đồng.", $"Read them again: payengine run show {month.Text()}."));
         var approved = new List<RunView>();
         foreach (var view in waiting)
         {
-            var one = await runs.ApproveAsync(caller, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel);
+            var one = await runs.ApproveAsync(caller, view.Id, view.Total!.DeclaredVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel);
             if (!one.TryGet(out var done)) return Answer.Refused(one.Problems);
             approved.Add(done);
         }
@@ -174,7 +184,7 @@ static class RunCommand
             }, cancel));
     }
 
-    static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings) };
+    internal static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings) };
 
     static Argument<string> RunArgument(CommandContext context) =>
         new("run") { Description = context.Text("Đợt, ví dụ 40-2611-001, hoặc tháng 2026-11 (show, approve)", "A run, for example 40-2611-001, or a month 2026-11 (show, approve)") };

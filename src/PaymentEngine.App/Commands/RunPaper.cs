@@ -31,7 +31,7 @@ static class RunPaper
             var table = new TextTable(new TextColumn(context.Text("Đợt", "Run")), new TextColumn(context.Text("Đơn vị chi trả", "Payer")), new TextColumn(context.Text("Trạng thái", "State")),
                 new TextColumn(context.Text("Người", "People"), true), new TextColumn(context.Text("Tổng tiền", "Total"), true), new TextColumn(context.Text("Giữ lại", "Held"), true));
             foreach (var view in views)
-                table.Row(view.Id.ToString(), view.Run.PayerName, State(context, view.Run), ViText.Count(view.Total?.Recipients ?? 0), ViText.Money(new Vnd(view.Total?.ListedVnd ?? 0)), ViText.Count(view.Total?.Held ?? 0));
+                table.Row(view.Id.ToString(), view.Run.PayerName, State(context, view.Run), ViText.Count(view.Total?.Recipients ?? 0), ViText.Money(new Vnd(view.Total?.DeclaredVnd ?? 0)), ViText.Count(view.Total?.Held ?? 0));
             output.Table(table);
             foreach (var warning in Standing(views).Select(view => OpenBefore(context, view)).OfType<string>()) output.Line(warning);
             output.Line(TotalLine(context, context.Text($"Tháng {ViText.Month(month)}", $"Month {month.Text()}"), Standing(views)));
@@ -84,6 +84,8 @@ static class RunPaper
             $"Run {view.Id} · {run.PayerName} · {Months.FromKey(run.Month).Text()} · {State(context, run)}"));
         output.Line(context.Text($"Người lập {run.MadeBy}, {ViText.Time(run.PlannedAt.WithOffset(VietNam).LocalDateTime)}; tính theo những gì biết đến {ViText.Date(run.LawKnownOn)}; ngày chi {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}",
             $"Made by {run.MadeBy}, {ViText.Time(run.PlannedAt.WithOffset(VietNam).LocalDateTime)}; as known on {ViText.Date(run.LawKnownOn)}; execution {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}"));
+        if (run.Kind == RunKinds.Regularisation)
+            output.Line(context.Text("Đợt bổ sung: chi lại những khoản lỗi, không lập danh sách mới.", "A regularisation run: it pays again what failed and lists nothing new."));
         if (view.AlreadyDone) output.Line(context.Text("Đã lập xong trước đó; không có gì thay đổi. Muốn lập lại thì trả lại đợt này trước.", "Planned before; nothing was changed. To plan again, return this run first."));
         if (view.Resumed) output.Line(context.Text("Lần lập trước dừng giữa chừng; đã làm tiếp phần còn lại.", "An earlier plan had stopped half-way; the rest is done now."));
         foreach (var step in view.Steps.Where(step => step.Step != "planned"))
@@ -101,7 +103,7 @@ static class RunPaper
             table.Row(ProgrammeCode(one.Programme), ViText.Count(one.Recipients), ViText.Money(new Vnd(one.ListedVnd)), $"{ViText.Count(one.BankItems)} · {ViText.Money(new Vnd(one.BankVnd))}",
                 $"{ViText.Count(one.CashItems)} · {ViText.Money(new Vnd(one.CashVnd))}", $"{ViText.Count(one.HeldItems)} · {ViText.Money(new Vnd(one.HeldVnd))}");
         output.Table(table);
-        WriteDifference(context, output, view);
+        if (run.Kind != RunKinds.Regularisation) WriteDifference(context, output, view);
         foreach (var hold in view.Holds)
         {
             var (vi, en) = HoldReasons.Words(hold.Reason);
@@ -162,8 +164,8 @@ static class RunPaper
         var all = views.ToList();
         long Items(params string[] causes) => all.Sum(view => view.Difference.Where(row => causes.Contains(row.Cause)).Sum(row => (long)row.Items));
         return context.Text(
-            $"{label}: {ViText.Count(all.Sum(view => (long)(view.Total?.Recipients ?? 0)))} người · {ViText.Money(new Vnd(all.Sum(view => view.Total?.ListedVnd ?? 0)))} · +{ViText.Count(Items("new"))} −{ViText.Count(Items("stopped"))} ~{ViText.Count(Items("raised", "lowered"))}",
-            $"{label}: {ViText.Count(all.Sum(view => (long)(view.Total?.Recipients ?? 0)))} people · {ViText.Money(new Vnd(all.Sum(view => view.Total?.ListedVnd ?? 0)))} · +{ViText.Count(Items("new"))} −{ViText.Count(Items("stopped"))} ~{ViText.Count(Items("raised", "lowered"))}");
+            $"{label}: {ViText.Count(all.Sum(view => (long)(view.Total?.Recipients ?? 0)))} người · {ViText.Money(new Vnd(all.Sum(view => view.Total?.DeclaredVnd ?? 0)))} · +{ViText.Count(Items("new"))} −{ViText.Count(Items("stopped"))} ~{ViText.Count(Items("raised", "lowered"))}",
+            $"{label}: {ViText.Count(all.Sum(view => (long)(view.Total?.Recipients ?? 0)))} people · {ViText.Money(new Vnd(all.Sum(view => view.Total?.DeclaredVnd ?? 0)))} · +{ViText.Count(Items("new"))} −{ViText.Count(Items("stopped"))} ~{ViText.Count(Items("raised", "lowered"))}");
     }
 
     static void Talk(CommandContext context, Output output, RunView view)
@@ -175,8 +177,8 @@ static class RunPaper
     {
         (true, _) => $"payengine run plan {Months.FromKey(view.Run.Month).Text()}",
         (_, null) => $"payengine run plan {Months.FromKey(view.Run.Month).Text()}",
-        (_, "planned") => string.Create(CultureInfo.InvariantCulture, $"payengine run submit {view.Id} --confirm-count {view.Total?.Recipients} --confirm-total {view.Total?.ListedVnd}"),
-        (_, "submitted") => string.Create(CultureInfo.InvariantCulture, $"payengine run approve {view.Id} --confirm-total {view.Total?.ListedVnd}"),
+        (_, "planned") => string.Create(CultureInfo.InvariantCulture, $"payengine run submit {view.Id} --confirm-count {view.Total?.Recipients} --confirm-total {view.Total?.DeclaredVnd}"),
+        (_, "submitted") => string.Create(CultureInfo.InvariantCulture, $"payengine run approve {view.Id} --confirm-total {view.Total?.DeclaredVnd}"),
         (_, "approved") => $"payengine run export {view.Id}",
         _ => null,
     };
@@ -220,11 +222,11 @@ static class RunPaper
 
     static object Json(RunView view) => new
     {
-        run = view.Id.ToString(), payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
+        run = view.Id.ToString(), kind = view.Run.Kind, payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
         made_by = view.Run.MadeBy, planned_at = view.Run.PlannedAt, known_on = view.Run.LawKnownOn, execution_from = view.Run.ExecutionFrom, execution_to = view.Run.ExecutionTo,
         compared_with = Previous(view.Run), open_before = view.OpenBefore.Select(run => run.ToString()), already_done = view.AlreadyDone, resumed = view.Resumed,
         content_hash = view.Total is null ? null : Convert.ToHexStringLower(view.Total.ContentHash),
-        recipients = view.Total?.Recipients, disbursements = view.Total?.Disbursements, lines = view.Total?.Lines, listed_vnd = view.Total?.ListedVnd,
+        recipients = view.Total?.Recipients, disbursements = view.Total?.Disbursements, lines = view.Total?.Lines, listed_vnd = view.Total?.ListedVnd, declared_vnd = view.Total?.DeclaredVnd,
         bank_items = view.Total?.BankAttempts, bank_vnd = view.Total?.BankVnd, cash_items = view.Total?.CashAttempts, cash_vnd = view.Total?.CashVnd,
         held_items = view.Total?.Held, held_vnd = view.Total?.HeldVnd, arrears_vnd = view.Total?.ArrearsVnd, recouped_vnd = view.Total?.RecoupedVnd,
         left_to_recoup_vnd = view.Total?.LeftToRecoupVnd, claims = view.Claims.Select(claim => new { cause = ClaimPaper.CauseCode(claim.Cause), claims = claim.Claims, sum_vnd = claim.SumVnd }), unverified_lines = view.Total?.UnverifiedLines,

@@ -4,6 +4,7 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Cases;
 
 namespace PaymentEngine.App.Operations;
 
@@ -122,11 +123,11 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             foreach (var kind in CaseRules.Each(kindsBefore & ~kinds)) closed.Add((attempt, CaseRules.Code(kind)));
             foreach (var kind in CaseRules.Each(endsNow ? kinds : kinds & ~kindsBefore))
             {
-                var (action, owner, days) = CaseRules.Task(kind, rule);
+                var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
                 var amount = kind == CaseKinds.BankShort
                     ? attempt.AmountVnd - said.Where(word => word.Evidence == (int)Evidence.PartBooked).Select(word => word.AmountVnd ?? 0).DefaultIfEmpty(0).Max()
                     : attempt.AmountVnd;
-                cases.Add(new NewCase { Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = amount, ReasonCode = reason, NextAction = action, Owner = OwnerText(owner), DueOn = calendar.Plus(today, days) });
+                cases.Add(new NewCase { Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = amount, ReasonCode = reason, NextAction = action, Owner = OwnerText(owner), DueOn = calendar.Plus(today, days), HappenedOn = said.Max(word => word.EventDate) });
             }
 
             if (change.NewEnd is not { } ending) continue;
@@ -174,7 +175,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             closed.Add((attempt, open[i].Kind));
             foreach (var kind in CaseRules.Each(kinds).Where(kind => kind is not (CaseKinds.Contradicted or CaseKinds.PaidTwice or CaseKinds.BankShort)))
             {
-                var (action, owner, days) = CaseRules.Task(kind, rule);
+                var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
                 cases.Add(new NewCase
                 {
                     Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = attempt.AmountVnd, ReasonCode = rule.Code.Length > 0 ? rule.Code : null, NextAction = action, Owner = OwnerText(owner),
@@ -192,10 +193,17 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         await OutcomeStore.EndAsync(session, provinceCode, ends, operationNo, cancel);
         await OutcomeStore.CloseCasesAsync(session, provinceCode, closed, "superseded", at, cancel);
         CasesOpened += await OutcomeStore.OpenCasesAsync(session, provinceCode, cases, at, operationNo, cancel);
-        if (moves.Count == 0) return;
-        await PostingStore.CreateMovedAsync(session, cancel);
-        await OutcomeStore.MoveAsync(session, moves, cancel);
-        await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: true, cancel);
+        if (moves.Count > 0)
+        {
+            await PostingStore.CreateMovedAsync(session, cancel);
+            await OutcomeStore.MoveAsync(session, moves, cancel);
+            await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: true, cancel);
+        }
+
+        // Claims are few; they are looked at only where this may have changed one.
+        if (cases.Exists(IsClaim) || closed.Exists(one => one.Kind is "paid_twice" or "bank_short")) await PaymentClaimStore.FollowAsync(session, provinceCode, at, operationNo, cancel);
+
+        static bool IsClaim(NewCase one) => one.Kind is "paid_twice" or "bank_short";
     }
 
     public static string OwnerText(CaseOwner owner) => owner switch

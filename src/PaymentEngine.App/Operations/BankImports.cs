@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
@@ -341,6 +342,9 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<Reconciliation>> ReconcileAsync(Caller caller, RunId? run, CancellationToken cancel)
     {
+        // Accounts whose wait is over come first: who can be paid again by account is not sent to cash.
+        var settled = await new CaseRepairs(database, clock).SettleAsync(caller, cancel);
+        if (!settled.IsOk) return Result<Reconciliation>.Refuse(settled.Problems);
         var proven = await ProveAsync(caller, run, cancel);
         if (!proven.TryGet(out var found)) return proven;
         var late = await new LateAnswerCases(database, clock).RaiseAsync(caller, cancel);
@@ -381,7 +385,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             foreach (var (fileMonth, fileNo) in provable) await outcomes.FoldAsync(await book.LoadAsync(fileMonth, fileNo, cancel), 0, cancel);
             var cash = new List<SentAttempt>();
             foreach (var group in candidates.GroupBy(candidate => (candidate.FileMonth, candidate.FileNo)).OrderBy(group => group.Key))
-                await ToCashAsync(session, province, outcomes, rules, await book.LoadAsync(group.Key.FileMonth, group.Key.FileNo, cancel), group.ToList(), cash, cancel);
+                await CashFallback.SelectAsync(session, province, outcomes, rules, await book.LoadAsync(group.Key.FileMonth, group.Key.FileNo, cancel), group.ToList(), isDecided: false, cash, cancel);
             if (outcomes.Ended == 0 && cash.Count == 0 && outcomes.Moves.Count == 0)
             {
                 await OperationLog.CompleteAsync(session, province, start.OperationNo, "{}", JsonText.Write(new { proven = 0, to_cash = 0 }), at, cancel);
@@ -403,24 +407,6 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             }), at, cancel);
             return found;
         }, cancel: cancel);
-    }
-
-    static async Task ToCashAsync(DatabaseSession session, short province, AnswerOutcomes outcomes, ReasonRules rules, SentFile file, List<CashCandidate> candidates, List<SentAttempt> cash, CancellationToken cancel)
-    {
-        var folded = await outcomes.FoldAsync(file, 0, cancel);
-        var attempts = candidates.Select(one => new FactRow(FactTarget.Attempt, one.Month, one.RunNo, one.LineNo, one.Attempt))
-            .Select(row => file.TryFind(row, out var place) ? place : -1).Where(place => place >= 0).ToList();
-        var words = (await FactStore.WordsAsync(session, province, attempts.Select(place => file.Attempts[place]).ToList(), 0, 0, cancel)).ToLookup(word => word.No);
-        for (var i = 0; i < attempts.Count; i++)
-        {
-            var attempt = file.Attempts[attempts[i]];
-            var view = BankViews.Of(folded.Evidence[attempts[i]]);
-            // Every reason the bank gave must allow cash and be surely read, not only the first; and evidence that disagrees blocks it.
-            var reasons = CaseRules.Counting(AnswerOutcomes.Reasons(attempt, words[i], folded.Refusals, rules.For(file.Order.Profile))).ToList();
-            if (view is not (BankView.Rejected or BankView.Returned) || !attempt.Ended || !attempt.IsLatest || reasons.Count == 0 || !reasons.All(reason => reason.MayBecomeCash)) continue;
-            cash.Add(attempt);
-            outcomes.Move(attempt, file.Order.FileNo, Place.Returned, Place.CashDue);
-        }
     }
 
     static Task CompleteAsync(DatabaseSession session, short province, long operationNo, BankImport result, ReceivedFile received, long creditVnd, long debitVnd,

@@ -177,8 +177,8 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             if (ended > 0) return new Problem("not_allowed.ended_orders", $"{ended} payment orders of run {run} have already ended.", "Nothing was written: payengine verify shows what stands; report it.");
             var cut = await CutAsync(session, run, content, cancel);
             if (!cut.TryGet(out var planned)) return Result<bool>.Refuse(cut.Problems);
-            // The list's own orders, against what the plan said of itself: I3 begins before the file.
-            var own = planned.SelectMany(file => file.File.Batches).Where(batch => batch.Origin == run).ToList();
+            // The orders the run carries, its own and those it makes again, against what the plan said of itself: I3 begins before the file.
+            var own = planned.SelectMany(file => file.File.Batches).ToList();
             if (own.Sum(batch => batch.Count) != stored.BankAttempts || own.Sum(batch => batch.Sum.Amount) != stored.BankVnd.Amount)
                 throw new InvalidOperationException($"{run} was approved with {stored.BankAttempts} payment orders of {stored.BankVnd}, and holds others.");
 
@@ -264,7 +264,8 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 
                 var (id, agent) = (payment.EndToEndId.ToString(), content.ProfileOf(order.RouteNo).AgentOf(payment));
                 hash!.Add(id, agent, payment.CreditorAccount, payment.Amount);
-                plain!.Add(id.AsSpan(0, InstructionId.Length - 2), agent, payment.CreditorAccount, payment.Amount);
+                // The same list twice is refused whatever the letters of its first attempts; a later attempt has its guard in the chain of attempts, and the same people may lawfully be paid again.
+                plain!.Add(order.Attempt == 1 ? id.AsSpan(0, InstructionId.Length - 2) : id, agent, payment.CreditorAccount, payment.Amount);
             }
 
             EndList();

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Cases;
 
 namespace PaymentEngine.App.Operations;
 
@@ -61,6 +63,9 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     {
         if (caller.Lacks(Role.Maker) is { } lacks) return lacks;
         if (asOf > Now().WithOffset(VietNam).Date) return new Problem("usage.as_of", "Nothing is known yet of a day to come.", "Name today or an earlier day with --as-of.");
+        // A corrected account whose wait is over is used by this plan.
+        var settled = await new CaseRepairs(database, clock).SettleAsync(caller, cancel);
+        if (!settled.IsOk) return Result<IReadOnlyList<RunView>>.Refuse(settled.Problems);
         await using var session = await database.RunAsync(cancel);
         var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
         if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);
@@ -93,6 +98,17 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         problems.AddRange(planned.SelectMany(one => one.Problems));
         if (problems.Count > 0) return Result<IReadOnlyList<RunView>>.Refuse(problems);
         return nobody < payers.Count ? Result<IReadOnlyList<RunView>>.Ok([.. planned.Select(one => one.Value)]) : Nobody(month, "all payers");
+    }
+
+    /// <summary>Plans regularisation runs (<see cref="Regularisations"/>) and shows them.</summary>
+    public async Task<Result<IReadOnlyList<RunView>>> RegulariseAsync(Caller caller, YearMonth month, string? payer, IReadOnlyList<int>? cases, CancellationToken cancel = default)
+    {
+        var planned = await new Regularisations(database, clock, release).PlanAsync(caller, month, payer, cases, cancel);
+        if (!planned.TryGet(out var runs)) return Result<IReadOnlyList<RunView>>.Refuse(planned.Problems);
+        await using var session = await database.RunAsync(cancel);
+        var views = new List<RunView>();
+        foreach (var run in runs) views.Add(await ViewAsync(session, await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was planned and is not there."), cancel));
+        return views;
     }
 
     /// <summary>One run.</summary>
@@ -141,8 +157,8 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         {
             if (stored.Step == "submitted") return true;
             if (stored.Step != "planned" || total is null) return WrongState(stored, "planned");
-            if (total.Recipients != declaredPeople || total.ListedVnd != declaredVnd)
-                return new Problem("run.declared_differs", $"Declared are {declaredPeople} people and {declaredVnd} đồng; the plan holds {total.Recipients} people and {total.ListedVnd} đồng.",
+            if (total.Recipients != declaredPeople || total.DeclaredVnd != declaredVnd)
+                return new Problem("run.declared_differs", $"Declared are {declaredPeople} people and {declaredVnd} đồng; the plan holds {total.Recipients} people and {total.DeclaredVnd} đồng.",
                     "Find out which is right before the run goes on. If it is the plan, declare its figures with --confirm-count and --confirm-total.");
             await RunSteps.AddAsync(session, run, "submitted", null, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
             return false;
@@ -162,8 +178,8 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (stored.Step != "submitted" || total is null) return WrongState(stored, "submitted");
             if (stored.MadeBy == caller.UserName || steps.Any(step => step.Step is "planned" or "submitted" && step.Person == caller.UserName))
                 return new Problem("not_allowed.own_run", $"{caller.UserName} made or submitted run {run} and cannot approve it.", "A colleague who had no part in it approves.");
-            if (confirmedVnd != total.ListedVnd)
-                return new Problem("run.total_differs", $"Confirmed are {confirmedVnd} đồng; the run holds {total.ListedVnd} đồng.", $"Read the run again (payengine run show {run}) and type its total.");
+            if (confirmedVnd != total.DeclaredVnd)
+                return new Problem("run.total_differs", $"Confirmed are {confirmedVnd} đồng; the run holds {total.DeclaredVnd} đồng.", $"Read the run again (payengine run show {run}) and type its total.");
             var planned = Convert.ToHexStringLower(total.ContentHash);
             if (seenHash is { Length: > 0 } && !planned.StartsWith(seenHash, StringComparison.OrdinalIgnoreCase))
                 return new Problem("not_allowed.other_content", $"Read was the content {seenHash}; the run's is {planned}.", $"Read the run again: payengine run show {run}.");
@@ -171,6 +187,17 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (stands != planned)
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were planned: planned {planned}, stored {stands}.",
                     $"Nobody may approve it. Return it (payengine run return {run} --remark …), find out who changed rows, and plan again.");
+            if (stored.Kind == RunKinds.Regularisation)
+            {
+                // What fails and comes back moves on while a draft waits: nothing of it may move between this look and the commit.
+                await FactStore.LockAsync(session, run.ProvinceCode, cancel);
+                if (await RepaymentStore.OvertakenAsync(session, run, cancel) is { Count: > 0 } overtaken)
+                {
+                    return new Problem("not_allowed.overtaken", $"Since run {run} was planned, {(overtaken.Count == 1 ? "case" : "cases")} {string.Join(", ", overtaken.Take(10))} went another way or came into dispute.",
+                        $"Return it (payengine run return {run} --remark …) and plan again.");
+                }
+            }
+
             await RunSteps.AddAsync(session, run, "approved", 1, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
             if (!await RunSteps.ListAsync(session, run, (caller.UserName, Now(), operationNo()), (Role.CommuneOfficer, calendar.Plus(Now().WithOffset(VietNam).Date, RecoveryClaims.ReachDays)), cancel))
                 return new Problem("not_allowed.listed_since", $"Since run {run} was planned another run has listed some of the same components.", $"Return it (payengine run return {run} --remark …) and plan again.");

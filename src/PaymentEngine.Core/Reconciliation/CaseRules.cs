@@ -1,3 +1,5 @@
+using PaymentEngine.Core.Payments;
+
 namespace PaymentEngine.Core.Reconciliation;
 
 /// <summary>Kinds of a case (việc phải xử lý) that evidence opens by itself.</summary>
@@ -35,6 +37,9 @@ public static class CaseRules
     public const int DecideDays = 2;
 
     public const int SuspenseDays = 5;
+
+    /// <summary>Every kind that evidence opens.</summary>
+    public const CaseKinds All = CaseKinds.Rejected | CaseKinds.Returned | CaseKinds.Cancelled | CaseKinds.Contradicted | CaseKinds.PaidTwice | CaseKinds.BankShort | CaseKinds.Deceased;
 
     /// <param name="evidence">All evidence of the attempt.</param>
     /// <param name="hasEnd">Its end is proven.</param>
@@ -114,6 +119,13 @@ public static class CaseRules
             _ => ("escalate", CaseOwner.Reconciler, DecideDays),
         },
     };
+
+    /// <summary>As above, by the bank's profile: to try again is no use before the statements that must prove the first try's end.</summary>
+    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason, BankProfile profile)
+    {
+        var task = Task(kind, reason);
+        return task.NextAction == "retry_later" ? task with { Days = Math.Max(task.Days, profile.ProofDays + 1) } : task;
+    }
 
     /// <summary>Code of a kind in the store.</summary>
     public static string Code(CaseKinds kind) => kind switch
