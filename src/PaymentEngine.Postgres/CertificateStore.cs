@@ -13,6 +13,9 @@ public sealed record CertifiedFile(int FileNo, string MsgId, int Items, long Sum
 /// <summary>Claims that stand beside the identity, never inside it.</summary>
 public sealed record Claim(string Kind, int Items, long SumVnd);
 
+/// <summary>What a result list, confirmed by two persons, says about payments of a run: there is no statement behind it.</summary>
+public sealed record ConfirmedList(int ImportNo, string FileName, string FirstPerson, string SecondPerson, DateTime ConfirmedAt, int Paid, long PaidVnd, int Refused, long RefusedVnd, int Returned, long ReturnedVnd);
+
 /// <summary>A sum of a run carried over at its close.</summary>
 public sealed record CarriedSum(short Programme, int CommuneId, string CommuneCode, string CommuneName, short Place, int ToMonth, int Items, long SumVnd, string Owner, DateOnly DueOn);
 
@@ -73,6 +76,21 @@ public static class CertificateStore
          WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND left_vnd > 0 GROUP BY kind ORDER BY kind;
         """;
 
+    const string Confirmed = """
+        -- CertificateStore.Confirmed: what stands on no statement but on a list and the word of two persons.
+        SELECT i.import_no, i.file_name, s.first_person, s.person AS second_person, s.at AS confirmed_at,
+               count(*) FILTER (WHERE f.evidence IN (16, 32))::int AS paid, coalesce(sum(t.amount_vnd) FILTER (WHERE f.evidence IN (16, 32)), 0)::bigint AS paid_vnd,
+               count(*) FILTER (WHERE f.evidence IN (64, 128))::int AS refused, coalesce(sum(t.amount_vnd) FILTER (WHERE f.evidence IN (64, 128)), 0)::bigint AS refused_vnd,
+               count(*) FILTER (WHERE f.evidence IN (4096, 8192))::int AS returned, coalesce(sum(coalesce(f.amount_vnd, t.amount_vnd)) FILTER (WHERE f.evidence IN (4096, 8192)), 0)::bigint AS returned_vnd
+          FROM bank_fact f
+          JOIN list_second_confirmation s ON s.province_code = f.province_code AND s.import_no = f.import_no
+          JOIN inbox_file i ON i.province_code = f.province_code AND i.import_no = f.import_no
+          JOIN attempt t ON t.province_code = f.province_code AND t.month = f.target_month AND t.run_no = f.target_run AND t.line_no = f.target_no AND t.attempt = f.target_part
+         WHERE f.province_code = @provinceCode AND f.level = 6 AND f.target = 1 AND f.target_month = @month AND f.target_run = @runNo
+           AND NOT EXISTS (SELECT FROM inbox_replaced r WHERE r.province_code = f.province_code AND r.import_no = f.import_no)
+         GROUP BY i.import_no, i.file_name, s.first_person, s.person, s.at ORDER BY i.import_no;
+        """;
+
     const string Carried = """
         -- CertificateStore.Carried
         SELECT c.programme, c.commune_id, g.commune_code, g.name AS commune_name, c.place, c.to_month, c.items, c.sum_vnd, c.owner, c.due_on
@@ -121,6 +139,10 @@ public static class CertificateStore
 
     public static Task<IReadOnlyList<Claim>> ClaimsAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
         session.QueryAsync<Claim>(Claims, new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>The result lists of banks without statements, confirmed by two persons, that say what became of payments of the run.</summary>
+    public static Task<IReadOnlyList<ConfirmedList>> ConfirmedAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.QueryAsync<ConfirmedList>(Confirmed, new { provinceCode, month, runNo }, cancel);
 
     public static Task<IReadOnlyList<CarriedSum>> CarriedAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
         session.QueryAsync<CarriedSum>(Carried, new { provinceCode, month, runNo }, cancel);

@@ -83,10 +83,10 @@ public static class FactStore
     // this very operation added or took away is told apart: 0 stood and stands, 1 is new, 2 stands no longer.
     const string Replaced = "LEFT JOIN inbox_replaced x ON x.province_code = f.province_code AND x.import_no = f.import_no";
 
-    const string PhaseOfFact = "(CASE WHEN x.operation_no = @operationNo THEN 2 WHEN f.import_no = @importNo THEN 1 ELSE 0 END)::smallint";
+    const string PhaseOfFact = "(CASE WHEN x.operation_no = @operationNo THEN 2 WHEN f.import_no = @importNo AND (f.level = 6) = @confirming THEN 1 ELSE 0 END)::smallint";
 
     const string PhaseOfMatch = """
-        (CASE WHEN u.operation_no = @operationNo OR x.operation_no = @operationNo THEN 2 WHEN m.operation_no = @operationNo OR f.import_no = @importNo THEN 1 ELSE 0 END)::smallint
+        (CASE WHEN u.operation_no = @operationNo OR x.operation_no = @operationNo THEN 2 WHEN m.operation_no = @operationNo OR (f.import_no = @importNo AND NOT @confirming) THEN 1 ELSE 0 END)::smallint
         """;
 
     const string MatchedFact = $"""
@@ -155,6 +155,28 @@ public static class FactStore
         SELECT from_date, to_date, opening_vnd, closing_vnd, sequence_no FROM statement s
          WHERE province_code = @provinceCode AND account_tag = @accountTag AND from_date IS NOT NULL AND to_date IS NOT NULL AND to_date >= @since
            AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = s.province_code AND x.import_no = s.import_no);
+        """;
+
+    // Only bookings of a whole batch and returns are looked at: few beside the payments of a statement.
+    const string OtherAmounts = """
+        -- FactStore.OtherAmounts: a booking that another message of another rank tells with another amount.
+        WITH told AS (
+            SELECT target, target_month, target_run, target_no, target_part, level, amount_vnd, evidence = 512 AS is_debit
+              FROM bank_fact WHERE province_code = @provinceCode AND month = @month AND import_no = @importNo AND level <= 2 AND (target = 2 OR (target = 1 AND evidence IN (2048, 4096, 8192)))
+        )
+        SELECT DISTINCT ON (t.target, t.target_month, t.target_run, t.target_no, t.target_part, t.is_debit)
+               t.target, t.target_month AS month, coalesce(t.target_run, 0) AS run_no, t.target_no AS no, t.target_part AS part,
+               CASE WHEN t.level = 1 THEN t.amount_vnd ELSE o.amount_vnd END AS statement_vnd, CASE WHEN t.level = 1 THEN o.amount_vnd ELSE t.amount_vnd END AS notified_vnd, i.file_name AS other_file
+          FROM told t
+          JOIN bank_fact o ON o.province_code = @provinceCode AND o.target_month = t.target_month AND o.target_run IS NOT DISTINCT FROM t.target_run AND o.target_no = t.target_no AND o.target_part = t.target_part
+               AND o.target = t.target AND o.level <= 2 AND o.level <> t.level AND (o.evidence = 512) = t.is_debit AND o.evidence <> 0 AND o.amount_vnd <> t.amount_vnd
+          JOIN inbox_file i ON i.province_code = o.province_code AND i.import_no = o.import_no
+         WHERE NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = o.province_code AND x.import_no = o.import_no)
+           -- Several bookings of one batch add up: only a lone one on both sides is compared.
+           AND (SELECT count(DISTINCT n.event_key) FROM bank_fact n WHERE n.province_code = @provinceCode AND n.target_month = t.target_month AND n.target_run IS NOT DISTINCT FROM t.target_run AND n.target_no = t.target_no
+                   AND n.target_part = t.target_part AND n.target = t.target AND n.level = o.level AND (n.evidence = 512) = t.is_debit AND n.evidence <> 0) = 1
+         ORDER BY t.target, t.target_month, t.target_run, t.target_no, t.target_part, t.is_debit, i.import_no
+         LIMIT 100;
         """;
 
     const string OpenDebits = """
@@ -279,9 +301,10 @@ public static class FactStore
     /// <param name="file">The file.</param>
     /// <param name="importNo">The import whose facts are new; 0 for none.</param>
     /// <param name="operationNo">The operation whose decisions are new, and which may have undone others; 0 for none.</param>
+    /// <param name="confirming">New is what two persons confirmed of the import, not what it said when it came.</param>
     /// <param name="add">Takes each fact, with the code and words of a fact about a batch or file; the flag says that a fact about an attempt has a reason.</param>
     /// <param name="cancel">Cancels the reading.</param>
-    public static async Task ReadAsync(DatabaseSession session, short provinceCode, SentFile file, int importNo, long operationNo, Action<FactPhase, FactRow, FoldedFact, (string? Code, string? Text), bool> add,
+    public static async Task ReadAsync(DatabaseSession session, short provinceCode, SentFile file, int importNo, long operationNo, bool confirming, Action<FactPhase, FactRow, FoldedFact, (string? Code, string? Text), bool> add,
         CancellationToken cancel)
     {
         await session.ReadAsync(FileFacts, async reader =>
@@ -292,7 +315,7 @@ public static class FactStore
                 add((FactPhase)reader.GetInt16(0), new FactRow((FactTarget)reader.GetInt16(1), file.Order.Month, 0, file.Order.FileNo, part), Fact(reader),
                     (reader.IsDBNull(8) ? null : reader.GetString(8), reader.IsDBNull(9) ? null : reader.GetString(9)), false);
             }
-        }, new { provinceCode, month = file.Order.Month, fileNo = file.Order.FileNo, importNo, operationNo }, cancel);
+        }, new { provinceCode, month = file.Order.Month, fileNo = file.Order.FileNo, importNo, operationNo, confirming }, cancel);
 
         // One range for each run that listed payments of this file.
         foreach (var run in file.Attempts.GroupBy(attempt => (attempt.Month, attempt.RunNo)).OrderBy(group => group.Key))
@@ -301,7 +324,7 @@ public static class FactStore
             {
                 while (await reader.ReadAsync(cancel))
                     add((FactPhase)reader.GetInt16(0), new FactRow(FactTarget.Attempt, run.Key.Month, run.Key.RunNo, reader.GetInt32(1), reader.GetInt16(2)), Fact(reader), default, reader.GetBoolean(8));
-            }, new { provinceCode, importNo, operationNo, month = run.Key.Month, runNo = run.Key.RunNo, lineFrom = run.Min(attempt => attempt.LineNo), lineTo = run.Max(attempt => attempt.LineNo) }, cancel);
+            }, new { provinceCode, importNo, operationNo, confirming, month = run.Key.Month, runNo = run.Key.RunNo, lineFrom = run.Min(attempt => attempt.LineNo), lineTo = run.Max(attempt => attempt.LineNo) }, cancel);
         }
 
         static FoldedFact Fact(Npgsql.NpgsqlDataReader reader) => new((Evidence)reader.GetInt32(3), (EvidenceLevel)reader.GetInt16(4), reader.GetInt64(5),
@@ -309,10 +332,10 @@ public static class FactStore
     }
 
     /// <summary>What was said about some attempts that failed: reasons, amounts, days. <c>No</c> is the place in the list.</summary>
-    public static Task<IReadOnlyList<FailureWord>> WordsAsync(DatabaseSession session, short provinceCode, IReadOnlyList<SentAttempt> attempts, int importNo, long operationNo, CancellationToken cancel) =>
+    public static Task<IReadOnlyList<FailureWord>> WordsAsync(DatabaseSession session, short provinceCode, IReadOnlyList<SentAttempt> attempts, int importNo, long operationNo, CancellationToken cancel, bool confirming = false) =>
         session.QueryAsync<FailureWord>(Words, new
         {
-            provinceCode, importNo, operationNo, nos = Enumerable.Range(0, attempts.Count).ToArray(), months = attempts.Select(one => one.Month).ToArray(), runs = attempts.Select(one => one.RunNo).ToArray(),
+            provinceCode, importNo, operationNo, confirming, nos = Enumerable.Range(0, attempts.Count).ToArray(), months = attempts.Select(one => one.Month).ToArray(), runs = attempts.Select(one => one.RunNo).ToArray(),
             lines = attempts.Select(one => one.LineNo).ToArray(), attempts = attempts.Select(one => one.Attempt).ToArray(),
         }, cancel);
 
@@ -320,9 +343,28 @@ public static class FactStore
     public static Task<bool> HasOpenDebitsAsync(DatabaseSession session, short provinceCode, LocalDate since, CancellationToken cancel) =>
         session.SingleAsync<bool>(OpenDebits, new { provinceCode, since }, cancel);
 
+    /// <summary>Bookings of an import that another message tells with another amount; the statement's counts.</summary>
+    public static Task<IReadOnlyList<OtherAmount>> OtherAmountsAsync(DatabaseSession session, short provinceCode, int month, int importNo, CancellationToken cancel) =>
+        session.QueryAsync<OtherAmount>(OtherAmounts, new { provinceCode, month, importNo }, cancel);
+
     public static async Task<IReadOnlyList<Proof.StatementDays>> StatementsAsync(DatabaseSession session, short provinceCode, byte[] accountTag, LocalDate since, CancellationToken cancel) =>
         (await session.QueryAsync<(LocalDate From, LocalDate To, long? Opening, long? Closing, long? SequenceNo)>(StatementsOf, new { provinceCode, accountTag, since }, cancel))
             .Select(row => new Proof.StatementDays(row.From, row.To, row.Opening, row.Closing, row.SequenceNo)).ToList();
+}
+
+/// <summary>One booking with two amounts: on the statement, and in a notification.</summary>
+public sealed record OtherAmount
+{
+    public short Target { get; init; }
+    public int Month { get; init; }
+    public int RunNo { get; init; }
+    public int No { get; init; }
+    public short Part { get; init; }
+    public long StatementVnd { get; init; }
+    public long NotifiedVnd { get; init; }
+
+    /// <summary>The file that told it before.</summary>
+    public string OtherFile { get; init; } = "";
 }
 
 /// <summary>When a fact counts, seen from one operation.</summary>

@@ -123,6 +123,21 @@ public static class Invariants
             SELECT 'run ' || s.month || '/' || s.run_no || ': step ' || s.step || ' has another content hash'
               FROM (SELECT * FROM run_step WHERE province_code = @provinceCode AND {Runs}) s JOIN run_total t USING (province_code, month, run_no) WHERE s.content_hash <> t.content_hash
             """),
+        new("I6.lists", "Danh sách kết quả không có sao kê chỉ tính khi hai người khác nhau đã xác nhận", "A result list without statements counts only as two different persons confirmed it", $"""
+            -- Invariants.I6.lists
+            SELECT 'import ' || f.import_no || ' row ' || f.entry_no || ': counts as confirmed, ' || CASE WHEN s.import_no IS NULL OR c.person IS NULL OR c.person = s.person THEN 'and two persons did not' ELSE 'and the list says otherwise' END
+              FROM (SELECT *, target_month AS of_month FROM bank_fact WHERE province_code = @provinceCode AND level = 6) f
+              LEFT JOIN list_second_confirmation s USING (province_code, import_no)
+              LEFT JOIN list_confirmation c USING (province_code, import_no)
+              LEFT JOIN bank_fact o ON o.province_code = f.province_code AND o.import_no = f.import_no AND o.entry_no = f.entry_no AND o.detail_no = 0
+                   AND (o.target_month, o.target_run, o.target_no, o.target_part) = (f.target_month, f.target_run, f.target_no, f.target_part)
+                   AND (f.evidence = o.evidence OR (o.evidence, f.evidence) IN ((8, 16), (2048, 4096), (2048, 8192)))
+             WHERE (@month = 0 OR (f.target_month = @month AND f.target_run = @runNo)) AND (s.import_no IS NULL OR c.person IS NULL OR c.person = s.person OR o.import_no IS NULL)
+            UNION ALL
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': ended by a confirmed list, and none names it'
+              FROM attempt_end e WHERE province_code = @provinceCode AND {Runs} AND proof LIKE '%{Core.Reconciliation.Proof.ConfirmedByTwo}'
+               AND NOT EXISTS (SELECT FROM bank_fact f WHERE f.province_code = e.province_code AND f.target = 1 AND f.target_month = e.month AND f.target_run = e.run_no AND f.target_no = e.line_no AND f.target_part = e.attempt AND f.level = 6)
+            """),
         new("I7.ends", "Lần chi kết thúc đúng một lần và có bằng chứng trước lần sau", "An attempt follows the proven end of the one before", $"""
             -- Invariants.I7.ends
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': attempt ' || attempt || ' without the end of the one before'

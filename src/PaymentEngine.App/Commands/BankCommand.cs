@@ -12,6 +12,7 @@ static class BankCommand
         bank.Add(BankReadCommand.Create(context));
         bank.Add(BankImportCommand.Create(context));
         bank.Add(BankImportCommand.CreateAccept(context));
+        bank.Add(BankConfirmCommand.Create(context));
         bank.Add(BankVerifyCommand.Create(context));
         bank.Add(BankChannelCommand.Create(context));
         bank.Add(BankFileCommands.Find(context));

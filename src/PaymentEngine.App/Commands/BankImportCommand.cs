@@ -7,6 +7,8 @@ using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages;
+using PaymentEngine.Messages.Spreadsheets;
 using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Commands;
@@ -129,7 +131,15 @@ static class BankImportCommand
             if (parked.Count > 0) output.Problems(parked);
             foreach (var one in results.Where(one => one.ImportNo > 0 && one.Problem is { } problem && BankImports.CanBeAccepted(problem.Code)))
                 output.Line($"{one.File}: payengine bank accept {one.ImportNo} --why \"…\"");
+            foreach (var one in results.Where(IsWithoutStatements))
+            {
+                output.Line(context.Text($"{one.File}: ngân hàng này không có sao kê; danh sách chỉ chứng minh khi hai người xác nhận: payengine bank confirm {one.ImportNo} --why \"…\"",
+                    $"{one.File}: this bank sends no statements; its list proves once two persons have confirmed it: payengine bank confirm {one.ImportNo} --why \"…\""));
+            }
         });
         return results.Any(one => one.Problem is not null) ? answer with { Exit = ExitCode.Refused } : answer;
     }
+
+    static bool IsWithoutStatements(BankImport one) => one is { Outcome: "applied", Message: { } message } && message.StartsWith(ResultListReader.MessageName + ".", StringComparison.Ordinal)
+        && BankProfiles.Find(message[(ResultListReader.MessageName.Length + 1)..]) is { SendsStatements: false };
 }

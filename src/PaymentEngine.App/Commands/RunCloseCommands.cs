@@ -68,6 +68,11 @@ static class RunCloseCommands
             : Group(certificate.Banks, row => row.BankBin ?? ""),
         communes = Group(certificate.Places, row => row.CommuneCode),
         files = certificate.Files.Select(file => new { msg_id = file.MsgId, items = file.Items, sum_vnd = file.SumVnd, sha256 = file.Sha256 is null ? null : Convert.ToHexString(file.Sha256).ToLowerInvariant() }),
+        confirmed_lists = certificate.Confirmed.Select(one => new
+        {
+            import_no = one.ImportNo, file = one.FileName, persons = new[] { one.FirstPerson, one.SecondPerson }, confirmed_at = Instant(one.ConfirmedAt), paid = one.Paid, paid_vnd = one.PaidVnd,
+            refused = one.Refused, refused_vnd = one.RefusedVnd, returned = one.Returned, returned_vnd = one.ReturnedVnd,
+        }),
         claims = certificate.Claims.Select(claim => new { kind = claim.Kind, items = claim.Items, sum_vnd = claim.SumVnd }),
         recouped_vnd = certificate.Head.RecoupedVnd,
         unverified_lines = certificate.Head.UnverifiedLines,
@@ -90,6 +95,13 @@ static class RunCloseCommands
         output.Line(certificate.Closes
             ? context.Text("Khớp đến từng đồng, theo cả hai đường (sổ bút toán và vị trí từng khoản).", "It closes to the đồng by both roads (postings and positions).")
             : context.Text("KHÔNG KHỚP: chạy payengine verify.", "IT DOES NOT CLOSE: run payengine verify."));
+        foreach (var one in certificate.Confirmed)
+        {
+            output.Line(context.Text(
+                $"Không có sao kê, theo danh sách {one.FileName} do {one.FirstPerson} và {one.SecondPerson} xác nhận: đã chi {ViText.Count(one.Paid)} ({ViText.Money(new Vnd(one.PaidVnd))}), từ chối {ViText.Count(one.Refused)} ({ViText.Money(new Vnd(one.RefusedVnd))}), hoàn trả {ViText.Count(one.Returned)} ({ViText.Money(new Vnd(one.ReturnedVnd))}).",
+                $"No statement, by list {one.FileName} confirmed by {one.FirstPerson} and {one.SecondPerson}: paid {ViText.Count(one.Paid)} ({ViText.Money(new Vnd(one.PaidVnd))}), refused {ViText.Count(one.Refused)} ({ViText.Money(new Vnd(one.RefusedVnd))}), returned {ViText.Count(one.Returned)} ({ViText.Money(new Vnd(one.ReturnedVnd))})."));
+        }
+
         foreach (var claim in certificate.Claims) output.Line(context.Text($"Phải đòi ({claim.Kind}): {ViText.Count(claim.Items)}, {ViText.Money(new Vnd(claim.SumVnd))}", $"Claim ({claim.Kind}): {ViText.Count(claim.Items)}, {ViText.Money(new Vnd(claim.SumVnd))}"));
         if (certificate.Carried.Count > 0)
             output.Line(context.Text($"Chuyển sang tháng sau: {ViText.Count(certificate.Carried.Sum(sum => sum.Items))} khoản, {ViText.Money(new Vnd(certificate.Carried.Sum(sum => sum.SumVnd)))}, có người phụ trách và hạn.",
@@ -102,6 +114,8 @@ static class RunCloseCommands
         listed_vnd = group.Sum(row => row.SumVnd),
         places = group.GroupBy(row => row.Place).OrderBy(place => place.Key).Select(place => new { place = Places.All[place.Key].Code, items = place.Sum(row => row.Items), sum_vnd = place.Sum(row => row.SumVnd) }),
     });
+
+    static NodaTime.Instant Instant(DateTime utc) => NodaTime.Instant.FromDateTimeUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc));
 
     static string Programme(short programme) => ((PaymentEngine.Core.Recipients.Programme)programme).ToString().ToUpperInvariant();
 

@@ -19,6 +19,9 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
     readonly Dictionary<LocalDate, bool> openDebits = [];
     readonly Dictionary<SentFile, FoldedFile> folded = [];
 
+    /// <summary>What two persons confirmed of an import is new, not what it said when it came.</summary>
+    public bool Confirming { get; init; }
+
     public int Changed { get; private set; }
 
     public int Ended => ends.Count;
@@ -43,7 +46,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         var gone = new List<(FactRow Row, FoldedFact Fact)>();
         var lookAgain = new HashSet<int>();
         var refusals = new List<Refusal>();
-        await FactStore.ReadAsync(session, provinceCode, file, importNo, operationNo, (phase, row, fact, reason, hasReason) =>
+        await FactStore.ReadAsync(session, provinceCode, file, importNo, operationNo, Confirming, (phase, row, fact, reason, hasReason) =>
         {
             if (phase == FactPhase.New) fresh.Add((row, fact));
             else if (phase == FactPhase.Gone) gone.Add((row, fact));
@@ -56,7 +59,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         {
             // What was taken away cannot be taken out of a fold: the facts before are folded anew.
             var whole = new FileFold(file);
-            await FactStore.ReadAsync(session, provinceCode, file, importNo, operationNo, (phase, row, fact, _, _) =>
+            await FactStore.ReadAsync(session, provinceCode, file, importNo, operationNo, Confirming, (phase, row, fact, _, _) =>
             {
                 if (phase != FactPhase.New) whole.Add(row, fact);
             }, cancel);
@@ -76,7 +79,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             money[i] = new BatchMoney(after.Debits[i], after.OnStatement[i] || profile.NotificationIsFinal, complete);
         }
 
-        var changes = Answers.Changes(file, before.Evidence, after.Evidence, money, fold.BatchPlace, lookAgain);
+        var changes = Answers.Changes(file, before.Evidence, after.Evidence, money, fold.BatchPlace, fold.IsRefusalConfirmed, lookAgain);
         Changed += changes.Count(change => change.Before != change.After || change.NewEnd is not null);
         foreach (var change in changes)
         {
@@ -106,7 +109,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             || CaseRules.Open(change.Before, file.Attempts[change.No].Ended, false) != CaseKinds.None
             || CaseRules.Open(change.After, file.Attempts[change.No].Ended, false) != CaseKinds.None).ToList();
         if (failed.Count == 0) return;
-        var words = (await FactStore.WordsAsync(session, provinceCode, failed.Select(change => file.Attempts[change.No]).ToList(), importNo, operationNo, cancel)).ToLookup(word => word.No);
+        var words = (await FactStore.WordsAsync(session, provinceCode, failed.Select(change => file.Attempts[change.No]).ToList(), importNo, operationNo, cancel, Confirming)).ToLookup(word => word.No);
         for (var i = 0; i < failed.Count; i++)
         {
             var change = failed[i];
@@ -133,9 +136,12 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             if (change.NewEnd is not { } ending) continue;
             var batch = file.Batches[fold.BatchPlace(attempt.BatchNo)];
             var returnedOn = said.Where(word => word.Evidence is (int)Evidence.ReturnBooked or (int)Evidence.PartBooked).Min(word => word.EventDate);
-            var proof = ending == AttemptEnding.Returned ? $"booked return of {LocalDatePattern.Iso.Format(returnedOn ?? today)}"
-                : money[fold.BatchPlace(attempt.BatchNo)].Debit == BatchDebit.Unrefused ? $"batch {batch.Order.BatchId}: its debit is its sum without exactly the refused"
-                : $"batch {batch.Order.BatchId}: complete statements hold no debit";
+            var (debit, complete) = (money[fold.BatchPlace(attempt.BatchNo)].Debit, money[fold.BatchPlace(attempt.BatchNo)].StatementsComplete);
+            var booked = said.Any(word => word.Evidence is (int)Evidence.ReturnBooked or (int)Evidence.PartBooked && word.Level != (short)EvidenceLevel.ConfirmedList);
+            var proof = ending == AttemptEnding.Returned ? booked ? $"booked return of {LocalDatePattern.Iso.Format(returnedOn ?? today)}" : $"return: {Proof.ConfirmedByTwo}"
+                : debit == BatchDebit.Unrefused ? $"batch {batch.Order.BatchId}: its debit is its sum without exactly the refused"
+                : complete ? $"batch {batch.Order.BatchId}: complete statements hold no debit"
+                : $"batch {batch.Order.BatchId}: {Proof.ConfirmedByTwo}";
             ends.Add(new ProvenEnd(attempt, ending, proof, reason, ending == AttemptEnding.Returned ? returnedOn ?? today : today));
         }
     }

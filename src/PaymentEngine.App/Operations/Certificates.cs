@@ -24,6 +24,9 @@ namespace PaymentEngine.App.Operations;
 public sealed record RunCertificate(RunId Run, RunHead Head, bool AtClose, IReadOnlyList<PlaceSum> Places, IReadOnlyList<PlaceSum> Banks, bool LedgerAgrees, IReadOnlyList<CertifiedFile> Files, IReadOnlyList<Claim> Claims,
     IReadOnlyList<CarriedSum> Carried)
 {
+    /// <summary>What stands on no statement but on a bank's result list and the word of two persons.</summary>
+    public IReadOnlyList<ConfirmedList> Confirmed { get; init; } = [];
+
     public Vnd Listed => new(Head.ListedVnd);
 
     /// <summary>Count and sum in a place.</summary>
@@ -115,7 +118,10 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         var agrees = Agree(positions, ledger);
         var places = head.ClosedByOperation is { } closing ? await CertificateStore.LedgerAsync(session, province, month, run.RunNo, closing, cancel) : positions;
         return new RunCertificate(run, head, head.ClosedByOperation is not null, places, positions, agrees, await CertificateStore.FilesAsync(session, province, month, run.RunNo, cancel),
-            await CertificateStore.ClaimsAsync(session, province, month, run.RunNo, cancel), await CertificateStore.CarriedAsync(session, province, month, run.RunNo, cancel));
+            await CertificateStore.ClaimsAsync(session, province, month, run.RunNo, cancel), await CertificateStore.CarriedAsync(session, province, month, run.RunNo, cancel))
+        {
+            Confirmed = await CertificateStore.ConfirmedAsync(session, province, month, run.RunNo, cancel),
+        };
     }
 
     // Two roads to the same figures: the fold of the facts, and the postings.
@@ -139,7 +145,11 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             By(certificate.Places, row => ProgrammeName(row.Programme)), By(certificate.Banks, row => BankName(row.BankBin)), By(certificate.Places, row => $"{row.CommuneCode} {row.CommuneName}"),
             [.. certificate.Files.Select(file => (file.MsgId, file.Items, new Vnd(file.SumVnd), file.Sha256 is null ? "" : Convert.ToHexString(file.Sha256).ToLowerInvariant()))],
             [.. certificate.Claims.Select(claim => (ClaimName(claim.Kind), claim.Items, new Vnd(claim.SumVnd)))],
-            [.. certificate.Carried.Select(sum => ($"{sum.CommuneCode} {sum.CommuneName}", Places.All[sum.Place].Vi, sum.Items, new Vnd(sum.SumVnd), OwnerName(sum.Owner), ViText.Date(LocalDate.FromDateOnly(sum.DueOn))))]);
+            [.. certificate.Carried.Select(sum => ($"{sum.CommuneCode} {sum.CommuneName}", Places.All[sum.Place].Vi, sum.Items, new Vnd(sum.SumVnd), OwnerName(sum.Owner), ViText.Date(LocalDate.FromDateOnly(sum.DueOn))))])
+        {
+            Confirmed = [.. certificate.Confirmed.Select(one => (one.FileName, one.Paid, new Vnd(one.PaidVnd), one.Refused, new Vnd(one.RefusedVnd),
+                one.Returned, new Vnd(one.ReturnedVnd), $"{one.FirstPerson}, {one.SecondPerson} ({Time(one.ConfirmedAt)})"))],
+        };
     }
 
     static string BankName(string? bin) => bin is null ? "(tiền mặt, tạm giữ)"

@@ -72,7 +72,7 @@ public sealed class LateAnswerCases(Database database, IClock clock)
             if (Each(due).All(kind => file.Kinds.Contains(AnswerDeadlines.Code(kind))) && file.OpenKinds.Length == 0) continue;
             var sent = await book.LoadAsync(file.Month, file.FileNo, cancel);
             var fold = new FileFold(sent);
-            await FactStore.ReadAsync(session, province, sent, 0, 0, (_, row, fact, _, _) => fold.Add(row, fact), cancel);
+            await FactStore.ReadAsync(session, province, sent, 0, 0, false, (_, row, fact, _, _) => fold.Add(row, fact), cancel);
             var evidence = fold.Result().Evidence;
             var run = new RunId(province, Months.FromKey(file.Month), file.RunNo);
             var missing = AnswerDeadlines.Missing(due, await HandOverStore.AnsweredAsync(session, run, file.FileNo, cancel), evidence.Select((seen, i) => (seen, sent.Attempts[i].AmountVnd)));

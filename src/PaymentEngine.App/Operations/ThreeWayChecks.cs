@@ -27,10 +27,10 @@ public sealed class ThreeWayChecks(Database database, IClock clock)
         {
             var file = await book.LoadAsync(month, fileNo, cancel);
             var fold = new FileFold(file);
-            await FactStore.ReadAsync(session, province, file, 0, 0, (_, row, fact, _, _) => fold.Add(row, fact), cancel);
+            await FactStore.ReadAsync(session, province, file, 0, 0, false, (_, row, fact, _, _) => fold.Add(row, fact), cancel);
             var (evidence, debits, _) = fold.Result();
-            var proofDays = ReasonRules.ProfileOf(file.Order.Profile).ProofDays;
-            checks.Add(ThreeWayCheck.Of(file, evidence, debits, province, day => BankingCalendars.VietNam.Plus(day, proofDays) < today));
+            var profile = ReasonRules.ProfileOf(file.Order.Profile);
+            checks.Add(ThreeWayCheck.Of(file, evidence, debits, province, day => BankingCalendars.VietNam.Plus(day, profile.ProofDays) < today, profile.SendsStatements || profile.SendsNotifications));
         }
 
         return checks;

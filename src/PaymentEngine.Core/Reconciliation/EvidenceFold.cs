@@ -1,7 +1,8 @@
 namespace PaymentEngine.Core.Reconciliation;
 
-/// <summary>Where a fact was said: 1 booked statement (camt.053), 2 notification (camt.054, .052), 3 status of a transaction, 4 of a batch, 5 of a file.</summary>
-public enum EvidenceLevel : byte { Statement = 1, Notification = 2, Transaction = 3, Batch = 4, File = 5 }
+/// <summary>Where a fact was said: 1 booked statement (camt.053), 2 notification (camt.054, .052), 3 status of a transaction, 4 of a batch, 5 of a file; 6 a row of a
+/// result list that two persons confirmed, of a bank that sends no statements.</summary>
+public enum EvidenceLevel : byte { Statement = 1, Notification = 2, Transaction = 3, Batch = 4, File = 5, ConfirmedList = 6 }
 
 /// <summary>One fact, as far as the fold of an attempt, batch or file needs it.</summary>
 /// <param name="Evidence">One bit, or none for a fact that is kept but says nothing.</param>
@@ -25,6 +26,9 @@ public struct AttemptFold
     ulong debitKey;
     ulong returnKey;
 
+    /// <summary>Two persons confirmed that the bank refused or cancelled it.</summary>
+    public bool RefusalConfirmed { get; private set; }
+
     public void Add(in FoldedFact fact)
     {
         if (fact.Level is EvidenceLevel.Statement or EvidenceLevel.Notification)
@@ -38,6 +42,7 @@ public struct AttemptFold
         }
 
         status |= fact.Evidence;
+        RefusalConfirmed |= fact.Level == EvidenceLevel.ConfirmedList && BatchDebits.IsRefused(fact.Evidence);
         if ((fact.Evidence & Accepting) != 0) acceptedAt = Math.Max(acceptedAt, fact.ReportedAtTicks);
         if (fact.Evidence == Evidence.Rejected) rejectedAt = Math.Max(rejectedAt, fact.ReportedAtTicks);
     }

@@ -14,22 +14,27 @@ public readonly record struct BatchMoney(BatchDebit Debit, bool OnStatement, boo
 /// <summary>When an attempt is proven back or proven never taken. Nothing else ends it, and no timer does.</summary>
 public static class Proof
 {
+    /// <summary>How the proof of an end reads that stands on a confirmed result list; the invariants look for it.</summary>
+    public const string ConfirmedByTwo = "result list of a bank without statements, confirmed by two persons";
+
     /// <summary>The proven end of an attempt, or null while nothing proves one.</summary>
     /// <param name="evidence">All evidence of the attempt, its batch's booking included.</param>
-    public static AttemptEnding? Of(Evidence evidence, in BatchMoney batch)
+    /// <param name="batch">What is known about the money of its batch.</param>
+    /// <param name="refusalConfirmed">Two persons confirmed the refusal on the result list of a bank that sends no statements.</param>
+    public static AttemptEnding? Of(Evidence evidence, in BatchMoney batch, bool refusalConfirmed = false)
     {
         switch (BankViews.Of(evidence))
         {
             case BankView.Returned: return AttemptEnding.Returned; // a booked credit matched to the attempt
-            case BankView.Rejected when NeverTaken(evidence, batch): return AttemptEnding.Rejected;
-            case BankView.CancelledByBank when NeverTaken(evidence, batch): return AttemptEnding.Cancelled;
+            case BankView.Rejected when NeverTaken(evidence, batch, refusalConfirmed): return AttemptEnding.Rejected;
+            case BankView.CancelledByBank when NeverTaken(evidence, batch, refusalConfirmed): return AttemptEnding.Cancelled;
             default: return null;
         }
     }
 
-    /// <summary>The batch's debit is its sum minus exactly the refused, or complete statements hold no debit for it.</summary>
-    static bool NeverTaken(Evidence evidence, in BatchMoney batch) => (evidence & Evidence.DebitBooked) == 0
-        && ((batch.Debit == BatchDebit.Unrefused && batch.OnStatement) || (batch.Debit == BatchDebit.None && batch.StatementsComplete));
+    /// <summary>The batch's debit is its sum minus exactly the refused, or complete statements hold no debit for it, or two persons confirmed what a bank without statements wrote.</summary>
+    static bool NeverTaken(Evidence evidence, in BatchMoney batch, bool refusalConfirmed) => (evidence & Evidence.DebitBooked) == 0
+        && ((batch.Debit == BatchDebit.Unrefused && batch.OnStatement) || (batch.Debit == BatchDebit.None && (batch.StatementsComplete || refusalConfirmed)));
 
     /// <summary>A booked statement of our account, by the days it covers.</summary>
     public readonly record struct StatementDays(LocalDate From, LocalDate To, long? OpeningVnd, long? ClosingVnd, long? SequenceNo = null);

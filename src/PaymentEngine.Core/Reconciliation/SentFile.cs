@@ -107,6 +107,9 @@ public sealed class FileFold
     }
 
     public int BatchPlace(short batchNo) => batchPlaces[batchNo];
+
+    /// <summary>Whether two persons confirmed the bank's refusal of an attempt, by its place in the file.</summary>
+    public bool IsRefusalConfirmed(int place) => attempts[place].RefusalConfirmed;
 }
 
 /// <summary>What an answer changed for one attempt.</summary>
@@ -122,15 +125,16 @@ public static class Answers
     /// <param name="after">Evidence of each attempt after.</param>
     /// <param name="money">What each batch's money proves, by the batch's place in the file.</param>
     /// <param name="batchPlace">Place of a batch number.</param>
+    /// <param name="refusalConfirmed">Whether two persons confirmed the refusal of an attempt, by its place in the file.</param>
     /// <param name="lookAgain">Attempts that stand in the answer although their evidence stays: a further reason was given.</param>
-    public static List<AttemptChange> Changes(SentFile file, Evidence[] before, Evidence[] after, IReadOnlyList<BatchMoney> money, Func<short, int> batchPlace, IReadOnlySet<int> lookAgain)
+    public static List<AttemptChange> Changes(SentFile file, Evidence[] before, Evidence[] after, IReadOnlyList<BatchMoney> money, Func<short, int> batchPlace, Func<int, bool> refusalConfirmed, IReadOnlySet<int> lookAgain)
     {
         var changes = new List<AttemptChange>();
         var step = file.HandedOver ? OwnStep.HandedOver : OwnStep.Sealed;
         for (var i = 0; i < after.Length; i++)
         {
             var attempt = file.Attempts[i];
-            var end = attempt.Ended ? null : Proof.Of(after[i], money[batchPlace(attempt.BatchNo)]);
+            var end = attempt.Ended ? null : Proof.Of(after[i], money[batchPlace(attempt.BatchNo)], refusalConfirmed(i));
             if (before[i] == after[i] && end is null && !lookAgain.Contains(i)) continue;
             var from = PlaceOf(attempt.Ended, before[i], step);
             var to = PlaceOf(attempt.Ended || end is not null, after[i], step);

@@ -68,7 +68,8 @@ public sealed record ThreeWayCheck
     /// <param name="debits">Of each batch, by its place in the file.</param>
     /// <param name="provinceCode">The tenant, for the ids.</param>
     /// <param name="isPast">Whether an execution date and the days of proof after it are past.</param>
-    public static ThreeWayCheck Of(SentFile file, Evidence[] evidence, BatchDebit[] debits, short provinceCode, Func<LocalDate, bool> isPast)
+    /// <param name="showsDebits">The bank tells of debits: of one that sends neither statements nor notifications none is missed.</param>
+    public static ThreeWayCheck Of(SentFile file, Evidence[] evidence, BatchDebit[] debits, short provinceCode, Func<LocalDate, bool> isPast, bool showsDebits = true)
     {
         const Evidence AcceptingWords = Evidence.FileAcknowledged | Evidence.Accepted | Evidence.Pending | Evidence.InSettlement | Evidence.Settled | Evidence.Credited | Evidence.SilenceMeansAccepted;
         const Evidence RefusingWords = Evidence.Rejected | Evidence.CancelledByBank;
@@ -101,8 +102,8 @@ public sealed record ThreeWayCheck
             ThreeWayFinding? finding = (seen & (Evidence.SecondDebit | Evidence.SecondReturn)) != 0 ? ThreeWayFinding.BookedTwice
                 : refused && debited && !returned ? ThreeWayFinding.RefusedButDebited
                 : (seen & Back) == Evidence.PartBooked ? ThreeWayFinding.ReturnedShort
-                : returned && !debited ? ThreeWayFinding.ReturnedNotDebited
-                : accepted && !refused && !debited && past ? ThreeWayFinding.AcceptedNotDebited
+                : returned && !debited && showsDebits ? ThreeWayFinding.ReturnedNotDebited
+                : accepted && !refused && !debited && past && showsDebits ? ThreeWayFinding.AcceptedNotDebited
                 : !accepted && !refused && !debited && !returned && past ? ThreeWayFinding.NothingHeard
                 : null;
             if (finding is { } one) differences.Add(new(one, attempt.Row, new InstructionId(provinceCode, Months.FromKey(attempt.Month), attempt.RunNo, attempt.LineNo, attempt.Attempt).ToString(), vnd));

@@ -8,7 +8,11 @@ namespace PaymentEngine.Messages.Paper;
 public sealed record CertificatePaper(RunId Run, string PayerName, bool AtClose, string MadeBy, string PlannedAt, string ApprovedBy, string ApprovedAt, string ClosedAt, string ContentHash, Vnd Listed,
     bool Closes, int UnverifiedLines, IReadOnlyList<(string Place, int Items, Vnd Sum)> Places, IReadOnlyList<(string Name, int Items, Vnd Sum)> Programmes,
     IReadOnlyList<(string Name, int Items, Vnd Sum)> Banks, IReadOnlyList<(string Name, int Items, Vnd Sum)> Communes, IReadOnlyList<(string MsgId, int Items, Vnd Sum, string Sha256)> Files,
-    IReadOnlyList<(string Kind, int Items, Vnd Sum)> Claims, IReadOnlyList<(string Commune, string Place, int Items, Vnd Sum, string Owner, string DueOn)> Carried);
+    IReadOnlyList<(string Kind, int Items, Vnd Sum)> Claims, IReadOnlyList<(string Commune, string Place, int Items, Vnd Sum, string Owner, string DueOn)> Carried)
+{
+    /// <summary>Result lists of banks that send no statements, with the two persons who confirmed each.</summary>
+    public IReadOnlyList<(string List, int Paid, Vnd PaidSum, int Refused, Vnd RefusedSum, int Returned, Vnd ReturnedSum, string Persons)> Confirmed { get; init; } = [];
+}
 
 /// <summary>The certificate of a run as a printable page (biên bản xác nhận kết quả chi trả).</summary>
 public static class CertificatePage
@@ -26,6 +30,13 @@ public static class CertificatePage
             .Heading("Theo xã").Table(["Xã", "Số khoản*", "Số tiền (đồng)*"], paper.Communes.Select(Row), Total(paper.Communes));
         if (paper.Files.Count > 0)
             page.Heading("Tệp gửi ngân hàng").Table(["Tệp", "Số lệnh*", "Số tiền (đồng)*", "SHA-256#"], paper.Files.Select(file => (IReadOnlyList<string>)[file.MsgId, ViText.Count(file.Items), ViText.Count(file.Sum.Amount), file.Sha256]));
+        if (paper.Confirmed.Count > 0)
+        {
+            page.Heading("Không có sao kê: theo danh sách kết quả của ngân hàng, hai người xác nhận").Table(["Danh sách", "Đã chi*", "Số tiền (đồng)*", "Từ chối*", "Số tiền (đồng)*", "Hoàn trả*", "Số tiền (đồng)*", "Hai người xác nhận"],
+                paper.Confirmed.Select(one => (IReadOnlyList<string>)[one.List, ViText.Count(one.Paid), ViText.Count(one.PaidSum.Amount), ViText.Count(one.Refused), ViText.Count(one.RefusedSum.Amount),
+                    ViText.Count(one.Returned), ViText.Count(one.ReturnedSum.Amount), one.Persons]));
+        }
+
         if (paper.Claims.Count > 0)
             page.Heading("Khoản phải đòi (ngoài đẳng thức)").Table(["Loại", "Số khoản*", "Số tiền (đồng)*"], paper.Claims.Select(Row));
         if (paper.Carried.Count > 0)

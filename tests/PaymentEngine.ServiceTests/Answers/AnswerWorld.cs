@@ -50,7 +50,7 @@ sealed class AnswerWorld : IAsyncDisposable
 
     public static string Id(int line) => new InstructionId(Province, new YearMonth(2026, 11), 1, line, 1).ToString();
 
-    public static async Task<AnswerWorld> OpenAsync(ScratchCluster cluster, int payments = 4, bool handedOver = true)
+    public static async Task<AnswerWorld> OpenAsync(ScratchCluster cluster, int payments = 4, bool handedOver = true, string profile = "generic")
     {
         var world = new AnswerWorld(await cluster.OpenCloneAsync(), payments);
         var sealedAccount = world.cipher.Seal("970415", AccountNumber.Parse(Account).Value);
@@ -76,13 +76,13 @@ sealed class AnswerWorld : IAsyncDisposable
             INSERT INTO attempt (province_code, month, run_no, line_no, attempt, kind, amount_vnd, payee_no, channel_version, route_no, pay_commune_id, carried_month, carried_run)
             SELECT 40, 202611, 1, n, 1, 1, 500000 + n * 1000, n, 1, 1, 1, 202611, 1 FROM generate_series(1, @n) n;
             INSERT INTO bank_file (province_code, month, file_no, run_no, profile, msg_id, numbered_at, items, sum_vnd, list_hash, list_hash_plain, operation_no)
-            VALUES (40, 202611, 1, 1, 'generic', @messageId, '2026-11-02 01:00Z', @n, @sum, sha256('l'), sha256('p'), 1);
+            VALUES (40, 202611, 1, 1, @profile, @messageId, '2026-11-02 01:00Z', @n, @sum, sha256('l'), sha256('p'), 1);
             INSERT INTO batch (province_code, month, file_no, batch_no, pmt_inf_id, route_no, origin_month, origin_run, line_from, line_to, execution_date, items, sum_vnd)
             VALUES (40, 202611, 1, 1, @batchId, 1, 202611, 1, 1, @n, '2026-11-03', @n, @sum);
             INSERT INTO bank_file_seal (province_code, month, file_no, size_bytes, sha256, manifest_sha256, sealed_at, operation_no) VALUES (40, 202611, 1, 1, sha256('f'), sha256('m'), '2026-11-02 01:00Z', 1);
             INSERT INTO posting (province_code, month, operation_no, run_month, run_no, programme, commune_id, from_place, to_place, items, sum_vnd, digest)
             VALUES (40, 202611, 1, 202611, 1, 2, 1, 0, 3, @n, @sum, sha256('d'));
-            """, new { tag = sealedAccount.Tag, n = payments, sum = world.Sum, messageId = MessageId, batchId = BatchId });
+            """, new { tag = sealedAccount.Tag, n = payments, sum = world.Sum, messageId = MessageId, batchId = BatchId, profile });
         if (handedOver)
         {
             await session.ExecuteAsync("""
@@ -129,6 +129,9 @@ sealed class AnswerWorld : IAsyncDisposable
     public string Numbered(int number, int from, int to, params StatementEntry[] entries) =>
         Write(stream => Camt053Writer.Write(stream, File(Account, string.Create(CultureInfo.InvariantCulture, $"Q{number}-{from}-{to}-{entries.Length}"), from, to, entries) with { SequenceNo = number }));
 
+    /// <summary>A statement in which nothing is booked, with the balance it opens and closes with.</summary>
+    public string Balances(int from, int to, long balanceVnd) => Write(stream => Camt053Writer.Write(stream, File(Account, string.Create(CultureInfo.InvariantCulture, $"B{from}-{to}"), from, to, []) with { OpeningBalance = new Vnd(balanceVnd) }));
+
     /// <summary>A pain.002 that refuses one payment in words.</summary>
     public string Words(int hour, string id, string? code, string text) => Write(stream => Pain002Writer.Write(stream, new StatusReportFile
     {
@@ -156,6 +159,9 @@ sealed class AnswerWorld : IAsyncDisposable
 
     /// <summary>A notification over one day.</summary>
     public string Notification(int day, params StatementEntry[] entries) => Write(stream => Camt054Writer.Write(stream, File(Account, $"N{day}", day, day, entries)));
+
+    /// <summary>A report in the course of one day.</summary>
+    public string Intraday(int day, params StatementEntry[] entries) => Write(stream => Camt052Writer.Write(stream, File(Account, $"I{day}", day, day, entries)));
 
     static AccountStatementFile File(string account, string id, int from, int to, StatementEntry[] entries) => new()
     {

@@ -152,6 +152,48 @@ public sealed class BankImportTests(ScratchCluster cluster)
     }
 
     [PostgresFact]
+    public async Task Packed_files_are_taken_in_as_what_they_hold_each_whole_or_not_at_all()
+    {
+        await using var world = await OpenAsync(cluster);
+        var report = world.Report(9, (Id(1), "RJCT", "AC04"));
+        var zipped = Zip(world.Statement(2, 4, Debit(world.Sum - Amount(1))), world.Statement(5, 6, Return(Id(2), Amount(2), "AC01")));
+        var imported = await world.ImportAsync(Gzip(report), zipped);
+        Assert.Equal(["applied", "applied"], imported.Select(one => one.Outcome));
+        Assert.Equal("1: returned, ended rejected, case rejected\n2: returned, ended returned, case returned\n3: paid_by_account\n4: paid_by_account", await world.StateAsync());
+        Assert.Equal("known", (await world.ImportAsync(zipped))[0].Outcome);
+        // The same report unpacked is another file with a known message id: it waits and changes nothing.
+        Assert.Equal("bank_file.same_id_other_bytes", (await world.ImportAsync(report))[0].Problem!.Code);
+
+        // One broken member refuses the whole.
+        await using var other = await OpenAsync(cluster);
+        var good = other.Report(9, (Id(1), "RJCT", "AC04"));
+        var cut = other.Report(10, (Id(2), "RJCT", "AC04"));
+        System.IO.File.WriteAllText(cut, System.IO.File.ReadAllText(cut)[..^20]);
+        var whole = Gzip(other.Report(11, (Id(3), "RJCT", "AC04")));
+        System.IO.File.WriteAllBytes(whole, System.IO.File.ReadAllBytes(whole)[..^9]);
+        var refused = await other.ImportAsync(Zip(good, cut), whole);
+        Assert.Equal("bank_file.not_well_formed", refused[0].Problem!.Code);
+        Assert.Contains(refused[1].Problem!.Code, (string[])["bank_file.packed_malformed", "bank_file.not_well_formed"]);
+        Assert.DoesNotContain("case", await other.StateAsync(), StringComparison.Ordinal);
+    }
+
+    static string Zip(params string[] members)
+    {
+        var path = Path.ChangeExtension(members[0], ".zip");
+        using var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create);
+        foreach (var member in members) System.IO.Compression.ZipFileExtensions.CreateEntryFromFile(archive, member, Path.GetFileName(member));
+        return path;
+    }
+
+    static string Gzip(string member)
+    {
+        using var output = System.IO.File.Create(member + ".gz");
+        using var packing = new System.IO.Compression.GZipStream(output, System.IO.Compression.CompressionLevel.Fastest);
+        packing.Write(System.IO.File.ReadAllBytes(member));
+        return member + ".gz";
+    }
+
+    [PostgresFact]
     public async Task The_same_files_in_any_order_and_twice_give_the_same_end()
     {
         string? expected = null;
@@ -230,7 +272,7 @@ public sealed class BankImportTests(ScratchCluster cluster)
             await using var run = await world.Database.RunAsync(default);
             var file = await new PaymentEngine.Postgres.OrderBook(run, Province, new PaymentEngine.Postgres.OrderedLines()).LoadAsync(202611, 1, default);
             var fold = new FileFold(file);
-            await PaymentEngine.Postgres.FactStore.ReadAsync(run, Province, file, 0, 0, (_, row, fact, _, _) => fold.Add(row, fact), default);
+            await PaymentEngine.Postgres.FactStore.ReadAsync(run, Province, file, 0, 0, false, (_, row, fact, _, _) => fold.Add(row, fact), default);
             Assert.Equal(fold.Result().Evidence.Select((evidence, i) => (file.Attempts[i].LineNo, (int)evidence)), stored);
         }
     }
