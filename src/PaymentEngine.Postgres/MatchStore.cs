@@ -266,6 +266,19 @@ public static class MatchStore
          ORDER BY s.sequence_no DESC LIMIT 1;
         """;
 
+    const string BesideDays = """
+        -- MatchStore.BesideDays: the statement of an account that ends last before some days, and the one that begins first after them.
+        (SELECT false AS is_later, s.from_date, s.to_date, s.opening_vnd, s.closing_vnd FROM statement s
+          WHERE s.province_code = @provinceCode AND s.account_tag = @accountTag AND s.to_date < @from
+            AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = s.province_code AND x.import_no = s.import_no)
+          ORDER BY s.to_date DESC, s.sequence_no DESC NULLS LAST LIMIT 1)
+        UNION ALL
+        (SELECT true, s.from_date, s.to_date, s.opening_vnd, s.closing_vnd FROM statement s
+          WHERE s.province_code = @provinceCode AND s.account_tag = @accountTag AND s.from_date > @to
+            AND NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = s.province_code AND x.import_no = s.import_no)
+          ORDER BY s.from_date, s.sequence_no NULLS LAST LIMIT 1);
+        """;
+
     const string StatementsOfImport = """
         -- MatchStore.StatementsOfImport
         SELECT count(*)::int FROM statement WHERE province_code = @provinceCode AND import_no = @importNo;
@@ -387,6 +400,10 @@ public static class MatchStore
     /// <summary>The highest number of an account's statements below one, with the statement's last day; null when there is none.</summary>
     public static Task<(long SequenceNo, LocalDate To)?> SequenceBeforeAsync(DatabaseSession session, short provinceCode, byte[] accountTag, long sequenceNo, CancellationToken cancel) =>
         session.FindAsync<(long, LocalDate)?>(SequenceBefore, new { provinceCode, accountTag, sequenceNo }, cancel);
+
+    /// <summary>The stored statements of an account next before and next after some days.</summary>
+    public static Task<IReadOnlyList<(bool IsLater, LocalDate From, LocalDate To, long? OpeningVnd, long? ClosingVnd)>> BesideDaysAsync(DatabaseSession session, short provinceCode, byte[] accountTag, LocalDate from, LocalDate to,
+        CancellationToken cancel) => session.QueryAsync<(bool, LocalDate, LocalDate, long?, long?)>(BesideDays, new { provinceCode, accountTag, from, to }, cancel);
 
     public static Task<int> StatementsOfImportAsync(DatabaseSession session, short provinceCode, int importNo, CancellationToken cancel) =>
         session.SingleAsync<int>(StatementsOfImport, new { provinceCode, importNo }, cancel);

@@ -5,6 +5,7 @@ using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
@@ -197,8 +198,10 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
 
         foreach (var file in tally.Files.Union(touched).OrderBy(file => (file.Order.Month, file.Order.FileNo))) await outcomes.FoldAsync(file, importNo, cancel);
         await outcomes.SaveAsync(cancel);
+        foreach (var other in await FactStore.OtherAmountsAsync(session, province, today.ToYearMonth().Key(), importNo, cancel)) reading.Finding(Differs(province, book, other));
         result = result with
         {
+            Findings = reading.FindingCount, FirstFindings = reading.Findings.Where(finding => finding.Code == AmountsDiffer).Concat(reading.Findings.Where(finding => finding.Code != AmountsDiffer)).Take(20).ToList(),
             Facts = facts, Matched = tally.Matched, Paid = tally.Paid, Returned = tally.Returned, Rejected = tally.Rejected, Suspense = tally.Waiting.Count(fact => !tied.Contains(new(importNo, fact.EntryNo, fact.DetailNo))), Ended = outcomes.Ended,
             Cases = outcomes.CasesOpened, HasStatement = reading.Statements.Any(statement => statement.IsBooked),
         };
@@ -206,6 +209,16 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             JsonText.Write(reading.Findings.Take(100).Select(finding => new { code = finding.Code, message = finding.Message, line = finding.Line })), at, start.OperationNo, cancel);
         await CompleteAsync(session, province, start.OperationNo, result, received, tally.CreditVnd, tally.DebitVnd, outcomes.Moves, at, cancel);
         return result;
+    }
+
+    const string AmountsDiffer = "booking.amounts_differ";
+
+    static BankFinding Differs(short province, OrderBook book, OtherAmount other)
+    {
+        var row = new FactRow((FactTarget)other.Target, other.Month, other.Target == (short)FactTarget.Attempt ? other.RunNo : 0, other.No, other.Part);
+        var what = row.Target == FactTarget.Attempt ? new InstructionId(province, Months.FromKey(row.Month), row.RunNo, row.No, row.Part).ToString()
+            : book.FileOf(row)?.Batches.FirstOrDefault(batch => batch.Order.BatchNo == row.Part)?.Order.BatchId ?? "a batch of ours";
+        return new(AmountsDiffer, $"{what}: the statement says {ViText.Money(new Vnd(other.StatementVnd))}, the notification {ViText.Money(new Vnd(other.NotifiedVnd))} (the other one stands in {other.OtherFile}). The statement counts; ask the bank.", 0);
     }
 
     /// <summary>From this operation on the facts of the replaced files count no longer; notes every file of ours that they were about.</summary>
@@ -315,7 +328,9 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
                 }
             }
 
-            if (statement is not { SequenceNo: { } number, To: { } to }) continue;
+            if (statement.To is not { } to) continue;
+            await BalancesAsync(session, province, reading, voices, statement, tag, cancel);
+            if (statement.SequenceNo is not { } number) continue;
             if (await MatchStore.SequenceBeforeAsync(session, province, tag, number, cancel) is var (last, lastTo)
                 && Proof.IsGap(new(lastTo, lastTo, null, null, last), new(to, to, null, null, number))
                 && reading.Statements.All(other => other.SequenceNo != number - 1 || !voices.AccountTagOf(other.No).AsSpan().SequenceEqual(tag)))
@@ -326,6 +341,23 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         }
 
         return null;
+    }
+
+    /// <summary>Notes where a statement does not take over the balance of the stored one before it, or the stored one after it does not take over its own: one between them is missing,
+    /// or one of them is wrong. Proof.Complete takes neither for a run without a gap.</summary>
+    static async Task BalancesAsync(DatabaseSession session, short province, AnswerReading reading, BankVoices voices, StatementSeen statement, byte[] tag, CancellationToken cancel)
+    {
+        if (statement is not { From: { } from, To: { } to }) return;
+        var own = reading.Statements.Where(one => one.IsBooked && one.No != statement.No && voices.AccountTagOf(one.No) is { } other && other.AsSpan().SequenceEqual(tag)).ToList();
+        foreach (var (isLater, otherFrom, otherTo, opening, closing) in await MatchStore.BesideDaysAsync(session, province, tag, from, to, cancel))
+        {
+            // Another statement of this file stands between the two: the reader has compared them.
+            if (own.Exists(one => isLater ? one.From > to && one.To < otherFrom : one.To < from && one.From > otherTo)) continue;
+            var (left, right) = isLater ? (statement.ClosingVnd, opening) : (closing, statement.OpeningVnd);
+            if (left is not { } handed || right is not { } taken || handed == taken) continue;
+            reading.Finding(new("statement.balance_gap", string.Create(CultureInfo.InvariantCulture,
+                $"The statement {(isLater ? $"from {ViText.Date(otherFrom)}, which came before this one," : $"from {ViText.Date(from)}")} opens with {ViText.Money(new Vnd(taken))}, and the one before it, to {ViText.Date(isLater ? to : otherTo)}, closed with {ViText.Money(new Vnd(handed))}: one between them is missing, or one is wrong. Ask the bank; until it is settled no payment is proven never taken across them."), 0));
+        }
     }
 
     /// <summary>The days on which a payment may have been executed that is booked on a day: banks move dates over week-ends and holidays.</summary>

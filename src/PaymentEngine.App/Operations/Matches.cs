@@ -54,7 +54,8 @@ public sealed class Matches(Database database, IClock clock)
         await using var session = await database.RunAsync(cancel);
         var waiting = (await MatchStore.SuspenseAsync(session, province, cancel)).Where(one => one.IsMoney && one.AmountVnd > 0 && one.Decision is null && (entry is null || one.Number == entry)).ToList();
         if (entry is { } wanted && waiting.Count == 0) return Unknown(wanted);
-        var reasons = (await ReasonRules.LoadAsync(session, province, cancel)).For(BankProfiles.Generic.Id);
+        var rules = await ReasonRules.LoadAsync(session, province, cancel);
+        var bankOfAccount = (await FactStore.AccountsAsync(session, province, cancel)).ToLookup(account => Convert.ToHexString(account.AccountTag), account => account.DebtorBin);
         var expected = waiting.Exists(one => one.IsCredit) ? await MatchStore.ExpectedAsync(session, province, MatchProposals.CandidatesMax + 1, cancel) : [];
         var proposals = new List<MatchProposal>();
         foreach (var one in waiting.Take(ProposedMax))
@@ -64,7 +65,7 @@ public sealed class Matches(Database database, IClock clock)
             var near = await MatchStore.NearAsync(session, province, one.Number, one.AmountVnd, Back(day, 3), Calendar.Plus(day, 3), cancel);
             if (near.Where(payment => payment.SameAccount).ToList() is { Count: 1 } byAccount) Add("account", byAccount.Select(payment => payment.Row));
             else if (one.PartyName is { } name && near.Where(payment => MatchProposals.SameName(payment.HolderName, name)).ToList() is { Count: 1 } byName) Add("name", byName.Select(payment => payment.Row));
-            else if (one.IsCredit && near.Count == 1 && reasons.Of(one.ReasonCode, one.Text) is { IsUnmapped: false }) Add("phrase", near.Select(payment => payment.Row));
+            else if (one.IsCredit && near.Count == 1 && ReasonsOf(one).Of(one.ReasonCode, one.Text) is { IsUnmapped: false }) Add("phrase", near.Select(payment => payment.Row));
             if (proposals.Count > before) continue;
             if (one.IsCredit)
             {
@@ -80,6 +81,9 @@ public sealed class Matches(Database database, IClock clock)
             var debits = waiting.Where(other => !other.IsCredit && other.EventDate is { } on && on >= Back(day, 3) && on <= Calendar.Plus(day, 3)).ToList();
             var parts = batches.Where(batch => MatchProposals.OnlyCombination([.. debits.Select(debit => debit.AmountVnd)], batch.SumVnd - batch.RefusedVnd) is { } found && found.Any(i => debits[i].Number == one.Number)).ToList();
             if (parts.Count == 1) proposals.Add(new(one.Number, "batch_parts", [parts[0].PmtInfId], one.AmountVnd));
+
+            // Words are those of the bank that keeps the account of the statement.
+            ReasonReading ReasonsOf(SuspenseEntry said) => rules.For((said.AccountTag is { } tag && bankOfAccount[Convert.ToHexString(tag)].FirstOrDefault() is { } bin ? BankProfiles.ForBank(bin) : BankProfiles.Generic).Id);
 
             void Add(string kind, IEnumerable<FactRow> rows) =>
                 proposals.Add(new(one.Number, kind, [.. rows.Select(row => new InstructionId(province, Months.FromKey(row.Month), row.RunNo, row.No, row.Part).ToString())], one.AmountVnd));

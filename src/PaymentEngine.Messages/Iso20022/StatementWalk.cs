@@ -36,6 +36,7 @@ sealed class StatementWalk(BankElements elements, string name, string version)
             {
                 case "Id": statement.Id = xml.Text(); break;
                 case "ElctrncSeqNb": statement.SequenceNo = xml.Text(); break;
+                case "LglSeqNb": statement.SequenceNo ??= xml.Text(); break;
                 case "CpyDplctInd":
                     statement.CopyDuplicate = xml.Word();
                     elements.Find("statement.copy", $"The statement is marked {FileFindings.Short(statement.CopyDuplicate ?? "")}: the same was or will be sent as an original.");

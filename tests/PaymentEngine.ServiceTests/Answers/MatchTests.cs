@@ -213,6 +213,42 @@ public sealed class MatchTests(ScratchCluster cluster)
     }
 
     [PostgresFact]
+    public async Task A_statement_that_does_not_take_over_the_balance_of_the_stored_one_is_a_finding_and_proves_nothing()
+    {
+        await using var world = await WorldAsync(2);
+        // Nothing booked: each opens and closes with the same balance.
+        await world.ImportAsync(world.Refusal("AC04"), world.Balances(2, 3, 100_000_000), world.Balances(5, 6, 100_000_007));
+        var between = Assert.Single(await world.ImportAsync(world.Balances(4, 4, 100_000_000)));
+        var finding = Assert.Single(between.FirstFindings, one => one.Code == "statement.balance_gap");
+        Assert.Contains("100.000.007", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("ended", await world.StateAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain((await world.ImportAsync(world.Balances(9, 10, 100_000_007)))[0].FirstFindings, one => one.Code == "statement.balance_gap");
+        Assert.Contains((await world.ImportAsync(world.Balances(11, 12, 99_999_999)))[0].FirstFindings, one => one.Code == "statement.balance_gap");
+    }
+
+    [PostgresFact]
+    public async Task A_return_is_proposed_by_the_words_of_the_bank_that_keeps_the_account()
+    {
+        // VietinBank keeps the account of the statement; only its own profile knows its word.
+        var text = System.Text.Encoding.UTF8.GetString(PaymentEngine.Messages.BankProfiles.FindKnown("vietinbank")!.Content.Span);
+        var told = text.Replace("\"returnPhrases\": [", "\"returnPhrases\": [\n    { \"phrase\": \"XOAY VE QUAY SO BAY\", \"code\": \"AC04\" },", StringComparison.Ordinal);
+        Assert.NotEqual(text, told);
+        await using var world = await WorldAsync(2);
+        await world.ImportAsync(world.Statement(2, 6, Debit(world.Sum), Unnamed(true, Amount(2), 5, null, Detail("HOADON 9", Amount(2), true) with { RemittanceText = "xoay ve quay so bay" })));
+        var matches = new Matches(world.Database, world.Clock);
+        Assert.DoesNotContain((await matches.ProposeAsync(world.Reconciler, null, default)).Value, one => one.Kind == "phrase");
+        try
+        {
+            Assert.True(PaymentEngine.Messages.BankProfiles.Load([("vietinbank.json", System.Text.Encoding.UTF8.GetBytes(told))]).IsOk);
+            Assert.Equal(("phrase", Id(2)), Assert.Single((await matches.ProposeAsync(world.Reconciler, null, default)).Value) is var one ? (one.Kind, one.To[0]) : default);
+        }
+        finally
+        {
+            PaymentEngine.Messages.BankProfiles.Load([("vietinbank.json", System.Text.Encoding.UTF8.GetBytes(text))]);
+        }
+    }
+
+    [PostgresFact]
     public async Task Words_nobody_knows_become_a_rule_of_two_persons_and_their_cases_are_decided_anew()
     {
         await using var world = await WorldAsync(3);

@@ -57,15 +57,18 @@ public sealed class SimulatedAnswersTests(ScratchCluster cluster)
                 await using var world = await AnswerWorld.OpenAsync(cluster, Payments);
                 var standing = await HoldingAsync(world);
                 world.Clock.Now = Instant.FromUtc(2027, 1, 20, 3, 0);
-                await world.ImportAsync([.. InOrder(files, seed)]);
+                var imported = await world.ImportAsync([.. InOrder(files, seed)]);
+                // What is parked is what the scenario made odd. Of it only a statement that the bank corrected says something that no other file says.
+                Assert.All(imported.Where(one => one.Outcome == "parked"), one => Assert.Contains(one.Problem!.Code, (string[])["bank_file.corrected_statement", "bank_file.same_id_other_bytes", "bank_file.not_as_sent", "bank_file.not_well_formed", "bank_file.encoding"]));
+                var parked = imported.Where(one => one.Problem?.Code == "bank_file.corrected_statement").Select(one => File.ReadAllText(files.Single(file => Path.GetFileName(file) == one.File))).ToList();
                 var state = await world.StateAsync();
                 expected ??= state;
                 Assert.True(expected == state, $"Another order, another end.\n{expected}\n--\n{state}");
                 Assert.Empty(standing.Except(await HoldingAsync(world)));
-                await CompareAsync(world, truth, concludes);
+                await CompareAsync(world, truth, concludes, parked);
                 // In the end cash is paid only where the money is back or never left.
                 await world.ReconcileAsync();
-                await CompareAsync(world, truth, concludes);
+                await CompareAsync(world, truth, concludes, parked);
             }
         }
         finally
@@ -90,7 +93,7 @@ public sealed class SimulatedAnswersTests(ScratchCluster cluster)
         return order;
     }
 
-    static async Task CompareAsync(AnswerWorld world, IReadOnlyDictionary<int, Truth> truth, bool concludes)
+    static async Task CompareAsync(AnswerWorld world, IReadOnlyDictionary<int, Truth> truth, bool concludes, IReadOnlyList<string> parked)
     {
         var rows = await world.RowsAsync<Concluded>("""
             SELECT p.line_no AS line, pl.code AS place, EXISTS (SELECT FROM attempt_end e WHERE e.line_no = p.line_no) AS ended,
@@ -114,13 +117,12 @@ public sealed class SimulatedAnswersTests(ScratchCluster cluster)
 
             if (concludes) Assert.True(row.Ended && row.Place is "returned" or "cash_due", what);
             if (real.Outcome == "kept") Assert.True(!row.Ended && row.HasCase, what);
-            // What is neither ended nor a case of its own must lie in suspense, đồng for đồng.
-            if (!row.Ended && !row.HasCase && row.Place == "paid_by_account") unseen += real.ReturnedVnd;
+            // What is neither ended nor a case of its own must lie in suspense, đồng for đồng, or be named in a file that waits for a person.
+            if (!row.Ended && !row.HasCase && row.Place == "paid_by_account" && !parked.Any(text => text.Contains(AnswerWorld.Id(row.Line), StringComparison.Ordinal))) unseen += real.ReturnedVnd;
         }
 
         var suspense = await world.RowsAsync<long>("SELECT coalesce(sum(amount_vnd), 0)::bigint FROM payment_case WHERE kind = 'suspense' AND closed_at IS NULL AND owner <> ''");
-        var waiting = await world.RowsAsync<int>("SELECT count(*)::int FROM inbox_file WHERE parked IS NOT NULL");
-        Assert.True(unseen <= suspense[0] || waiting[0] > 0, $"{unseen} đồng came back and nobody looks for them; in suspense {suspense[0]}");
+        Assert.True(unseen <= suspense[0], $"{unseen} đồng came back and nobody looks for them; in suspense {suspense[0]}");
     }
 
     static async Task<IReadOnlyList<string>> HoldingAsync(AnswerWorld world) =>
