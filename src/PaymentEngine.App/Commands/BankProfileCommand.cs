@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
@@ -19,11 +21,13 @@ static class BankProfileCommand
         var list = new Command("list", context.Text("Các hồ sơ ngân hàng đang có", "The bank profiles that are known"));
         var show = new Command("show", context.Text("Nội dung một hồ sơ, đúng như trong tệp", "What a profile says, as it stands in its file")) { id };
         var check = new Command("check", context.Text("Kiểm tra tệp hồ sơ trước khi dùng: nêu mọi lỗi, theo dòng và trường", "Check profile files before use: every fault, by line and field")) { files };
+        var accounts = new Option<bool>("--accounts") { Description = context.Text("Thử accountPattern của hồ sơ trên tài khoản người nhận trong sổ (cần đăng nhập)", "Try the profiles' accountPattern on the payees' accounts of the register (needs a login)") };
+        check.Add(accounts);
         return new Command("profile", context.Text("Hồ sơ ngân hàng: dạng tệp, giới hạn, danh sách kết quả", "Bank profiles: form of files, limits, result lists"))
         {
             list.Answers(context, _ => List(context)),
             show.Answers(context, parse => Show(context, parse.GetRequiredValue(id))),
-            check.Answers(context, parse => Check(context, parse.GetRequiredValue(files))),
+            check.Answers(context, (parse, cancel) => CheckAsync(context, parse.GetRequiredValue(files), parse.GetValue(accounts), cancel)),
         };
     }
 
@@ -67,10 +71,43 @@ static class BankProfileCommand
         return Answer.Of(document.RootElement.Clone(), output => output.Line(text.TrimEnd()));
     }
 
-    static Answer Check(CommandContext context, IReadOnlyList<string> paths)
+    /// <summary>Checks the files; asked for, also the accounts of today's register at their banks.</summary>
+    static async Task<Answer> CheckAsync(CommandContext context, IReadOnlyList<string> paths, bool accounts, CancellationToken cancel)
     {
         foreach (var path in paths)
             if (context.Files.WhyUnreadable(path) is { } unreadable) return Answer.Refused(unreadable);
+        if (!accounts) return Check(context, paths);
+        var known = BankProfiles.With(paths.Select(path => Content(context, path)).ToList());
+        if (!known.TryGet(out var all)) return Answer.Refused(known.Problems);
+        var given = all.Where(one => paths.Contains(one.File)).Select(one => one.Profile).ToList();
+        return await context.AsCallerAsync(async (database, caller) =>
+        {
+            if ((caller.Lacks(Role.Administrator, Role.AccountEditor, Role.Maker, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return Answer.Refused(refused);
+            await using var session = await database.RunAsync(cancel);
+            var looked = await AccountsAtBanks.LookAsync(session, caller.ProvinceCode, given, () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock), cancel);
+            return Answer.From(looked, found =>
+            {
+                var unfit = found.Unfit.Where(account => account.IsCurrent).ToList();
+                return Answer.Of(new { accounts = found.Current, unfit = unfit.Select(one => new { person_id = one.PersonId, bank_bin = one.BankBin, account_tail = one.AccountTail }) }, output =>
+                {
+                    if (unfit.Count > 0)
+                    {
+                        var table = new TextTable(new TextColumn(context.Text("Người hưởng", "Person")), new TextColumn("BIN"), new TextColumn(context.Text("Tài khoản", "Account")));
+                        foreach (var one in unfit.Take(AccountsShown)) table.Row(one.PersonId, one.BankBin, "…" + one.AccountTail);
+                        output.Table(table);
+                    }
+
+                    output.Line(context.Text($"{ViText.Count(unfit.Count)} trong {ViText.Count(found.Current)} tài khoản không đúng dạng của ngân hàng; khi lập danh sách, các khoản này được tạm giữ (account_not_at_bank).",
+                        $"{ViText.Count(unfit.Count)} of {ViText.Count(found.Current)} accounts cannot be ones of their bank; a plan holds those payments (account_not_at_bank)."));
+                });
+            });
+        }, cancel);
+    }
+
+    const int AccountsShown = 50;
+
+    static Answer Check(CommandContext context, IReadOnlyList<string> paths)
+    {
         var read = paths.Select(path => Content(context, path)).ToList();
         var known = BankProfiles.With(read);
         if (!known.TryGet(out var all)) return Answer.Refused(known.Problems);

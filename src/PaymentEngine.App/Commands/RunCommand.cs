@@ -5,6 +5,7 @@ using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
@@ -184,7 +185,7 @@ static class RunCommand
             }, cancel));
     }
 
-    internal static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings) };
+    internal static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings), Keys = () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock) };
 
     static Argument<string> RunArgument(CommandContext context) =>
         new("run") { Description = context.Text("Đợt, ví dụ 40-2611-001, hoặc tháng 2026-11 (show, approve)", "A run, for example 40-2611-001, or a month 2026-11 (show, approve)") };

@@ -38,7 +38,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
 
     public async Task<Result<ToldMonth>> TellAsync(YearMonth month, ulong seed, int uncollectedPercent, CancellationToken cancel)
     {
-        var runs = new PaymentRuns(database, clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings) };
+        var runs = new PaymentRuns(database, clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings), Keys = () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock) };
         Result<IReadOnlyList<RunView>> planned = default;
         clock.MoveTo(Demonstration.ListDay(month), 10);
         await demonstration.StageAsync(month, "Lập danh sách: tính từng khoản, so với tháng trước", "Plan: every amount, the difference from last month", async () =>

@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Cases;
 
@@ -43,6 +45,9 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
 
     /// <summary>When set, plans compute everybody by the kernel too and stop on a difference; it counts them.</summary>
     public KernelTally? KernelTally { get; init; }
+
+    /// <summary>Opens the accounts of payees, where a bank's profile says what its account numbers look like. Needed only then.</summary>
+    public Func<Result<KeyFolder>>? Keys { get; init; }
 
     /// <summary>More lanes than this gain nothing on one database server.</summary>
     const int LanesMax = 4;
@@ -232,22 +237,31 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         var run = start.Run;
         await using var session = await database.RunAsync(cancel);
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
-        await WorkInLanesAsync(session, run, start.Law, start.People, inMemory, progress, cancel);
+        var unfit = await UnfitAccountsAsync(session, run, cancel);
+        if (!unfit.TryGet(out var unfitAccounts)) return Result<RunView>.Refuse(unfit.Problems);
+        await WorkInLanesAsync(session, run, start.Law, start.People, unfitAccounts, inMemory, progress, cancel);
 
         await RunStore.RefreshStatisticsAsync(session, run.Id.Month, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
         return finished.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) with { Resumed = start.Resumed } : Result<RunView>.Refuse(finished.Problems);
     }
 
+    /// <summary>Accounts that cannot be ones of their bank, by the patterns of the bank profiles: who is to be paid there is held.</summary>
+    async Task<Result<IReadOnlySet<(int PayeeNo, int Version)>>> UnfitAccountsAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
+    {
+        var looked = await AccountsAtBanks.LookAsync(session, run.ProvinceCode, BankProfiles.All, Keys, cancel);
+        return looked.TryGet(out var found) ? found.Unfit.Select(account => (account.PayeeNo, account.Version)).ToHashSet() : Result<IReadOnlySet<(int PayeeNo, int Version)>>.Refuse(looked.Problems);
+    }
+
     /// <summary>Lanes take partitions until none is left: one computes while the server works for another. Which lane takes which partition decides nothing.</summary>
-    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, LawBook law, int people, SemaphoreSlim inMemory, Action<PlanProgress>? progress, CancellationToken cancel)
+    async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, LawBook law, int people, IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts, SemaphoreSlim inMemory, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var (done, gate) = (0, new Lock());
         var all = await RunStore.GatherPeopleAsync(session, run, cancel);
         async Task LaneAsync()
         {
             await using var lane = await database.RunAsync(cancel);
-            var planning = await RunPlanning.OpenAsync(lane, run, law, all, KernelTally, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, all, unfitAccounts, KernelTally, cancel);
             while (await NextAsync(planning, inMemory, cancel) is { } more)
             {
                 lock (gate)

@@ -25,9 +25,11 @@ sealed class RunPlanning
     readonly YearMonth month;
     readonly KernelTally? tally;
     readonly KernelProof? proof;
+    readonly IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts;
 
-    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, RouteTable routes, KernelTally? tally)
+    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, RouteTable routes, IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts, KernelTally? tally)
     {
+        this.unfitAccounts = unfitAccounts;
         (this.session, this.run, this.law, this.people, this.reader, this.local, this.routes) = (session, run, law, people, reader, local, routes);
         writer = new PartitionWriter(session, run.Id);
         programmes = [.. run.Programmes.Select(number => (Programme)number)];
@@ -45,12 +47,13 @@ sealed class RunPlanning
     /// <param name="run">A draft.</param>
     /// <param name="law">The law of the run.</param>
     /// <param name="people">The people of the run, gathered for all lanes.</param>
+    /// <param name="unfitAccounts">Accounts that cannot be ones of their bank, by number of the right and version of its channel.</param>
     /// <param name="tally">When given, every person is computed by the kernel too; a difference stops the plan.</param>
     /// <param name="cancel">Cancels the reading.</param>
-    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, KernelTally? tally, CancellationToken cancel)
+    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts, KernelTally? tally, CancellationToken cancel)
     {
         var reader = new RegisterReader(session, run.ProvinceCode, run.KnownAt);
-        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), await PayerRoutes.OfRunAsync(session, run, cancel), tally);
+        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), await PayerRoutes.OfRunAsync(session, run, cancel), unfitAccounts, tally);
     }
 
     /// <summary>Takes the next partition and does it: claim, work and done are one transaction, so a process that dies leaves the partition as it was.</summary>
@@ -81,7 +84,7 @@ sealed class RunPlanning
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
             var list = ListOf(entry, listedThrough ?? run.PreviousMonth, slice.Others);
             leftToRecoupVnd += list.LeftToRecoup.Amount;
-            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], entry.Rights, NothingBefore), list));
+            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], unfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore), list));
         }
 
         if (proof is not null) tally!.Compare(proof, computed.Count);
@@ -93,6 +96,10 @@ sealed class RunPlanning
         }).ToList();
         await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd, planned.Sum(one => one.Claims.Count)), at, cancel);
     }
+
+    /// <summary>The rights with what the patterns of the banks say about their accounts.</summary>
+    List<PayeeRight> Looked(IEnumerable<PayeeRight> rights) =>
+        [.. rights.Select(right => right.Account is { } account && unfitAccounts.Contains((right.PayeeNo, account.Version)) ? right with { Account = account with { FitsItsBank = false } } : right)];
 
     /// <summary>Last month's sums are asked only for people whose sum is high enough to be an outlier: a handful in a province.</summary>
     async Task CompareHighSumsAsync(List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)> computed, List<IReadOnlyList<PlannedDisbursement>> disbursements, CancellationToken cancel)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using NodaTime;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Reconciliation;
@@ -225,6 +227,13 @@ public sealed record BankProfile
 
     /// <summary>The zone of the bank's stamps that carry none.</summary>
     public required Offset StampOffset { get; init; }
+
+    static readonly ConcurrentDictionary<string, Regex> AccountPatterns = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an account number can be one of this bank (<see cref="AccountPattern"/>). It cannot say that the account exists.</summary>
+    /// <param name="account">The whole number.</param>
+    public bool TakesAccount(string account) => AccountPattern is not { } pattern
+        || AccountPatterns.GetOrAdd(pattern, static text => new Regex($@"\A(?:{text})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)).IsMatch(account);
 
     /// <summary>How the payee's bank is written for this profile: the <c>bank</c> of the list hash.</summary>
     /// <exception cref="InvalidOperationException">The payment lacks the code this bank wants: routing let through what it must not.</exception>

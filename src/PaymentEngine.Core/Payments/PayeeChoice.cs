@@ -24,6 +24,9 @@ public static class HoldReasons
     /// <summary>No route of the payer serves this bank and sum: see <see cref="RouteTable"/>.</summary>
     public const string NoRoute = "no_route";
 
+    /// <summary>The account cannot be one of its bank, by the account pattern of that bank's profile.</summary>
+    public const string AccountNotAtBank = "account_not_at_bank";
+
     /// <summary>The reason in words, for tables.</summary>
     public static (string Vi, string En) Words(string reason) => reason switch
     {
@@ -33,6 +36,7 @@ public static class HoldReasons
         AmountOutlier => ("số tiền tăng bất thường", "far more than usual"),
         RecoupmentAcrossPayees => ("thu hồi vượt phần của một người nhận", "recoupment exceeds one payee's part"),
         NoRoute => ("không tuyến chi nào phục vụ ngân hàng và số tiền này", "no route serves this bank and sum"),
+        AccountNotAtBank => ("số tài khoản không đúng dạng của ngân hàng", "no account number of that bank"),
         _ => (reason, reason),
     };
 }

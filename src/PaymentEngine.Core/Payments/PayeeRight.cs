@@ -34,4 +34,8 @@ public sealed record PayeeRight(int PayeeNo, int Version, string? AwardId, Progr
 /// <param name="BankBin">NAPAS bank number, 6 digits.</param>
 /// <param name="Tag">Keyed tag of bank and number, hex: equal tags are equal accounts.</param>
 /// <param name="HolderName">The holder as the bank writes it.</param>
-public sealed record PayoutAccount(int Version, string BankBin, string Tag, string HolderName);
+public sealed record PayoutAccount(int Version, string BankBin, string Tag, string HolderName)
+{
+    /// <summary>False when the number cannot be one of its bank (<see cref="BankProfile.TakesAccount"/>): nothing is sent there until somebody has looked.</summary>
+    public bool FitsItsBank { get; init; } = true;
+}

@@ -133,6 +133,7 @@ public static class RunPlan
         if (hold is null && !amount.IsZero)
         {
             if (right is not { IsPaidByAccount: true, Account: { } account }) attempt = new PlannedAttempt(null, right?.PayCommuneId ?? person.CommuneId);
+            else if (!account.FitsItsBank) hold = HoldReasons.AccountNotAtBank;
             else if (routes.RouteNoOf(group.Programme, account.BankBin, amount) is { } routeNo) attempt = new PlannedAttempt(routeNo, person.CommuneId);
             else hold = HoldReasons.NoRoute;
         }

@@ -1,0 +1,52 @@
+using System.Text;
+using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Recipients;
+using PaymentEngine.Messages;
+
+namespace PaymentEngine.ServiceTests.Runs;
+
+/// <summary>An account that cannot be one of its bank holds its payment, and nobody else's.</summary>
+[Collection(PostgresCollection.Name)]
+public sealed class AccountPatternTests(ScratchCluster cluster)
+{
+    const string Bank = "970427";
+
+    [PostgresFact]
+    public async Task A_plan_holds_who_is_to_be_paid_to_an_account_that_cannot_be_at_its_bank()
+    {
+        var text = Encoding.UTF8.GetString(BankProfiles.FindKnown("lpbank")!.Content.Span).Replace("\"id\": \"lpbank\"", "\"id\": \"patterned\"", StringComparison.Ordinal)
+            .Replace("\"bankBins\": [\"970449\"]", $"\"bankBins\": [\"{Bank}\"]", StringComparison.Ordinal).Replace("\"accountPattern\": null", "\"accountPattern\": \"[0-9]{8}|9[0-9]{9}\"", StringComparison.Ordinal);
+        var loaded = BankProfiles.Load([("patterned.json", Encoding.UTF8.GetBytes(text))]);
+        Assert.True(loaded.IsOk, string.Join('\n', loaded.Problems));
+
+        await using var world = await RunWorld.OpenAsync(cluster);
+        await world.AddPeopleAsync(1, 8); // 1, 3, 5 and 7 by account
+        var home = Directory.CreateTempSubdirectory("pe-pattern-").FullName;
+        try
+        {
+            var keys = KeyFolder.Open(Path.Combine(home, "keys"), world.Clock).Value;
+            using (var cipher = keys.OpenCipher())
+            {
+                foreach (var (payee, account) in ((int, string)[])[(1, "12345678"), (3, "9123456789"), (5, "123456789")])
+                {
+                    var held = cipher.Seal(Bank, AccountNumber.Parse(account).Value);
+                    await world.TamperAsync(FormattableString.Invariant($"UPDATE channel SET bank_bin = '{Bank}', account_key = {held.Key}, account_cipher = '\\x{Convert.ToHexString(held.Cipher)}', account_tag = '\\x{Convert.ToHexString(held.Tag)}' WHERE payee_no = {payee}"));
+                }
+            }
+
+            var runs = new PaymentRuns(world.Database, world.Clock, world.Law, BankingCalendars.VietNam) { Keys = () => KeyFolder.Open(Path.Combine(home, "keys"), world.Clock) };
+            var planned = await runs.PlanAsync(world.Maker, world.November, null);
+            Assert.True(planned.IsOk, string.Join('\n', planned.Problems));
+            var hold = Assert.Single(Assert.Single(planned.Value).Holds);
+            Assert.Equal((HoldReasons.AccountNotAtBank, 1), (hold.Reason, hold.Items));
+            Assert.Equal([5], await world.RowsAsync<int>("SELECT recipient_id FROM disbursement WHERE hold_reason IS NOT NULL"));
+            Assert.Equal([1, 3, 7], await world.RowsAsync<int>("SELECT d.recipient_id FROM disbursement d JOIN attempt a USING (province_code, month, run_no, line_no) WHERE a.kind = 1 ORDER BY 1"));
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+}
