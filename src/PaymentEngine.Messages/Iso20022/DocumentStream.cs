@@ -5,14 +5,14 @@ namespace PaymentEngine.Messages.Iso20022;
 
 /// <summary>
 /// The documents of a file one after the other: some banks put several XML documents into one file, or several files into one packed file. The cut
-/// is the XML declaration of the next document. Files in UTF-16 come out as UTF-8.
+/// is the XML declaration of the next document; inside a comment, a CDATA section or another instruction the same signs are only text. Files in UTF-16 come out as UTF-8.
 /// </summary>
 sealed class DocumentStream : Stream
 {
     // A declaration this near to the start is the document's own (after a byte order mark).
     const int OwnDeclarationMax = 16;
 
-    // A declaration, and the byte order mark before it, may lie across two fillings.
+    // A declaration with its blank and the byte order mark before it, and what opens a CDATA section, are nine bytes: they may lie across two fillings.
     const int HeldBack = 8;
     static ReadOnlySpan<byte> Declaration => "<?xml"u8;
 
@@ -26,7 +26,12 @@ sealed class DocumentStream : Stream
     long given;
     int linesGiven;
     bool ended, begun, utf16;
+    Within within;
+    int skip;
     Utf8Watch watch;
+
+    /// <summary>Where a byte of a document stands: in its markup and texts, or where anything may be written.</summary>
+    enum Within : byte { Document, Comment, CData, Instruction }
 
     /// <param name="file">The bytes from the start, packed or not; it stays open.</param>
     /// <param name="limits">What unpacking may cost.</param>
@@ -65,6 +70,7 @@ sealed class DocumentStream : Stream
     {
         given = 0;
         watch = default;
+        (within, skip) = (Within.Document, 0);
         long blanks = 0;
         while (true)
         {
@@ -124,24 +130,7 @@ sealed class DocumentStream : Stream
     {
         if (to - from <= HeldBack) Fill(HeldBack + 1);
         var window = buffer.AsSpan(from, to - from);
-        var length = ended ? window.Length : Math.Max(0, window.Length - HeldBack);
-        for (var at = 0; at < window.Length;)
-        {
-            var found = window[at..].IndexOf(Declaration);
-            if (found < 0) break;
-            at += found;
-            var blank = at + Declaration.Length < window.Length && window[at + Declaration.Length] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
-            if (given + at > OwnDeclarationMax && blank)
-            {
-                if (at >= Mark.Length && window[(at - Mark.Length)..].StartsWith(Mark)) at -= Mark.Length;
-                length = Math.Min(length, at);
-                break;
-            }
-
-            at++;
-        }
-
-        length = Math.Min(length, target.Length);
+        var length = OfThisDocument(window, Math.Min(target.Length, ended ? window.Length : Math.Max(0, window.Length - HeldBack)));
         window = window[..length];
         window.CopyTo(target);
         if (Encoding.MayBeUtf8) watch.Add(window);
@@ -150,6 +139,54 @@ sealed class DocumentStream : Stream
         given += length;
         BytesGiven += length;
         return length;
+    }
+
+    /// <summary>How many of the first bytes of a window belong to this document, up to the declaration of the next; notes where the last of them stands.</summary>
+    /// <param name="window">What is known of the file; a little beyond the length, for what begins within it.</param>
+    /// <param name="length">The most bytes that can be given out.</param>
+    int OfThisDocument(ReadOnlySpan<byte> window, int length)
+    {
+        // What opens or closes must begin before the length; no longer sign than this ends behind it.
+        var near = window[..Math.Min(window.Length, length + HeldBack)];
+        var at = skip;
+        // Found once and kept until they are passed: a file full of one of them is still looked through once.
+        var (bang, question) = (-1, -1);
+        while (at < length)
+        {
+            if (within != Within.Document)
+            {
+                var end = within switch { Within.Comment => "-->"u8, Within.CData => "]]>"u8, _ => "?>"u8 };
+                var found = near[at..].IndexOf(end);
+                if (found < 0 || at + found >= length) at = length;
+                else (at, within) = (at + found + end.Length, Within.Document);
+                continue;
+            }
+
+            bang = NextOf("<!"u8, near, bang, at);
+            question = NextOf("<?"u8, near, question, at);
+            at = Math.Min(bang, question);
+            if (at >= length) break;
+            var rest = near[at..];
+            if (rest.StartsWith("<!--"u8)) (at, within) = (at + 4, Within.Comment);
+            else if (rest.StartsWith("<![CDATA["u8)) (at, within) = (at + 9, Within.CData);
+            else if (rest[1] == (byte)'!') at += 2;
+            else if (given + at > OwnDeclarationMax && rest.StartsWith(Declaration) && rest.Length > Declaration.Length && rest[Declaration.Length] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            {
+                length = at >= Mark.Length && window[(at - Mark.Length)..].StartsWith(Mark) ? at - Mark.Length : at;
+                break;
+            }
+            else (at, within) = (at + 2, Within.Instruction);
+        }
+
+        skip = at > length && at < int.MaxValue ? at - length : 0;
+        return length;
+    }
+
+    static int NextOf(ReadOnlySpan<byte> sign, ReadOnlySpan<byte> window, int known, int at)
+    {
+        if (known >= at) return known;
+        var found = at < window.Length ? window[at..].IndexOf(sign) : -1;
+        return found < 0 ? int.MaxValue : at + found;
     }
 
     public override int Read(byte[] target, int offset, int count) => Read(target.AsSpan(offset, count));

@@ -110,6 +110,38 @@ public class BankFileFormsTests
     }
 
     [Fact]
+    public void A_declaration_in_a_comment_a_CDATA_section_or_an_instruction_is_no_new_document()
+    {
+        const string Declared = "<?xml version=\"1.0\"?>\n";
+        var odd = $"<!-- {Declared} --><!--<![CDATA[--><?note {Declared.TrimEnd()[..^2]} -- ]] ?><!----><!-- ]]> -- <!> <!- -->".Replace(" -- <", " <", StringComparison.Ordinal);
+        var inText = Report(text: $"<![CDATA[thu ]] tra ve <!-- {Declared} <?xml version='1.0' ?> ]]>");
+        var file = Encoding.UTF8.GetBytes(Declared + odd + inText + odd + "\n" + Declared + odd + inText + "\uFEFF" + Declared + Report(status: "ACSC"));
+        foreach (var piece in (int[])[1, 2, 3, 7, 8, 9, 10, 63, 4_096, 1 << 20])
+        {
+            using var stream = new InPieces(file, piece);
+            var recorded = new Recorded();
+            var read = BankMessageReader.Read(stream, recorded);
+            Assert.True(read.IsOk, $"in pieces of {piece}: {string.Join(' ', read.Problems)}");
+            Assert.Equal((3, 3, 2), (read.Value.Messages.Count, read.Value.Transactions, read.Value.RejectedTransactions));
+        }
+
+        // What opens and never closes takes the rest of the file with it, and nothing of it counts.
+        foreach (var open in (string[])["<!-- ", "<![CDATA[", "<?note "])
+            Assert.Equal("bank_file.not_well_formed", Assert.Single(Read(Declared + Report().Replace("<GrpHdr>", "<GrpHdr>" + open, StringComparison.Ordinal) + Declared + Report(), out _).Problems).Code);
+        // And many of them cost no more than one look.
+        var many = Declared + string.Concat(Enumerable.Repeat("<!---->", 50_000)) + string.Concat(Enumerable.Repeat("<?n ?>", 50_000)) + Report();
+        Assert.Equal(1, Read(many, out _).Value.Transactions);
+    }
+
+    /// <summary>A file that comes a few bytes at a time.</summary>
+    sealed class InPieces(byte[] bytes, int piece) : MemoryStream(bytes)
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, piece)]);
+
+        public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(count, piece));
+    }
+
+    [Fact]
     public void What_is_no_bank_message_is_refused_with_its_line()
     {
         void Refused(string text, string code, int? line = null, BankXmlLimits? limits = null)
