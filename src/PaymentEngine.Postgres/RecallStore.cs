@@ -122,6 +122,25 @@ public static class RecallStore
         session.SingleAsync<StoredRecall>(Find, new { provinceCode, recallNo }, cancel);
 
     /// <summary>The number of the next recall; the caller holds the province's lock.</summary>
+    const string Sendings = """
+        -- RecallStore.Sendings
+        SELECT count(*)::int AS tries, coalesce(bool_or(outcome = 'sent'), false) AS is_sent FROM recall_sending WHERE province_code = @provinceCode AND recall_no = @recallNo;
+        """;
+
+    const string InsertSending = """
+        -- RecallStore.InsertSending
+        INSERT INTO recall_sending (province_code, recall_no, sending_no, channel, outcome, evidence, person, at, operation_no)
+        VALUES (@provinceCode, @recallNo, @sendingNo, @channel, @outcome, @evidence, @person, @at, @operationNo);
+        """;
+
+    /// <summary>How often a recall was brought to the bank, and whether it arrived.</summary>
+    public static Task<(int Tries, bool IsSent)> SendingsAsync(DatabaseSession session, short provinceCode, int recallNo, CancellationToken cancel) =>
+        session.SingleAsync<(int, bool)>(Sendings, new { provinceCode, recallNo }, cancel);
+
+    /// <summary>Keeps what became of one try.</summary>
+    public static Task InsertSendingAsync(DatabaseSession session, short provinceCode, int recallNo, int sendingNo, string channel, string outcome, string evidence, string person, Instant at, long operationNo, CancellationToken cancel) =>
+        session.ExecuteAsync(InsertSending, new { provinceCode, recallNo, sendingNo, channel, outcome, evidence, person, at, operationNo }, cancel);
+
     public static Task<int> NextNoAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) => session.SingleAsync<int>(Next, new { provinceCode }, cancel);
 
     /// <summary>Stores a recall with its payments in their places.</summary>

@@ -19,11 +19,20 @@ namespace PaymentEngine.App.Operations;
 /// <summary>A recall as it lies in the folder.</summary>
 /// <param name="Paths">The message; or the list and the letter.</param>
 /// <param name="IsNew">False when it had been made before this call.</param>
-public sealed record MadeRecall(string RecallId, string Form, string Reason, string OriginalMsgId, int Items, Vnd SumVnd, string Sha256, IReadOnlyList<string> Paths, bool IsNew);
+public sealed record MadeRecall(string RecallId, string Form, string Reason, string OriginalMsgId, int Items, Vnd SumVnd, string Sha256, IReadOnlyList<string> Paths, bool IsNew)
+{
+    /// <summary>What speaks for its having been handed over; null while nobody has.</summary>
+    public string? HandedOver { get; init; }
+
+    internal int Number { get; init; }
+}
 
 /// <summary>Asks banks to take payments back (thu hồi lệnh chi): a message where the bank takes one, else a list with a letter. A recall moves no money and changes no state.</summary>
 public sealed class Recalls(Database database, IFiles files, KeyFolder keys, IClock clock)
 {
+    /// <summary>Keeps every byte that goes to a bank, by its hash; null: nothing is kept (tests).</summary>
+    public Archive? Archive { get; init; }
+
     const int ProblemsMax = 20;
     const string Message = "camt055", List = "list";
     static readonly Offset VietNam = Offset.FromHours(7);
@@ -67,14 +76,92 @@ public sealed class Recalls(Database database, IFiles files, KeyFolder keys, ICl
             {
                 var path = Path.Combine(folder, recall.RecallId + extension);
                 if (Put(path, part) is { } other) return other;
+                if (Archive?.Keep(path) is { IsOk: false } unkept) return Result<IReadOnlyList<MadeRecall>>.Refuse(unkept.Problems);
                 paths.Add(path);
             }
 
             files.FlushFolder(folder);
-            made.Add(new(recall.RecallId, recall.Form, recall.Reason, file.OriginalMessageId, recall.Items, new Vnd(recall.SumVnd), Convert.ToHexStringLower(recall.Sha256), paths, isNew));
+            made.Add(new(recall.RecallId, recall.Form, recall.Reason, file.OriginalMessageId, recall.Items, new Vnd(recall.SumVnd), Convert.ToHexStringLower(recall.Sha256), paths, isNew) { Number = number });
         }
 
         return made;
+    }
+
+    /// <summary>Brings a recall that was just written to the bank that has the payments, by the channel that is set for it, or records that a person did.
+    /// The same bytes under the same id ask once, however often they arrive: after an unknown outcome the same call is safe.</summary>
+    /// <param name="caller">A maker, an approver or a reconciler of the whole province.</param>
+    /// <param name="made">As <see cref="RecallAsync"/> gave it.</param>
+    /// <param name="channels">The channels of this process; null: <paramref name="recorded"/> says how it was handed over.</param>
+    /// <param name="recorded">Who, when, how.</param>
+    /// <param name="cancel">Stops before the act.</param>
+    /// <returns>The recall with what speaks for its hand-over; <c>not_allowed.no_channel</c>, <c>not_allowed.channel_by_hand</c>, <c>not_allowed.name_taken</c>, or the channel's own trouble.</returns>
+    public async Task<Result<MadeRecall>> HandOverAsync(Caller caller, MadeRecall made, BankChannels? channels, string? recorded, CancellationToken cancel = default)
+    {
+        if ((caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (channels is null && string.IsNullOrWhiteSpace(recorded)) return new Problem("usage.evidence_missing", "A record of a hand-over says who, when and how.", "For example: --recorded \"Bà Hoa, Agribank Vinh, 26/11 9h, ký nhận\".");
+        await using var session = await database.RunAsync(cancel);
+        var number = made.Number;
+        var (tries, isSent) = await RecallStore.SendingsAsync(session, caller.ProvinceCode, number, cancel);
+        if (isSent) return made with { HandedOver = "" };
+        if (channels is null)
+        {
+            await KeepAsync("recorded", SendOutcome.Sent, recorded!.Trim());
+            return made with { HandedOver = recorded.Trim() };
+        }
+
+        var bin = (await SentByAsync(session, caller.ProvinceCode, (await RecallStore.OrdersAsync(session, caller.ProvinceCode, number, cancel))[0], cancel)).DebtorBin;
+        if (await ChannelStore.FindAsync(session, caller.ProvinceCode, bin, cancel) is not { } settings)
+        {
+            return new Problem("not_allowed.no_channel", $"No channel is set for {BankDirectory.Find(bin)?.ShortName ?? "bank"} ({bin}), to which {made.RecallId} goes.",
+                $"Set it (payengine bank channel set {bin} folder|sftp|hand …), or hand it over and record it: --recorded \"who, when, how\".");
+        }
+
+        if (!channels.Of(settings).TryGet(out var channel)) return Result<MadeRecall>.Refuse(channels.Of(settings).Problems);
+        try
+        {
+            var evidence = new List<string>();
+            // The letter is for paper and a signature.
+            foreach (var path in made.Paths.Where(path => Path.GetExtension(path) != ".html"))
+            {
+                var (name, sha256) = (Path.GetFileName(path), FileWriting.Sha256Of(files, path));
+                var there = await channel.LookAsync(name, sha256, cancel);
+                if (there == InChannel.OtherBytes) return new Problem("not_allowed.name_taken", $"{channel.Name} holds another file named {name}.", "It is never overwritten. Ask the bank's desk what it is.");
+                if (there == InChannel.SameBytes)
+                {
+                    evidence.Add($"Found in {channel.Name} as {name}, SHA-256 {sha256}.");
+                    continue;
+                }
+
+                await channel.BringAsync(path, name, sha256, cancel);
+                var report = await channel.AppearAsync(name, sha256, cancel);
+                if (report.Outcome != SendOutcome.Sent)
+                {
+                    await KeepAsync(channel.Name, report.Outcome, report.Evidence);
+                    return new Problem(report.Outcome == SendOutcome.Refused ? "neighbour.bank_channel" : "neighbour.bank_channel_unknown", $"{name} did not surely reach the bank by {channel.Name}: {report.Evidence}",
+                        "Do this again: the same recall asks once, however often it arrives.");
+                }
+
+                evidence.Add(report.Evidence);
+            }
+
+            await KeepAsync(channel.Name, SendOutcome.Sent, string.Join(' ', evidence));
+            return made with { HandedOver = string.Join(' ', evidence) };
+        }
+        catch (ChannelException fault)
+        {
+            await KeepAsync(channel.Name, SendOutcome.Refused, fault.Problem.Message);
+            return fault.Problem;
+        }
+
+        Task KeepAsync(string channelName, SendOutcome outcome, string evidence) => session.InTransactionAsync(async () =>
+        {
+            var word = outcome switch { SendOutcome.Sent => "sent", SendOutcome.Refused => "refused", _ => "unknown" };
+            var at = clock.GetCurrentInstant();
+            var start = await OperationLog.BeginAsync(session, caller.ProvinceCode, $"recall.{word} {made.RecallId} {tries + 1}", $"recall.{word}", OperationLog.RequestHash(made.RecallId, channelName, evidence), caller.UserName, at, CancellationToken.None);
+            await RecallStore.InsertSendingAsync(session, caller.ProvinceCode, number, tries + 1, channelName, word, evidence, caller.UserName, at, start.OperationNo, CancellationToken.None);
+            var said = JsonText.Write(new { recall = made.RecallId, channel = channelName, outcome = word, evidence });
+            await OperationLog.CompleteAsync(session, caller.ProvinceCode, start.OperationNo, said, said, at, CancellationToken.None);
+        }, cancel: CancellationToken.None);
     }
 
     /// <summary>Stores what is not recalled yet. The numbers of all recalls that hold the payments, and whether they are new.</summary>

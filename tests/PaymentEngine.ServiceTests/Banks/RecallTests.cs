@@ -3,6 +3,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Iso20022;
 
@@ -116,6 +117,66 @@ public sealed class RecallTests(ApprovedRuns world)
         {
             Assert.Equal([made.RecallId + ".csv", made.RecallId + ".html"], Files([made]));
             Assert.Contains(Id(run, 0).ToString(), File.ReadAllText(made.Paths[0]), StringComparison.Ordinal);
+        }
+    }
+
+    [PostgresFact]
+    public async Task A_recall_by_message_goes_to_the_bank_and_its_answers_come_back_promises_first_then_money()
+    {
+        var text = System.Text.Encoding.UTF8.GetString(BankProfiles.FindKnown("agribank")!.Content.Span).Replace("\"id\": \"agribank\"", "\"id\": \"recalling\"", StringComparison.Ordinal)
+            .Replace("\"bankBins\": [\"970405\"]", "\"bankBins\": [\"970428\"]", StringComparison.Ordinal).Replace("\"recall\": \"List\"", "\"recall\": \"Camt055\"", StringComparison.Ordinal);
+        var loaded = BankProfiles.Load([("recalling.json", System.Text.Encoding.UTF8.GetBytes(text))]);
+        Assert.True(loaded.IsOk, string.Join('\n', loaded.Problems));
+        var run = await world.AddAsync(12, profile: BankProfiles.FindKnown("recalling"));
+        var exported = (await world.Exports.ExportAsync(world.Maker, run, world.Folder("recall-message"))).Value;
+        var atBank = world.Folder("bank-recall-message");
+        Assert.True((await world.HandOvers.SendAsync(world.Maker, run, new FolderChannel(world.Files, atBank))).Value.AllSent);
+        var standing = await world.StandingAsync(run, 4);
+
+        // The message: written where the bank looks, valid, kept byte for byte, and no state changed by it.
+        var recalls = new Recalls(world.Database, world.Files, world.Keys, world.Clock) { Archive = world.Archive };
+        var made = Assert.Single((await recalls.RecallAsync(world.Maker, [.. Enumerable.Range(0, 12).Select(order => Id(run, order))], RecallReason.Duplicate, world.Folder("recall-message-own"))).Value);
+        Assert.Equal(("camt055", 12, made.RecallId + ".xml"), (made.Form, made.Items, Path.GetFileName(Assert.Single(made.Paths))));
+        using (var message = File.OpenRead(made.Paths[0])) Assert.Empty(OurSchema.Check(message, Camt055Writer.MessageVersion));
+        Assert.Equal(File.ReadAllBytes(made.Paths[0]), File.ReadAllBytes(Path.Combine(world.Home, "archive", made.Sha256[..2], made.Sha256)));
+        Assert.Equal(standing, await world.StandingAsync(run, 4));
+        var handed = await recalls.HandOverAsync(world.Maker, made, null, " ");
+        Assert.Equal("usage.evidence_missing", Assert.Single(handed.Problems).Code);
+        File.Copy(made.Paths[0], Path.Combine(atBank, Path.GetFileName(made.Paths[0])), overwrite: true);
+        handed = await recalls.HandOverAsync(world.Maker, made, null, "bà Hoa mang tới Agribank Vinh");
+        Assert.True(handed.IsOk, string.Join('\n', handed.Problems));
+        Assert.Equal("", (await recalls.HandOverAsync(world.Maker, made, null, "lần nữa")).Value.HandedOver); // once
+
+        var answers = world.Folder("answers-recall-message");
+        var simulated = new SimulatedBank(world.Files, 11, BankScenario.Plain, BankingCalendars.VietNam, BankProfiles.Generic).Answer(atBank, answers, new LocalDate(2026, 11, 2)).Value;
+        using var truth = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(answers, SimulatedTruth.FileName)));
+        var agreed = truth.RootElement.GetProperty("payments").EnumerateArray().Where(one => one.GetProperty("outcome").GetString() == "returned").Select(one => one.GetProperty("end_to_end_id").GetString()!).Order(StringComparer.Ordinal).ToList();
+        Assert.InRange(agreed.Count, 1, 11);
+        var promise = Assert.Single(simulated.Files, file => file.Contains("camt029", StringComparison.Ordinal));
+        using var cipher = world.Keys.OpenCipher();
+        var imports = new BankImports(world.Database, world.Clock, world.Files, world.Archive, cipher);
+        async Task<IReadOnlyList<string>> WithAsync(string condition)
+        {
+            await using var session = await world.Database.OwnerAsync(default);
+            return [.. (await session.QueryAsync<int>($"SELECT line_no FROM attempt_state WHERE month = 202611 AND run_no = {run.RunNo} AND {condition}")).Select(line => new InstructionId(40, run.Month, run.RunNo, line, 1).ToString()).Order(StringComparer.Ordinal)];
+        }
+
+        Assert.Equal("applied", Assert.Single((await imports.ImportAsync(world.Reconciler, [promise], default)).Value).Outcome);
+        Assert.Equal(agreed, await WithAsync("evidence & 32768 <> 0"));
+        Assert.Empty(await WithAsync("ended_how IS NOT NULL")); // a promise is not money
+        Assert.Equal(standing, await world.StandingAsync(run, 4));
+
+        world.Clock.Now += Duration.FromDays(12);
+        try
+        {
+            foreach (var file in simulated.Files.Where(file => file != promise).Order(StringComparer.Ordinal)) await imports.ImportAsync(world.Reconciler, [file], default);
+            Assert.Equal(agreed, await WithAsync($"bank_view = {(int)BankView.Returned} AND ended_how = 'returned'"));
+            Assert.Equal(12 - agreed.Count, (await WithAsync($"bank_view = {(int)BankView.Paid}")).Count);
+            await world.VerifyAsync(run);
+        }
+        finally
+        {
+            world.Clock.Now -= Duration.FromDays(12);
         }
     }
 
