@@ -27,8 +27,9 @@ public sealed record SimulationSummary(
 /// <param name="calendar">Banking days.</param>
 /// <param name="profile">Whose habits the bank has; null: those of the profile in the manifest beside a file, else <see cref="BankHabit.Usual"/>.</param>
 /// <param name="habits">Words that change single habits: <see cref="BankHabit.With"/>.</param>
+/// <param name="account">The payer's account, for lists that do not say it.</param>
 /// <remarks>One file's payments are in memory at a time; of all others only what was rejected, comes back or is told one by one.</remarks>
-public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenario, BankingCalendar calendar, BankProfile? profile = null, string habits = "")
+public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenario, BankingCalendar calendar, BankProfile? profile = null, string habits = "", string? account = null)
 {
     const int BufferBytes = 256 * 1024;
     const int ManifestBytesMax = 1 << 20;
@@ -39,29 +40,33 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
     int payments, rejected, returned;
     Vnd sum, rejectedSum, returnedSum;
 
-    /// <summary>Takes every pain.001 of a folder, in the order of their names, and every recall (camt.055) of payments in them, and writes the answers into another, with <c>truth.json</c> beside them.</summary>
-    /// <param name="folder">Our files; anything that does not end in .xml is passed over.</param>
+    /// <summary>Takes every pain.001 and every payment list (CSV, XLSX) of a folder, in the order of their names, and every recall (camt.055) of payments in them, and writes the answers into another, with <c>truth.json</c> beside them.</summary>
+    /// <param name="folder">Our files; anything that is neither a message nor a list named by a MsgId is passed over.</param>
     /// <param name="outFolder">Answers of an earlier simulation with the same names are replaced.</param>
     /// <param name="receivedOn">The day the bank takes the files; null: the day each was made.</param>
     /// <returns>The reader's refusals when a file is not a pain.001; <c>simulation.no_files</c> when there is none; <c>usage.habit</c>; <c>simulation.no_uetr</c> when the bank is
     /// to give back ids that the files lack; <c>simulation.no_result_list</c>;
-    /// <c>simulation.profile</c> when a manifest names a profile that is not known. Then nothing is written.</returns>
+    /// <c>simulation.profile</c> when a manifest names a profile that is not known, or a list has none; what a list is refused for: <see cref="SimulatedPaymentLists"/>. Then nothing is written.</returns>
     public Result<SimulationSummary> Answer(string folder, string outFolder, LocalDate? receivedOn)
     {
-        var names = files.List(folder).Where(name => name.EndsWith(".xml", StringComparison.Ordinal)).ToList();
+        var names = files.List(folder).Where(name => name.EndsWith(".xml", StringComparison.Ordinal) || SimulatedPaymentLists.IsList(name)).ToList();
         if (names.Count == 0) return new Problem("simulation.no_files", $"There is no file to a bank in {folder}.", "Export or send a run into it first.");
         var recalls = new List<Camt055ReadBack>();
         // Everything is read once before anything is written: a file that cannot be answered leaves no half-told story.
         var habitOf = new Dictionary<string, BankHabit>(StringComparer.Ordinal);
         foreach (var name in names)
         {
-            var habit = HabitFor(folder, name);
+            var named = ProfileFor(folder, name);
+            if (!named.IsOk) return Result<SimulationSummary>.Refuse(named.Problems);
+            if (named.Value is null && SimulatedPaymentLists.IsList(name))
+                return new Problem("simulation.profile", "Nothing says by which profile the list was written: it has no manifest beside it.", "Name the profile with --profile.", new SourceLocation(name));
+            var habit = HabitOf(named.Value);
             if (!habit.IsOk) return Result<SimulationSummary>.Refuse(habit.Problems);
             habitOf[name] = scenario.Applied(habit.Value);
             if (habitOf[name] is { SendsResultList: true, ResultList: null })
                 return new Problem("simulation.no_result_list", "The bank is to answer by result lists, but its profile names none.", "Name a profile that has results with --profile.", new SourceLocation(name));
             var lacksUetr = false;
-            var read = Read(folder, name, payment => lacksUetr |= payment.Uetr is null);
+            var read = Read(folder, name, habitOf[name], receivedOn, payment => lacksUetr |= payment.Uetr is null);
             if (!read.IsOk && read.Problems[0].Code == "pain001.unknown_message" && ReadRecall(folder, name).TryGet(out var recall))
             {
                 recalls.Add(recall);
@@ -84,7 +89,7 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
             foreach (var name in names.Where(habitOf.ContainsKey))
             {
                 var taken = new List<Pain001Payment>();
-                Take(Read(folder, name, taken.Add).Value, taken, mail, truth, recalled, habitOf[name], receivedOn);
+                Take(Read(folder, name, habitOf[name], receivedOn, taken.Add).Value, taken, mail, truth, recalled, habitOf[name], receivedOn);
             }
 
             recalled.Write();
@@ -98,8 +103,14 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
             accounts.Values.Min(account => account.FirstDay), accounts.Values.Max(account => account.LastDay(calendar)));
     }
 
-    Result<Pain001ReadBack> Read(string folder, string name, Action<Pain001Payment> each)
+    Result<Pain001ReadBack> Read(string folder, string name, BankHabit habit, LocalDate? receivedOn, Action<Pain001Payment> each)
     {
+        if (SimulatedPaymentLists.IsList(name))
+        {
+            return new SimulatedPaymentLists(files, account).Read(folder, name, ProfileFor(folder, name).Value!, habit.Statements || habit.Notifications, receivedOn, each)
+                .Select(list => list with { Batches = [.. list.Batches.Select(batch => batch with { DebtorAgent = BicOf(batch.DebtorAgent!) })] });
+        }
+
         using var stream = files.Read(Path.Combine(folder, name));
         using var buffered = new BufferedStream(stream, BufferBytes);
         // A bank writes its own BIC, however the file names it.
@@ -114,8 +125,8 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
         return Camt055Reader.ReadBack(stream);
     }
 
-    /// <summary>The habits of the bank that a file is for.</summary>
-    Result<BankHabit> HabitFor(string folder, string name)
+    /// <summary>The profile of the bank that a file is for; null: nobody says.</summary>
+    Result<BankProfile?> ProfileFor(string folder, string name)
     {
         var known = profile;
         var manifest = Path.Combine(folder, Path.ChangeExtension(name, Manifest.Extension));
@@ -137,8 +148,10 @@ public sealed class SimulatedBank(IFiles files, ulong seed, BankScenario scenari
                 return new Problem("simulation.profile", $"The manifest names the bank profile '{id}', which is not known.", "Name a profile with --profile, or put its file into the folder of PAYENGINE_PROFILES.", new SourceLocation(Path.GetFileName(manifest)));
         }
 
-        return (known is null || known.Id == BankProfiles.GenericId ? BankHabit.Usual : BankHabit.Of(known)).With(habits);
+        return Result<BankProfile?>.Ok(known);
     }
+
+    Result<BankHabit> HabitOf(BankProfile? known) => (known is null || known.Id == BankProfiles.GenericId ? BankHabit.Usual : BankHabit.Of(known)).With(habits);
 
     void Take(Pain001ReadBack message, List<Pain001Payment> taken, SimulatedMail mail, SimulatedTruth truth, SimulatedRecalls recalled, BankHabit habit, LocalDate? receivedOn)
     {

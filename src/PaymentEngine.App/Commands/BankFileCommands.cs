@@ -31,9 +31,10 @@ static class BankFileCommands
         var scenario = new Option<string>("--scenario") { HelpName = "X", DefaultValueFactory = _ => "returns", Description = BankScenarios.WordList };
         var habit = new Option<string>("--habit") { HelpName = "H", DefaultValueFactory = _ => "", Description = BankHabit.WordList };
         var profile = new Option<string?>("--profile") { HelpName = "ID", Description = context.Text("Thói quen theo hồ sơ ngân hàng (mặc định: theo bản kê cạnh tệp)", "Habits of this bank profile (default: that of the manifest beside a file)") };
+        var account = new Option<string?>("--account") { HelpName = "NO", Description = context.Text("Tài khoản chi của đơn vị, khi danh sách CSV/XLSX không ghi", "The payer's account, where a CSV or XLSX list does not say it") };
         var date = new Option<string?>("--date") { HelpName = "YYYY-MM-DD", Description = context.Text("Ngày ngân hàng nhận tệp (mặc định: ngày ghi tệp)", "The day the bank takes the files (default: the day they were made)") };
-        return new Command("simulate", context.Text("Ngân hàng mô phỏng: đọc tệp lệnh chi, viết trả lời", "Simulated bank: reads our files, writes its answers")) { from, to, seed, scenario, habit, profile, date }
-            .Answers(context, parse => Simulate(context, parse.GetRequiredValue(from), parse.GetRequiredValue(to), parse.GetValue(seed), parse.GetRequiredValue(scenario), parse.GetRequiredValue(habit), parse.GetValue(profile), parse.GetValue(date)));
+        return new Command("simulate", context.Text("Ngân hàng mô phỏng: đọc tệp lệnh chi, viết trả lời", "Simulated bank: reads our files, writes its answers")) { from, to, seed, scenario, habit, profile, account, date }
+            .Answers(context, parse => Simulate(context, parse.GetRequiredValue(from), parse.GetRequiredValue(to), parse.GetValue(seed), parse.GetRequiredValue(scenario), parse.GetRequiredValue(habit), parse.GetValue(profile), parse.GetValue(account), parse.GetValue(date)));
     }
 
     static Task<Answer> FindAsync(CommandContext context, string text, string? runText, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
@@ -69,7 +70,7 @@ static class BankFileCommands
         }
     });
 
-    static Answer Simulate(CommandContext context, string from, string to, ulong seed, string scenarioText, string habits, string? profileId, string? dateText)
+    static Answer Simulate(CommandContext context, string from, string to, ulong seed, string scenarioText, string habits, string? profileId, string? account, string? dateText)
     {
         var scenario = BankScenarios.Parse(scenarioText);
         if (!scenario.IsOk) return Answer.Refused(scenario.Problems, ExitCode.WrongUsage);
@@ -89,7 +90,7 @@ static class BankFileCommands
             date = parsed.Value;
         }
 
-        var answered = new SimulatedBank(context.Files, seed, scenario.Value, BankingCalendars.VietNam, profile, habits).Answer(Path.GetFullPath(from), Path.GetFullPath(to), date);
+        var answered = new SimulatedBank(context.Files, seed, scenario.Value, BankingCalendars.VietNam, profile, habits, account).Answer(Path.GetFullPath(from), Path.GetFullPath(to), date);
         return Answer.From(answered, done => Answer.Of(new
         {
             files = done.Files, odd = done.Answers.Where(one => one.Note is not null).Select(one => new { file = one.File, note = one.Note }), truth = Path.Combine(Path.GetFullPath(to), SimulatedTruth.FileName),

@@ -2,6 +2,7 @@ using System.Globalization;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages.Iso20022;
 
 namespace PaymentEngine.Messages.Spreadsheets;
 
@@ -10,8 +11,11 @@ public static class PaymentListReader
 {
     const int ProblemsMax = 20;
 
+    /// <param name="seekable">The file from its start.</param>
+    /// <param name="profile">Whose layout it has.</param>
+    /// <param name="each">Takes every payment as it comes; a list knows no batches and no purposes.</param>
     /// <returns>The summary; or problems: unreadable, titles that are not the layout's, a row without id, sum, bank or account, a formula, an id that stands twice.</returns>
-    public static Result<FileReadBack> ReadBack(Stream seekable, BankProfile profile)
+    public static Result<FileReadBack> ReadBack(Stream seekable, BankProfile profile, Action<Pain001Payment>? each = null)
     {
         var layout = profile.Layout ?? throw new InvalidOperationException($"Profile {profile.Id} has no layout.");
         var problems = new List<Problem>();
@@ -44,7 +48,7 @@ public static class PaymentListReader
 
         void Take(SheetRow row)
         {
-            string? id = null, bank = null, account = null;
+            string? id = null, bank = null, account = null, name = null, text = null;
             Vnd? amount = null;
             for (var at = 0; at < layout.Columns.Count; at++)
             {
@@ -53,7 +57,11 @@ public static class PaymentListReader
                 switch (layout.Columns[at].Field)
                 {
                     case PaymentField.EndToEndId: id = cell.Text; break;
-                    case PaymentField.Remittance: id ??= cell.Text.Split(' ', 2)[0]; break;
+                    case PaymentField.Remittance:
+                        id ??= cell.Text.Split(' ', 2)[0];
+                        text = cell.Text;
+                        break;
+                    case PaymentField.CreditorName: name = cell.Text; break;
                     case PaymentField.Amount: amount = !cell.LostFigures && long.TryParse(cell.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? new Vnd(value) : null; break;
                     case PaymentField.CreditorAccount: account = cell.Text; break;
                     case PaymentField.CreditorBankBin when profile.CreditorAgent == AgentForm.NapasNumber:
@@ -65,7 +73,11 @@ public static class PaymentListReader
             }
 
             if (amount is not { } vnd || string.IsNullOrEmpty(id) || string.IsNullOrEmpty(bank) || string.IsNullOrEmpty(account)) Add($"Payment {id} lacks a whole sum, a bank or an account.", row.Line);
-            else list.Add(id, bank, account, vnd);
+            else
+            {
+                list.Add(id, bank, account, vnd);
+                each?.Invoke(new("", null, id, vnd, null, "VND", bank, name, account, null, text ?? id, row.Line));
+            }
         }
 
         void Add(string message, int line)

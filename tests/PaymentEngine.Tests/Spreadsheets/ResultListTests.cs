@@ -57,6 +57,27 @@ public class ResultListTests
     }
 
     [Fact]
+    public void A_list_in_the_workbook_form_of_Excel_97_is_read_like_the_others()
+    {
+        var bytes = OldWorkbook.Of("KQ", ["Ngân hàng trả kết quả"], [.. Titles.TrimEnd('\n').Split(';')],
+            ["1", One, "0123456789", 500_000d, "Đã chi", "", "24/11/2026"], ["2", Two, "0123456788", "700.000", "không chi được", "Tài khoản đã đóng", "25/11/2026"]);
+        var seen = new Seen();
+        using var stream = new MemoryStream(bytes);
+        Assert.Equal(SheetKind.Xls, SheetReader.KindOf(stream, "ket-qua.xls"));
+        var totals = Read(bytes, SheetKind.Xls, seen);
+        Assert.True(totals.IsOk, string.Join("; ", totals.Problems));
+        Assert.Equal([(One, "ACSC", 500_000m), (Two, "RJCT", 700_000m)], seen.Reports.Select(report => (report.EndToEndId!, report.Status!, (decimal)report.Amount!.Value.Value)));
+        // An account that was kept as a number has lost its zeros, or its last figures, before it came here.
+        var lost = Read(OldWorkbook.Of("KQ", [.. Titles.TrimEnd('\n').Split(';')], ["1", One, 12345678901234567890d, 500_000d, "Đã chi", "", "24/11/2026"]), SheetKind.Xls, new Seen());
+        Assert.Equal("result_list.cell", Assert.Single(lost.Problems).Code);
+        // Cut before its rows, or with a chain of sectors that bites its tail: never a fault of ours, and never read for ever.
+        for (var length = 0; length < bytes.Length; length += 97) Assert.False(Read(bytes[..length], SheetKind.Xls, new Seen()).IsOk && length < 1_536);
+        var loop = (byte[])bytes.Clone();
+        loop[512 + 8] = 2;
+        Assert.NotEqual(3, Read(loop, SheetKind.Xls, new Seen()) is { IsOk: true } read ? read.Value.Transactions : 0);
+    }
+
+    [Fact]
     public void A_total_below_the_list_is_passed_over_and_told()
     {
         var seen = new Seen();
