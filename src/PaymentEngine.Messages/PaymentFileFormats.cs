@@ -11,7 +11,11 @@ namespace PaymentEngine.Messages;
 /// <param name="MessageVersion">Of a message; null of a list.</param>
 /// <param name="MessageId">Null where the form has no place for it.</param>
 /// <param name="Batches">Null where the form knows no batches.</param>
-public sealed record FileReadBack(string? MessageVersion, string? MessageId, int Count, Vnd Sum, string ListHash, long AccountHashTotal, IReadOnlyList<Pain001Batch>? Batches);
+public sealed record FileReadBack(string? MessageVersion, string? MessageId, int Count, Vnd Sum, string ListHash, long AccountHashTotal, IReadOnlyList<Pain001Batch>? Batches)
+{
+    /// <summary>What the business header before a message says of it; null where there is none.</summary>
+    public string? Header { get; init; }
+}
 
 /// <summary>The forms in which a bank takes payments: one writer and one independent reader each, chosen by the bank's profile.</summary>
 public static class PaymentFileFormats
@@ -27,7 +31,7 @@ public static class PaymentFileFormats
     /// <summary>Reads a file of ours by itself, before it is released.</summary>
     /// <param name="seekable">The file from its start.</param>
     public static Result<FileReadBack> ReadBack(Stream seekable, BankProfile profile) => profile.FileKind == FileKind.Pain001
-        ? Pain001Reader.ReadBack(seekable).Select(read => new FileReadBack(read.MessageVersion, read.MessageId, read.Count, read.Sum, read.ListHash, read.AccountHashTotal, read.Batches))
+        ? Pain001Reader.ReadBack(seekable).Select(read => new FileReadBack(read.MessageVersion, read.MessageId, read.Count, read.Sum, read.ListHash, read.AccountHashTotal, read.Batches) { Header = read.Header })
         : PaymentListReader.ReadBack(seekable, profile);
 
     /// <summary>A bank's name in a list: its short name in law/banks.csv.</summary>

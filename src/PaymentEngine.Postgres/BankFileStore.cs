@@ -36,9 +36,11 @@ public sealed record BatchRow(
 /// <summary>Where a payment stands in the files of its run.</summary>
 /// <param name="PlaceInBatch">1 for the first payment of its batch.</param>
 /// <param name="LinesBefore">Payments of the file's earlier batches.</param>
+/// <param name="Profile">Id of the bank profile by which the file was written.</param>
+/// <param name="ProfileContent">That profile byte for byte; null in runs planned before it was kept.</param>
 public sealed record OrderInFile(
     int Month, int RunNo, int LineNo, short Attempt, Vnd AmountVnd, string PersonId, string FullName, string BankBin, string AccountTail, int FileNo, string MsgId, int BatchNo, string PmtInfId,
-    LocalDate ExecutionDate, int PlaceInBatch, int LinesBefore);
+    LocalDate ExecutionDate, int PlaceInBatch, int LinesBefore, string Profile, byte[]? ProfileContent);
 
 /// <summary>Files to banks: numbered and stored before a byte leaves, sealed once written, found again by arithmetic on the id.</summary>
 public static class BankFileStore
@@ -192,7 +194,8 @@ public static class BankFileStore
                b.execution_date AS ExecutionDate,
                (SELECT count(*)::int FROM attempt x WHERE x.province_code = a.province_code AND x.month = a.month AND x.run_no = a.run_no AND x.kind = 1 AND x.route_no = a.route_no
                    AND x.carried_month = a.carried_month AND x.carried_run = a.carried_run AND x.line_no BETWEEN b.line_from AND a.line_no) AS PlaceInBatch,
-               (SELECT coalesce(sum(y.items), 0)::int FROM batch y WHERE y.province_code = b.province_code AND y.month = b.month AND y.file_no = b.file_no AND y.batch_no < b.batch_no) AS LinesBefore
+               (SELECT coalesce(sum(y.items), 0)::int FROM batch y WHERE y.province_code = b.province_code AND y.month = b.month AND y.file_no = b.file_no AND y.batch_no < b.batch_no) AS LinesBefore,
+               t.profile AS Profile, pc.content AS ProfileContent
           FROM attempt a
           JOIN disbursement d USING (province_code, month, run_no, line_no)
           JOIN recipient r ON r.province_code = d.province_code AND r.recipient_id = d.recipient_id AND r.known_to = 'infinity'
@@ -200,6 +203,8 @@ public static class BankFileStore
           JOIN attempt_batch ab ON ab.province_code = a.province_code AND ab.month = a.month AND ab.run_no = a.run_no AND ab.line_no = a.line_no AND ab.attempt = a.attempt
           JOIN batch b ON b.province_code = ab.province_code AND b.month = ab.file_month AND b.file_no = ab.file_no AND b.batch_no = ab.batch_no
           JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no
+          JOIN run_route t ON t.province_code = f.province_code AND t.month = f.month AND t.run_no = f.run_no AND t.route_no = b.route_no
+          LEFT JOIN profile_content pc ON pc.province_code = t.province_code AND pc.sha256 = t.profile_sha256
         """;
 
     const string FindById = $"""

@@ -113,6 +113,7 @@ public sealed class FileVerification(IFiles files, TrustedSigner trusted)
 
         compare("message", found.MessageVersion, manifest.Message, "message");
         compare("msg_id", found.MessageId ?? "none", manifest.MessageId, "MsgId");
+        if (found.Header is { } header) compare("header", header, $"{manifest.MessageId} {manifest.Message}", "business header");
         compare("created_at", found.CreatedAt ?? "none", manifest.CreatedAt, "CreDtTm");
         compare("count", Text(found.Count), Text(manifest.Count), "payments");
         compare("sum", Text(found.Sum.Amount), Text(manifest.Sum.Amount), "sum in đồng");

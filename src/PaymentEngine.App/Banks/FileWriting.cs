@@ -132,6 +132,7 @@ public sealed class FileWriting(DatabaseSession session, IFiles files, RunId run
         Compare("message", found.MessageVersion ?? Profile.MessageVersion, Profile.MessageVersion);
         // A list may have no place for the id of its file; the file's name has it.
         Compare("MsgId", found.MessageId ?? row.MsgId, row.MsgId);
+        Compare("business header", found.Header, Profile is { FileKind: FileKind.Pain001, Envelope: EnvelopeKind.Head001 } ? $"{row.MsgId} {Profile.MessageVersion}" : null);
         Compare("count", found.Count, row.Items);
         Compare("sum", found.Sum, row.SumVnd);
         Compare("list hash", found.ListHash, Convert.ToHexStringLower(row.ListHash));

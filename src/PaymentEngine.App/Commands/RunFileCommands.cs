@@ -141,6 +141,16 @@ static class RunFileCommands
         }, cancel);
     }
 
+    const int FindingsShown = 20;
+
+    static string Words(CommandContext context, string code) => code switch
+    {
+        "name_cut" => context.Text("tên chủ tài khoản dài quá, đã cắt bớt", "the holder's name was too long and was cut"),
+        "name_characters_replaced" => context.Text("tên có ký tự ngân hàng không nhận, đã thay bằng dấu cách", "the name has signs no bank takes; blanks stand in their place"),
+        "account_not_at_bank" => context.Text("số tài khoản không đúng dạng của ngân hàng", "no account number of that bank"),
+        _ => code,
+    };
+
     static object Json(ExportedRun done) => new
     {
         run = done.Run, folder = done.Folder, items = done.Items, sum_vnd = done.SumVnd,
@@ -149,6 +159,7 @@ static class RunFileCommands
             msg_id = file.MsgId, path = file.Path, items = file.Items, sum_vnd = file.SumVnd, bytes = file.Bytes, sha256 = file.Sha256, list_hash = file.ListHash,
             execution_date = file.ExecutionDate, written = file.Written,
         }),
+        findings = done.Findings.Select(finding => new { payment = finding.Payment, code = finding.Code, message = finding.Message }), finding_count = done.FindingCount,
         uncovered_funds = done.Uncovered.Select(cover => new { fund = cover.Fund, at_bank_vnd = cover.AtBank, on_its_way_vnd = cover.Committed, lacking_vnd = cover.Lacking }),
     };
 
@@ -159,6 +170,15 @@ static class RunFileCommands
         foreach (var file in runs.SelectMany(run => run.Files)) table.Row(Path.GetFileName(file.Path), ViText.Count(file.Items), ViText.Money(file.SumVnd), ViText.Date(file.ExecutionDate), file.Sha256[..16] + "…");
         output.Table(table);
         foreach (var done in runs) output.Line(context.Text($"{done.Run}: {ViText.Count(done.Items)} lệnh chi, {ViText.Money(done.SumVnd)}, trong {done.Folder}", $"{done.Run}: {ViText.Count(done.Items)} payments, {ViText.Money(done.SumVnd)}, in {done.Folder}"));
+        if (runs.Sum(run => run.FindingCount) is var noticed && noticed > 0)
+        {
+            var findings = new TextTable(new TextColumn(context.Text("Lệnh chi", "Payment")), new TextColumn(context.Text("Lưu ý", "Finding")));
+            foreach (var finding in runs.SelectMany(run => run.Findings).Take(FindingsShown)) findings.Row(finding.Payment, Words(context, finding.Code));
+            output.Table(findings);
+            output.Line(noticed > FindingsShown ? context.Text($"! {ViText.Count(noticed)} lưu ý, trên đây là {ViText.Count(FindingsShown)} đầu tiên; --json có thêm.", $"! {ViText.Count(noticed)} findings, the first {ViText.Count(FindingsShown)} above; more by --json.")
+                : context.Text($"! {ViText.Count(noticed)} lưu ý; tệp vẫn được ghi.", $"! {ViText.Count(noticed)} findings; the files are written all the same."));
+        }
+
         foreach (var cover in runs.SelectMany(run => run.Uncovered))
         {
             output.Line(context.Text($"! Nguồn {cover.Fund}: trên tài khoản {ViText.Money(cover.AtBank)}, đang trên đường chi {ViText.Money(cover.Committed)}; còn thiếu {ViText.Money(cover.Lacking)}.",

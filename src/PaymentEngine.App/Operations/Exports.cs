@@ -23,6 +23,11 @@ public sealed record ExportedRun(string Run, string Folder, int Items, Vnd SumVn
 {
     /// <summary>Funds whose money on the paying account did not cover what was on its way out when the files were numbered.</summary>
     public IReadOnlyList<FundCover> Uncovered { get; init; } = [];
+
+    /// <summary>What a person should know about single payments, names that were cut above all: the first thousand.</summary>
+    public IReadOnlyList<PaymentFinding> Findings { get; init; } = [];
+
+    public int FindingCount { get; init; }
 }
 
 /// <summary>Files to banks, by the protocol of the export: numbered and stored, written beside its place and read back, renamed, sealed. Stopped anywhere, the same call goes on.</summary>
@@ -144,7 +149,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         }
 
         await StepAsync(session, caller, run, stored, cancel);
-        return new ExportedRun(run.ToString(), folder, exported.Sum(file => file.Items), new Vnd(exported.Sum(file => file.SumVnd.Amount)), exported) { Uncovered = uncovered };
+        return new ExportedRun(run.ToString(), folder, exported.Sum(file => file.Items), new Vnd(exported.Sum(file => file.SumVnd.Amount)), exported) { Uncovered = uncovered, Findings = content.Findings, FindingCount = content.FindingCount };
     }
 
     /// <summary>The approvals, when they bind the content as it stands.</summary>

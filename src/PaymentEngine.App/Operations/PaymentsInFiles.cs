@@ -26,6 +26,12 @@ public sealed class PaymentsInFiles(Database database)
             : new Problem("payment.not_in_a_file", $"Person {personId} stands in no file of run {run} that you may see.", "Check the person's number; a payment in cash has no file.");
     }
 
-    /// <summary>The line of the file on which a payment stands, from 1: four lines of head, then for each batch one, its payments, and one.</summary>
-    public static int LineOf(OrderInFile found) => 4 + (2 * (found.BatchNo - 1)) + 1 + found.LinesBefore + found.PlaceInBatch;
+    /// <summary>The line of the file on which a payment stands, from 1. A message: four lines of head (two more of an envelope and its header), then for each batch one, its payments, and one.
+    /// A list: its head, its titles, then a row each.</summary>
+    public static int LineOf(OrderInFile found)
+    {
+        var profile = PaymentProfiles.Of(found.Profile, found.ProfileContent);
+        return profile.Layout is { } layout ? layout.HeaderRows.Count + 1 + found.LinesBefore + found.PlaceInBatch
+            : (profile.Envelope == EnvelopeKind.None ? 4 : 6) + (2 * (found.BatchNo - 1)) + 1 + found.LinesBefore + found.PlaceInBatch;
+    }
 }

@@ -13,7 +13,7 @@ public static class Camt055Writer
     {
         Require(recall.Payments.Count is >= 1 and <= RecallFile.PaymentsMax, $"{recall.Id} has {recall.Payments.Count} payments.");
         var original = Pain001Version.Find(recall.OriginalMessage) ?? throw new InvalidOperationException($"{recall.OriginalMessageId} was no message but {recall.OriginalMessage}.");
-        using var xml = new MessageWriter(output, MessageVersion);
+        using var xml = new MessageWriter(output, MessageVersion, BusinessHeader.Of(recall, profile));
         xml.Start("CstmrPmtCxlReq");
         xml.Line();
         xml.Start("Assgnmt");

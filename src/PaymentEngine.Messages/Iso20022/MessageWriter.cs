@@ -3,6 +3,7 @@ using System.Text;
 using System.Xml;
 using NodaTime;
 using NodaTime.Text;
+using PaymentEngine.Core.Payments;
 
 namespace PaymentEngine.Messages.Iso20022;
 
@@ -12,12 +13,16 @@ sealed class MessageWriter : IDisposable
     static readonly OffsetDateTimePattern Stamp = OffsetDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm:sso<+HH:mm>");
     static readonly LocalDatePattern Day = LocalDatePattern.Iso;
     readonly XmlWriter xml;
-    readonly string space;
+    readonly BusinessHeader? header;
+    string space;
     readonly char[] number = new char[24];
 
-    public MessageWriter(Stream output, string message)
+    /// <param name="output">Stays open.</param>
+    /// <param name="message">Name and version, for example <c>pain.001.001.09</c>.</param>
+    /// <param name="header">Stands before the message in an envelope around both; null: the message alone.</param>
+    public MessageWriter(Stream output, string message, BusinessHeader? header = null)
     {
-        space = "urn:iso:std:iso:20022:tech:xsd:" + message;
+        this.header = header;
         xml = XmlWriter.Create(output, new XmlWriterSettings
         {
             Encoding = new UTF8Encoding(false), Indent = false, NewLineChars = "\n", NewLineHandling = NewLineHandling.None,
@@ -25,7 +30,42 @@ sealed class MessageWriter : IDisposable
         });
         xml.WriteRaw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"); // XmlWriter alone would write the name in small letters
         Line();
+        if (header is not null) Before(header, message);
+        space = Space(message);
         Start("Document");
+        Line();
+    }
+
+    static string Space(string message) => "urn:iso:std:iso:20022:tech:xsd:" + message;
+
+    void Before(BusinessHeader head, string message)
+    {
+        space = BusinessHeader.EnvelopeSpace;
+        Start(BusinessHeader.Envelope);
+        Line();
+        space = Space(BusinessHeader.Version);
+        Start("AppHdr");
+        Start("Fr");
+        Start("OrgId");
+        Leaf("Nm", head.PayerName);
+        End(2);
+        Start("To");
+        Start("FIId");
+        Start("FinInstnId");
+        if (head.BankForm == AgentForm.Bic) Leaf("BICFI", head.Bank);
+        else
+        {
+            Start("ClrSysMmbId");
+            Nested("ClrSysId", "Cd", "VN");
+            Leaf("MmbId", head.Bank);
+            End();
+        }
+
+        End(3);
+        Leaf("BizMsgIdr", head.MessageId);
+        Leaf("MsgDefIdr", message);
+        Leaf("CreDt", head.CreatedAt);
+        End();
         Line();
     }
 
@@ -104,6 +144,12 @@ sealed class MessageWriter : IDisposable
     {
         xml.WriteEndElement();
         Line();
+        if (header is not null)
+        {
+            xml.WriteEndElement();
+            Line();
+        }
+
         xml.Flush();
     }
 

@@ -46,6 +46,14 @@ public static class OurSchema
         using var reader = XmlReader.Create(stream);
         var set = new XmlSchemaSet { XmlResolver = null };
         set.Add(null, reader);
+        // A message may stand in an envelope behind its business header: both have a schema of ours too.
+        foreach (var around in (string[])[BusinessHeader.Version, "envelope"])
+        {
+            using var more = Assembly.GetExecutingAssembly().GetManifestResourceStream($"iso20022/payengine.{around}.xsd")!;
+            using var aroundReader = XmlReader.Create(more);
+            set.Add(null, aroundReader);
+        }
+
         set.Compile();
         return set;
     }

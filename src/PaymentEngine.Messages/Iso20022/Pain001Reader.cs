@@ -21,7 +21,11 @@ public sealed record Pain001Batch(
 /// <summary>A pain.001 read back: to be compared with the approved list before it leaves the house.</summary>
 public sealed record Pain001ReadBack(
     string MessageVersion, string? MessageId, string? CreatedAt, long? AnnouncedCount, Vnd? AnnouncedSum, IReadOnlyList<Pain001Batch> Batches,
-    int Count, Vnd Sum, string ListHash, long AccountHashTotal);
+    int Count, Vnd Sum, string ListHash, long AccountHashTotal)
+{
+    /// <summary>What the business header before the message says of it (BizMsgIdr and MsgDefIdr with a blank between them); null where there is none.</summary>
+    public string? Header { get; init; }
+}
 
 /// <summary>
 /// Reads pain.001 of any version, streaming and independent of the writer: what it says is compared with the approved list before a file is
@@ -52,7 +56,7 @@ public static class Pain001Reader
         readonly List<Pain001Batch> batches = [];
         ListHash? list;
         string version = "";
-        string? messageId, createdAt;
+        string? messageId, createdAt, header;
         long? count;
         Vnd? sum;
         BankXml xml = null!;
@@ -63,7 +67,12 @@ public static class Pain001Reader
         {
             xml = source;
             var found = false;
-            while (!found && xml.NextElement()) found = xml.Name == "CstmrCdtTrfInitn";
+            while (!found && xml.NextElement())
+            {
+                found = xml.Name == "CstmrCdtTrfInitn";
+                if (xml.Name is "BizMsgIdr" or "MsgDefIdr") header = header is null ? xml.Text() : $"{header} {xml.Text()}";
+            }
+
             if (!found)
             {
                 Add("pain001.unknown_message", "The file is not a pain.001.", 1);
@@ -265,7 +274,7 @@ public static class Pain001Reader
                 var hash = list!.Finish();
                 return list.Repeated is { } repeated
                     ? new Problem("pain001.id_repeated", $"The id {repeated} stands twice.", "Do not send the file. Export it again.")
-                    : new Pain001ReadBack(version, messageId, createdAt, count, sum, batches, list.Count, list.Sum, hash, list.AccountHashTotal);
+                    : new Pain001ReadBack(version, messageId, createdAt, count, sum, batches, list.Count, list.Sum, hash, list.AccountHashTotal) { Header = header };
             }
         }
     }

@@ -48,7 +48,7 @@ public static class Pain001Writer
 
         using var counted = new CountedOutput(output, profile.FileBytesMax, file.MessageId);
         var (count, sum) = (0, Vnd.Zero);
-        using (var xml = new MessageWriter(counted, version.Message))
+        using (var xml = new MessageWriter(counted, version.Message, BusinessHeader.Of(file, profile)))
         {
             var payments = new PaymentWriter(counted, profile, version, list);
             xml.Start("CstmrCdtTrfInitn");

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using NodaTime;
+using PaymentEngine.App.Banks;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Messages;
 using PaymentEngine.Messages.Iso20022;
 
 namespace PaymentEngine.ServiceTests.Banks;
@@ -29,6 +31,43 @@ public class ExportTests(ApprovedRuns world)
         Assert.Equal(file.ListHash, read.ListHash);
         Assert.Equal("2026-11-02", read.Batches[0].ExecutionDate);
         Assert.Equal(["approved", "sealed"], (await Steps(run)).TakeLast(2));
+    }
+
+    [PostgresFact]
+    public async Task A_name_that_was_cut_is_said_at_every_export_and_stops_nothing()
+    {
+        var run = await world.AddAsync(2, holderName: "Công Huyền Tôn Nữ Thị Bạch Tuyết Nhung Hoài Hương " + string.Join(' ', Enumerable.Repeat("Nguyễn", 6)) + " ☺");
+        var folder = world.Folder("cut");
+        foreach (var written in (bool[])[true, false])
+        {
+            var exported = (await world.Exports.ExportAsync(world.Maker, run, folder)).Value;
+            Assert.Equal(written, exported.Files[0].Written);
+            Assert.Equal((4, "name_cut name_characters_replaced name_cut name_characters_replaced"), (exported.FindingCount, string.Join(' ', exported.Findings.Select(finding => finding.Code))));
+            Assert.Equal(new InstructionId(40, run.Month, run.RunNo, ApprovedRuns.LineNo(0), 1).ToString(), exported.Findings[0].Payment);
+        }
+
+        Assert.Equal(0, (await world.Exports.ExportAsync(world.Maker, await world.AddAsync(1), world.Folder("whole"))).Value.FindingCount);
+    }
+
+    [PostgresFact]
+    public async Task A_bank_that_wants_an_envelope_and_whose_account_is_not_the_payers_own_gets_both_said()
+    {
+        var text = System.Text.Encoding.UTF8.GetString(BankProfiles.FindKnown("agribank")!.Content.Span).Replace("\"id\": \"agribank\"", "\"id\": \"enveloped\"", StringComparison.Ordinal)
+            .Replace("\"bankBins\": [\"970405\"]", "\"bankBins\": [\"970429\"]", StringComparison.Ordinal).Replace("\"envelope\": \"None\"", "\"envelope\": \"Head001\"", StringComparison.Ordinal);
+        var loaded = BankProfiles.Load([("enveloped.json", System.Text.Encoding.UTF8.GetBytes(text))]);
+        Assert.True(loaded.IsOk, string.Join('\n', loaded.Problems));
+        var run = await world.AddAsync(2, profile: BankProfiles.FindKnown("enveloped"));
+        var exported = (await world.Exports.ExportAsync(world.Maker, run, world.Folder("enveloped"))).Value;
+        var file = exported.Files[0];
+        var written = File.ReadAllText(file.Path);
+        Assert.Contains("<BizMsgIdr>" + file.MsgId + "</BizMsgIdr>", written, StringComparison.Ordinal);
+        // The account is not held under the payer's own name.
+        Assert.Contains("<UltmtDbtr><Nm>SO NOI VU TINH NGHE AN</Nm></UltmtDbtr>", written, StringComparison.Ordinal);
+        // The manifest is over the file with its envelope, and the bank's side reads it so.
+        Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file.Path))), File.ReadAllText(Path.ChangeExtension(file.Path, ".json")), StringComparison.Ordinal);
+        Assert.All(new FileVerification(world.Files, new TrustedSigner(null, null)).Verify(Path.GetDirectoryName(file.Path)!).Value, one => Assert.Empty(one.Problems));
+        File.WriteAllText(file.Path, written.Replace("<MsgDefIdr>pain.001", "<MsgDefIdr>pain.008", StringComparison.Ordinal));
+        Assert.Contains(new FileVerification(world.Files, new TrustedSigner(null, null)).Verify(file.Path).Value[0].Problems, problem => problem.Code.EndsWith("header", StringComparison.Ordinal));
     }
 
     [PostgresFact]

@@ -52,6 +52,9 @@ public class NewBankTests(ApprovedRuns world)
         Assert.Equal(["STT", "Mã tham chiếu", "Số tài khoản nhận", "Tên người thụ hưởng", "Ngân hàng thụ hưởng", "Số tiền", "Nội dung"], rows[0].Cells.Select(cell => cell.Text));
         Assert.Equal(3, rows.Count - 1);
         Assert.StartsWith("00110", rows[1][2].Text, StringComparison.Ordinal);
+        // Where a payment stands in a list: its row, as the spreadsheet counts.
+        foreach (var row in rows.Skip(1))
+            Assert.Equal(row.Line, PaymentsInFiles.LineOf((await new PaymentsInFiles(world.Database).FindAsync(world.Maker, InstructionId.Parse(row[1].Text).Value)).Value));
         Assert.True((await world.HandOvers.RecordAsync(world.Maker, run, "nộp trên cổng của ngân hàng")).IsOk);
 
         // The bank's answer: the same rows with its words, one payment not named.

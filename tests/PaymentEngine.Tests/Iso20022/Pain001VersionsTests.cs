@@ -92,6 +92,41 @@ public class Pain001VersionsTests
         foreach (var other in Pain001Version.All.Where(one => one.Message != version)) Assert.NotEmpty(OurSchema.Check(new MemoryStream(bytes), other.Message));
     }
 
+    [Theory]
+    [InlineData("pain.001.001.03")]
+    [InlineData("pain.001.001.09")]
+    [InlineData("pain.001.001.12")]
+    public void A_bank_that_asks_for_it_gets_the_business_header_and_an_envelope_around_both(string version)
+    {
+        var profile = shapes["bics"] with { MessageVersion = version, Envelope = EnvelopeKind.Head001 };
+        var bytes = Write(ThreeBatches("bics"), profile, out var written);
+        GoldenFile.Equal($"pain.001/{version}/enveloped.xml", bytes);
+        Assert.Equal((bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))), (written.Bytes, written.Sha256));
+        Assert.Empty(OurSchema.Check(new MemoryStream(bytes), version));
+        // The message in it is the one that goes out without the envelope.
+        var alone = Encoding.UTF8.GetString(Write(ThreeBatches("bics"), profile with { Envelope = EnvelopeKind.None }, out var plain));
+        Assert.Contains(alone[alone.IndexOf("<Document", StringComparison.Ordinal)..], Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+        var back = Pain001Reader.ReadBack(new MemoryStream(bytes)).Value;
+        Assert.Equal((version, plain.ListHash, $"{message} {version}"), (back.MessageVersion, back.ListHash, back.Header));
+        Assert.Null(Pain001Reader.ReadBack(new MemoryStream(Encoding.UTF8.GetBytes(alone))).Value.Header);
+
+        // A header that is not ours, or half of one, is found.
+        foreach (var (from, to) in (ReadOnlySpan<(string, string)>)[("<MsgDefIdr>pain.001", "<MsgDefIdr>pain.008"), ("<CreDt>", "<CrDt>"), ("</AppHdr>", "<Sgntr></Sgntr></AppHdr>"), ("BizMsgEnvlp", "Envelope")])
+            Assert.NotEmpty(OurSchema.Check(new MemoryStream(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace(from, to, StringComparison.Ordinal).Replace("</CreDt>", from == "<CreDt>" ? "</CrDt>" : "</CreDt>", StringComparison.Ordinal))), version));
+    }
+
+    [OfficialSchemaFact]
+    public void The_business_header_is_valid_by_the_official_schema()
+    {
+        foreach (var (shape, profile) in shapes)
+        {
+            var text = Encoding.UTF8.GetString(Write(ThreeBatches(shape), profile with { Envelope = EnvelopeKind.Head001 }, out _));
+            var from = text.IndexOf("<AppHdr", StringComparison.Ordinal);
+            var header = text[from..(text.IndexOf("</AppHdr>", StringComparison.Ordinal) + "</AppHdr>".Length)];
+            Assert.Empty(OfficialValidation.Faults(Encoding.UTF8.GetBytes(header), "head.001.001.02"));
+        }
+    }
+
     [OfficialSchemaFact]
     public void Each_version_of_each_shape_is_valid_by_the_official_schema()
     {
