@@ -108,12 +108,14 @@ public static class CertificateStore
 
     const string Carry = """
         -- CertificateStore.Carry: what is held, open, returned, cash due or on a list goes over to the next month on the same disbursement.
-        INSERT INTO carry_over (province_code, month, run_no, programme, commune_id, place, to_month, items, sum_vnd, owner, due_on, operation_no)
-        SELECT @provinceCode, @month, @runNo, programme, commune_id, place, @toMonth, sum(items), sum(sum_vnd),
-               CASE WHEN place IN (8, 9) THEN 'cash_officer ' ELSE 'maker ' END || commune_id, @dueOn, @operationNo
-          FROM unnest(@programmes, @communes, @places, @items, @sums) AS folded (programme, commune_id, place, items, sum_vnd)
-         WHERE place IN (1, 2, 7, 8, 9)
-         GROUP BY programme, commune_id, place;
+        INSERT INTO carry_over (province_code, month, run_no, programme, commune_id, place, to_month, items, sum_vnd, owner, due_on, operation_no, digest)
+        SELECT @provinceCode, @month, @runNo, c.programme, c.commune_id, c.place, @toMonth, c.items, c.sum_vnd,
+               CASE WHEN c.place IN (8, 9) THEN 'cash_officer ' ELSE 'maker ' END || c.commune_id, @dueOn, @operationNo, p.digest
+          FROM (SELECT programme, commune_id, place, sum(items) AS items, sum(sum_vnd) AS sum_vnd
+                  FROM unnest(@programmes, @communes, @places, @items, @sums) AS folded (programme, commune_id, place, items, sum_vnd)
+                 WHERE place IN (1, 2, 7, 8, 9) GROUP BY programme, commune_id, place) c
+          JOIN (SELECT programme, commune_id, place, sha256(convert_to(string_agg(month || '-' || run_no || '-' || line_no || ':' || amount_vnd, ',' ORDER BY line_no), 'UTF8')) AS digest
+                  FROM position WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo GROUP BY programme, commune_id, place) p USING (programme, commune_id, place);
         """;
 
     const string Close = """

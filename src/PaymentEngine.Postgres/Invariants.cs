@@ -9,11 +9,15 @@ namespace PaymentEngine.Postgres;
 /// <param name="Vi">What it says, for people.</param>
 /// <param name="En">The same in English.</param>
 /// <param name="Sql">Returns one text a violation; parameters <c>@provinceCode</c>, <c>@month</c>, <c>@runNo</c> (0: all).</param>
-public sealed record Invariant(string Id, string Vi, string En, string Sql);
+/// <param name="StopsWriting">When it is broken the ledger cannot be trusted, and no posting is written until it holds again. Others are a bank's fault, or a task left undone.</param>
+public sealed record Invariant(string Id, string Vi, string En, string Sql, bool StopsWriting = false);
 
 /// <summary>What an invariant found.</summary>
 public sealed record InvariantFinding(string Id, string Vi, string En, IReadOnlyList<string> Violations)
 {
+    /// <summary>See <see cref="Invariant.StopsWriting"/>.</summary>
+    public bool StopsWriting { get; init; }
+
     public bool Holds => Violations.Count == 0;
 }
 
@@ -33,75 +37,68 @@ public static class Invariants
                  WHERE t.province_code = @provinceCode
                    AND EXISTS (SELECT FROM run_step s WHERE s.province_code = t.province_code AND s.month = t.month AND s.run_no = t.run_no AND s.step = 'approved')) x
              WHERE {Runs} AND listed <> placed
-            """),
+            """, StopsWriting: true),
         new("I1.ledger", "Sổ bút toán và vị trí từng khoản chi cho cùng số ở mỗi nơi", "Postings and positions give the same figure in each place", $"""
             -- Invariants.I1.ledger
             SELECT 'run ' || month || '/' || run_no || ' programme ' || programme || ' commune ' || commune_id || ' place ' || place || ': postings ' || coalesce(l_items, 0) || '/' || coalesce(l_sum, 0) || ', positions ' || coalesce(p_items, 0) || '/' || coalesce(p_sum, 0)
               FROM (SELECT run_month AS month, run_no, programme, commune_id, place, items AS l_items, sum_vnd AS l_sum FROM ledger_balance WHERE province_code = @provinceCode) l
               FULL JOIN (SELECT month, run_no, programme, commune_id, place, count(*) AS p_items, sum(amount_vnd) AS p_sum FROM checked_position GROUP BY month, run_no, programme, commune_id, place) p USING (month, run_no, programme, commune_id, place)
              WHERE {Runs} AND (coalesce(l_items, 0) <> coalesce(p_items, 0) OR coalesce(l_sum, 0) <> coalesce(p_sum, 0))
-            """),
-        new("I1.members", "Mỗi bút toán khớp với các khoản của nó (số, tổng, dấu vân tay)", "Each posting fits its members (count, sum, digest)", $"""
-            -- Invariants.I1.members: kept members where there are any, otherwise those the run, file or list gives.
-            WITH member AS (
-                SELECT m.operation_no, m.run_month, m.run_no, NULL::int AS file_no, d.programme, d.commune_id, m.from_place, m.to_place, m.line_no, m.amount_vnd
-                  FROM posting_member m JOIN disbursement d ON d.province_code = m.province_code AND d.month = m.run_month AND d.run_no = m.run_no AND d.line_no = m.line_no
-                 WHERE m.province_code = @provinceCode
-            ), kept AS (
-                SELECT operation_no, run_month, run_no, programme, commune_id, from_place, to_place, count(*) AS items, sum(amount_vnd) AS sum_vnd
-                  FROM member GROUP BY operation_no, run_month, run_no, programme, commune_id, from_place, to_place
+            """, StopsWriting: true),
+        new("I1.members", "Mỗi bút toán khớp với các khoản của nó (số, tổng, dấu vân tay), và không thiếu bút toán nào", "Each posting fits its members (count, sum, digest), and none is missing", $"""
+            -- Invariants.I1.members: what the members of each operation give, against what was posted. A posting that was deleted, changed or put in by hand is named.
+            WITH expected AS (
+                SELECT m.operation_no, m.run_month, m.run_no, m.file_no, m.list_month, m.list_no, m.programme, m.commune_id, m.from_place, m.to_place, count(*) AS items, sum(m.amount_vnd) AS sum_vnd,
+                       sha256(convert_to(string_agg(m.run_month || '-' || m.run_no || '-' || m.line_no || ':' || m.amount_vnd, ',' ORDER BY m.run_month, m.run_no, m.line_no), 'UTF8')) AS digest
+                  FROM member_move m WHERE m.province_code = @provinceCode AND (@month = 0 OR (m.run_month = @month AND m.run_no = @runNo))
+                 GROUP BY m.operation_no, m.run_month, m.run_no, m.file_no, m.list_month, m.list_no, m.programme, m.commune_id, m.from_place, m.to_place
             ), posted AS (
-                SELECT operation_no, run_month, run_no, programme, commune_id, from_place, to_place, sum(items) AS items, sum(sum_vnd) AS sum_vnd
-                  FROM posting WHERE province_code = @provinceCode GROUP BY operation_no, run_month, run_no, programme, commune_id, from_place, to_place
-            ), listing AS (
-                SELECT d.month AS run_month, d.run_no, d.programme, d.commune_id,
-                       CASE WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END::smallint AS to_place, count(*) AS items, sum(d.amount_vnd) AS sum_vnd,
-                       sha256(convert_to(string_agg(d.month || '-' || d.run_no || '-' || d.line_no || ':' || d.amount_vnd, ',' ORDER BY d.line_no), 'UTF8')) AS digest
-                  FROM disbursement d LEFT JOIN attempt a ON a.province_code = d.province_code AND a.month = d.month AND a.run_no = d.run_no AND a.line_no = d.line_no AND a.attempt = 1
-                 WHERE d.province_code = @provinceCode AND d.amount_vnd > 0 GROUP BY 1, 2, 3, 4, 5
-            ), sent AS (
-                SELECT b.month AS run_month, b.run_no, b.file_no, d.programme, d.commune_id, count(*) AS items, sum(b.amount_vnd) AS sum_vnd,
-                       sha256(convert_to(string_agg(b.month || '-' || b.run_no || '-' || b.line_no || ':' || b.amount_vnd, ',' ORDER BY b.month, b.run_no, b.line_no), 'UTF8')) AS digest
-                  FROM attempt_in_file b JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE b.province_code = @provinceCode AND b.attempt = 1 GROUP BY 1, 2, 3, 4, 5
-            ), printed AS (
-                SELECT c.month AS list_month, c.list_no, c.origin_month AS run_month, c.origin_run AS run_no, d.programme, d.commune_id, count(*) AS items, sum(c.amount_vnd) AS sum_vnd,
-                       sha256(convert_to(string_agg(c.origin_month || '-' || c.origin_run || '-' || c.line_no || ':' || c.amount_vnd, ',' ORDER BY c.origin_month, c.origin_run, c.line_no), 'UTF8')) AS digest
-                  FROM cash_line c JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
-                 WHERE c.province_code = @provinceCode GROUP BY 1, 2, 3, 4, 5, 6
+                SELECT p.operation_no, p.run_month, p.run_no, p.file_no, p.list_month, p.list_no, p.programme, p.commune_id, p.from_place, p.to_place,
+                       sum(p.items) AS items, sum(p.sum_vnd) AS sum_vnd, CASE WHEN count(*) = 1 THEN min(encode(p.digest, 'hex')) END AS digest
+                  FROM posting p WHERE p.province_code = @provinceCode AND (@month = 0 OR (p.run_month = @month AND p.run_no = @runNo))
+                 GROUP BY p.operation_no, p.run_month, p.run_no, p.file_no, p.list_month, p.list_no, p.programme, p.commune_id, p.from_place, p.to_place
+            ), differing AS (
+                SELECT coalesce(e.operation_no, p.operation_no) AS operation_no, coalesce(e.run_month, p.run_month) AS run_month, coalesce(e.run_no, p.run_no) AS run_no,
+                       coalesce(e.programme, p.programme) AS programme, coalesce(e.commune_id, p.commune_id) AS commune_id, coalesce(e.from_place, p.from_place) AS from_place, coalesce(e.to_place, p.to_place) AS to_place,
+                       e.items, e.sum_vnd, p.items AS p_items, p.sum_vnd AS p_sum_vnd
+                  FROM expected e
+                  FULL JOIN posted p ON p.operation_no = e.operation_no AND p.run_month = e.run_month AND p.run_no = e.run_no AND coalesce(p.file_no, 0) = coalesce(e.file_no, 0)
+                        AND coalesce(p.list_month, 0) = coalesce(e.list_month, 0) AND coalesce(p.list_no, 0) = coalesce(e.list_no, 0) AND p.programme = e.programme AND p.commune_id = e.commune_id
+                        AND p.from_place = e.from_place AND p.to_place = e.to_place
+                 WHERE e.items IS DISTINCT FROM p.items OR e.sum_vnd IS DISTINCT FROM p.sum_vnd OR encode(e.digest, 'hex') IS DISTINCT FROM p.digest
             )
-            SELECT 'operation ' || operation_no || ', run ' || run_month || '/' || run_no || ', programme ' || programme || ', commune ' || commune_id || ', ' || from_place || '→' || to_place || ': posting and members differ'
-              FROM (SELECT p.operation_no, p.run_month, p.run_no, p.programme, p.commune_id, p.from_place, p.to_place FROM posted p JOIN kept k USING (operation_no, run_month, run_no, programme, commune_id, from_place, to_place)
-                     WHERE (p.items, p.sum_vnd) IS DISTINCT FROM (k.items, k.sum_vnd)
-                    UNION ALL SELECT k.operation_no, k.run_month, k.run_no, k.programme, k.commune_id, k.from_place, k.to_place FROM kept k LEFT JOIN posted p USING (operation_no, run_month, run_no, programme, commune_id, from_place, to_place) WHERE p.items IS NULL
-                    UNION ALL SELECT p.operation_no, p.run_month, p.run_no, p.programme, p.commune_id, p.from_place, p.to_place FROM posting p
-                      LEFT JOIN listing l ON p.from_place = 0 AND l.run_month = p.run_month AND l.run_no = p.run_no AND l.programme = p.programme AND l.commune_id = p.commune_id AND l.to_place = p.to_place
-                      LEFT JOIN sent s ON (p.from_place, p.to_place) IN ((3, 4), (4, 3)) AND s.run_month = p.run_month AND s.run_no = p.run_no AND s.file_no = p.file_no AND s.programme = p.programme AND s.commune_id = p.commune_id
-                      LEFT JOIN printed c ON p.from_place = 8 AND p.to_place = 9 AND c.run_month = p.run_month AND c.run_no = p.run_no AND c.list_month = p.list_month AND c.list_no = p.list_no AND c.programme = p.programme AND c.commune_id = p.commune_id
-                     WHERE p.province_code = @provinceCode AND NOT EXISTS (SELECT FROM posting_member m WHERE m.province_code = p.province_code AND m.month = p.month AND m.operation_no = p.operation_no)
-                       AND (p.items, p.sum_vnd, p.digest) IS DISTINCT FROM (coalesce(l.items, s.items, c.items)::int, coalesce(l.sum_vnd, s.sum_vnd, c.sum_vnd)::bigint, coalesce(l.digest, s.digest, c.digest))) x
-             WHERE (@month = 0 OR (run_month = @month AND run_no = @runNo))
-            """),
+            SELECT 'run ' || x.run_month || '/' || x.run_no || ', ' || f.code || ' → ' || t.code || ', programme ' || x.programme || ', commune ' || coalesce(g.commune_code, x.commune_id::text) || ', operation ' || x.operation_no || ' (' || coalesce(o.kind, 'none') || '): '
+                   || CASE WHEN p_items IS NULL THEN 'the posting of ' || items || ' payments, ' || sum_vnd || ' đồng is missing'
+                           WHEN items IS NULL THEN 'a posting of ' || p_items || ' payments, ' || p_sum_vnd || ' đồng has no members'
+                           WHEN (items, sum_vnd) = (p_items, p_sum_vnd) THEN 'the posting of ' || items || ' payments, ' || sum_vnd || ' đồng has another digest than its members'
+                           ELSE 'the posting says ' || p_items || ' payments, ' || p_sum_vnd || ' đồng, its members ' || items || ', ' || sum_vnd || ' đồng' END
+              FROM differing x
+              JOIN place f ON f.place = x.from_place JOIN place t ON t.place = x.to_place
+              LEFT JOIN operation o ON o.province_code = @provinceCode AND o.operation_no = x.operation_no
+              LEFT JOIN area g ON g.province_code = @provinceCode AND g.commune_id = x.commune_id AND g.known_to = 'infinity'
+             ORDER BY x.run_month, x.run_no, x.operation_no, x.programme, x.commune_id, x.from_place
+            """, StopsWriting: true),
         new("I2.one_live", "Mỗi khoản chi có nhiều nhất một lần chi đang sống", "A disbursement has at most one live attempt", $"""
             -- Invariants.I2.one_live
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': ' || count(*) || ' live attempts'
               FROM attempt a WHERE province_code = @provinceCode AND {Runs}
                AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt)
              GROUP BY month, run_no, line_no HAVING count(*) > 1
-            """),
+            """, StopsWriting: true),
         new("I2.lines", "Dòng cộng lại đúng bằng khoản chi", "Lines add up to their disbursement", $"""
             -- Invariants.I2.lines
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': lines ' || coalesce(l.net, 0) || ', disbursement ' || coalesce(d.amount_vnd, 0)
               FROM (SELECT month, run_no, line_no, sum(amount_vnd) AS net FROM line WHERE province_code = @provinceCode GROUP BY month, run_no, line_no) l
               FULL JOIN (SELECT month, run_no, line_no, amount_vnd FROM disbursement WHERE province_code = @provinceCode) d USING (month, run_no, line_no)
              WHERE {Runs} AND coalesce(l.net, -1) <> coalesce(d.amount_vnd, -1)
-            """),
+            """, StopsWriting: true),
         new("I3.files", "Tệp gửi ngân hàng đúng bằng các lệnh chi đã duyệt của nó", "A bank file holds exactly its approved orders", $"""
             -- Invariants.I3.files
             SELECT 'file ' || f.msg_id || ': says ' || f.items || '/' || f.sum_vnd || ', orders ' || coalesce(o.items, 0) || '/' || coalesce(o.sum_vnd, 0)
               FROM (SELECT *, run_no AS of_run FROM standing_file WHERE province_code = @provinceCode AND {Runs}) f
               LEFT JOIN (SELECT file_month, file_no, count(*) AS items, sum(amount_vnd) AS sum_vnd FROM attempt_batch WHERE province_code = @provinceCode GROUP BY file_month, file_no) o ON o.file_month = f.month AND o.file_no = f.file_no
              WHERE (f.items, f.sum_vnd) IS DISTINCT FROM (o.items::int, o.sum_vnd::bigint)
-            """),
+            """, StopsWriting: true),
         new("I3.withdrawn", "Tệp đã rút chưa từng trao cho ngân hàng", "A withdrawn file was never handed over", $"""
             -- Invariants.I3.withdrawn
             SELECT 'file ' || f.msg_id || ': withdrawn, and the bank has or may have it'
@@ -113,7 +110,7 @@ public static class Invariants
             -- Invariants.I3.once
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ' attempt ' || attempt || ': in ' || count(*) || ' batches'
               FROM attempt_batch WHERE province_code = @provinceCode AND {Runs} GROUP BY month, run_no, line_no, attempt HAVING count(*) > 1
-            """),
+            """, StopsWriting: true),
         new("I6.approval", "Người duyệt không phải người lập", "The approver is not the maker", $"""
             -- Invariants.I6.approval
             SELECT 'run ' || month || '/' || run_no || ': approved by its maker ' || person FROM run_step WHERE province_code = @provinceCode AND {Runs} AND step = 'approved' AND person = made_by
@@ -143,7 +140,7 @@ public static class Invariants
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': attempt ' || attempt || ' without the end of the one before'
               FROM attempt a WHERE province_code = @provinceCode AND {Runs} AND attempt > 1
                AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt - 1)
-            """),
+            """, StopsWriting: true),
         new("I10.whole", "Tệp nhận vào đã áp dụng trọn vẹn, hoặc đang chờ người quyết định", "A received file is applied whole, or waits for a person", """
             -- Invariants.I10.whole
             SELECT 'import ' || import_no || ' (' || file_name || '): received but not applied' FROM inbox_file i
@@ -166,7 +163,7 @@ public static class Invariants
             -- Invariants.I11.amounts
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ' attempt ' || attempt || ': ' || a.amount_vnd || ' of ' || d.amount_vnd
               FROM (SELECT * FROM attempt WHERE province_code = @provinceCode AND {Runs}) a JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE a.amount_vnd <> d.amount_vnd
-            """),
+            """, StopsWriting: true),
         new("I12.debits", "Sao kê không ghi nợ nhiều hơn đã gửi", "Statements debit no more than was handed over", """
             -- Invariants.I12.debits
             SELECT 'file ' || target_month || '/' || target_no || ' batch ' || target_part || ': debited ' || sum(amount_vnd) || ' of ' || b.sum_vnd
@@ -182,7 +179,7 @@ public static class Invariants
             SELECT 'list ' || c.month || '/' || c.list_no || ' line ' || c.cash_line_no || ': not a cash payout of this amount'
               FROM cash_line c JOIN attempt a ON a.province_code = c.province_code AND a.month = c.origin_month AND a.run_no = c.origin_run AND a.line_no = c.line_no AND a.attempt = c.attempt
              WHERE c.province_code = @provinceCode AND (@month = 0 OR (a.month = @month AND a.run_no = @runNo)) AND (a.kind <> 2 OR a.amount_vnd <> c.amount_vnd)
-            """),
+            """, StopsWriting: true),
         new("I13.twice", "Vừa chi tiền mặt vừa qua tài khoản thì phải có việc đòi lại", "Paid in cash and by account has an open claim", $"""
             -- Invariants.I13.twice
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': paid in cash, and attempt ' || b.attempt || ' counts as paid'
@@ -203,7 +200,31 @@ public static class Invariants
             SELECT 'run ' || month || '/' || run_no || ' place ' || place || ' commune ' || commune_id || ': ' || a.sum_vnd || ' at close, carried ' || coalesce(o.sum_vnd, 0)
               FROM at_close a LEFT JOIN (SELECT * FROM carry_over WHERE province_code = @provinceCode) o USING (month, run_no, programme, commune_id, place)
              WHERE (place IN (3, 4, 5)) OR (place IN (1, 2, 7, 8, 9) AND (a.items, a.sum_vnd) IS DISTINCT FROM (o.items::bigint, o.sum_vnd::numeric))
-            """),
+            """, StopsWriting: true),
+        new("I15.carried", "Khoản chuyển sang tháng sau đúng là các khoản chi đứng ở đó lúc đóng đợt", "What a close carried over stands on exactly the disbursements that stood there", $"""
+            -- Invariants.I15.carried: where each disbursement stood at the close, by its moves up to it.
+            WITH closed AS (SELECT province_code, month, run_no, operation_no FROM run_step WHERE province_code = @provinceCode AND {Runs} AND step = 'closed'),
+            stood AS (
+                SELECT m.run_month, m.run_no, m.line_no, m.programme, m.commune_id, x.place, max(m.amount_vnd) AS amount_vnd
+                  FROM closed c
+                  JOIN member_move m ON m.province_code = c.province_code AND m.run_month = c.month AND m.run_no = c.run_no AND m.operation_no <= c.operation_no
+                 CROSS JOIN LATERAL (VALUES (m.to_place, 1), (m.from_place, -1)) x (place, side)
+                 WHERE x.place IN (1, 2, 7, 8, 9) GROUP BY m.run_month, m.run_no, m.line_no, m.programme, m.commune_id, x.place HAVING sum(x.side) > 0
+            ), summed AS (
+                SELECT run_month AS month, run_no, programme, commune_id, place, sha256(convert_to(string_agg(run_month || '-' || run_no || '-' || line_no || ':' || amount_vnd, ',' ORDER BY line_no), 'UTF8')) AS digest
+                  FROM stood GROUP BY run_month, run_no, programme, commune_id, place
+            )
+            SELECT 'run ' || month || '/' || run_no || ' place ' || place || ' commune ' || commune_id || ': carried over other disbursements than stood there'
+              FROM summed s JOIN (SELECT * FROM carry_over WHERE province_code = @provinceCode) o USING (month, run_no, programme, commune_id, place)
+             WHERE o.digest IS NOT NULL AND o.digest <> s.digest
+            """, StopsWriting: true),
+        new("I15.period", "Kỳ sổ đã đóng không thay đổi", "A closed period of the ledger has not changed", $"""
+            -- Invariants.I15.period
+            SELECT 'period ' || c.month || ': closed with ' || c.postings || ' postings, ' || c.sum_vnd || ' đồng; now ' || n.postings || ', ' || n.sum_vnd || ' đồng' || CASE WHEN (c.postings, c.sum_vnd) = (n.postings, n.sum_vnd) THEN ' (another digest)' ELSE '' END
+              FROM period_close c
+             CROSS JOIN LATERAL (SELECT count(*)::int AS postings, coalesce(sum(p.sum_vnd), 0)::bigint AS sum_vnd, {LedgerStore.PeriodDigest} AS digest FROM posting p WHERE p.province_code = c.province_code AND p.month = c.month) n
+             WHERE c.province_code = @provinceCode AND @month = 0 AND (n.postings, n.sum_vnd, n.digest) IS DISTINCT FROM (c.postings, c.sum_vnd, c.digest)
+            """, StopsWriting: true),
         new("I17.claims_due", "Mỗi khoản phải thu hồi chưa xong có đúng một việc đang mở, cùng số tiền", "Every outstanding claim has one open case with its sum", """
             -- Invariants.I17.claims_due
             SELECT 'claim ' || n.claim_no || ': outstanding ' || n.amount_vnd || ', open case ' || coalesce(p.amount_vnd::text, 'none')
@@ -332,7 +353,7 @@ public static class Invariants
             await session.ExecuteAsync($"-- Invariants.SetSnapshot\nSET TRANSACTION SNAPSHOT '{snapshot}'", null, cancel);
             await session.PlanForSetsAsync(cancel);
             var findings = await QueryAsync(session, All.Where(invariant => !NeedsFold(invariant)), provinceCode, month, runNo, cancel);
-            findings.Add(new InvariantFinding("I14.chain", "Chuỗi nhật ký không đứt, mỗi thao tác có khối của nó", "The audit chain is unbroken and holds every operation", await ChainAsync(session, provinceCode, cancel)));
+            findings.Add(new InvariantFinding("I14.chain", "Chuỗi nhật ký không đứt, mỗi thao tác có khối của nó", "The audit chain is unbroken and holds every operation", await ChainAsync(session, provinceCode, cancel)) { StopsWriting = true });
             return findings;
         }, IsolationLevel.RepeatableRead, cancel);
     }
@@ -343,7 +364,7 @@ public static class Invariants
         foreach (var invariant in invariants)
         {
             var violations = await session.QueryAsync<string>($"SELECT * FROM ({invariant.Sql}) violation LIMIT {Shown}", new { provinceCode, month, runNo }, cancel);
-            findings.Add(new InvariantFinding(invariant.Id, invariant.Vi, invariant.En, violations));
+            findings.Add(new InvariantFinding(invariant.Id, invariant.Vi, invariant.En, violations) { StopsWriting = invariant.StopsWriting });
         }
 
         return findings;

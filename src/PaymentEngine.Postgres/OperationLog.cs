@@ -10,6 +10,12 @@ namespace PaymentEngine.Postgres;
 /// <param name="OtherRequest">True when the key was used by a request with other content: that is refused.</param>
 public readonly record struct OperationStart(long OperationNo, string? DoneResult, bool OtherRequest);
 
+/// <summary>A key that was used by a request with other content: the same key with another body is refused, and nothing of the second is kept.</summary>
+public sealed class OperationKeyReusedException(string key) : Exception($"'{key}' was done before with other content.")
+{
+    public string Key { get; } = key;
+}
+
 /// <summary>One row an operation, one audit block an operation, in the transaction that does the work.</summary>
 /// <remarks>After a lost connection the key tells whether the work was done: present = done, absent = not done and safe to repeat (trust §5.3).</remarks>
 public static class OperationLog
@@ -59,7 +65,16 @@ public static class OperationLog
     /// <param name="person">User name of the caller.</param>
     /// <param name="at">Time by the program's clock.</param>
     /// <param name="cancel">Cancels before the transaction commits.</param>
+    /// <exception cref="OperationKeyReusedException">The key was used by a request with other content.</exception>
     public static async Task<OperationStart> BeginAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at,
+        CancellationToken cancel = default)
+    {
+        var start = await BeginOrTellAsync(session, provinceCode, key, kind, requestHash, person, at, cancel);
+        return start.OtherRequest ? throw new OperationKeyReusedException(key) : start;
+    }
+
+    /// <summary>The same for a caller that has words of its own for another content under the same key, and asks <see cref="OperationStart.OtherRequest"/>.</summary>
+    public static async Task<OperationStart> BeginOrTellAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at,
         CancellationToken cancel = default)
     {
         InsideTransaction(session);

@@ -17,11 +17,12 @@ public static class PostingStore
         """;
 
     const string OpenBookMonths = """
-        -- PostingStore.OpenBookMonths: a run books in its own month until it is closed, then in the newest month of the province, at least the next one.
+        -- PostingStore.OpenBookMonths: a run books in its own month until it is closed, then in the newest month of the province, at least the next one; never in a closed period.
         INSERT INTO booked (run_month, run_no, book_month)
         SELECT r.month, r.run_no,
-               CASE WHEN NOT EXISTS (SELECT FROM run_step s WHERE s.province_code = r.province_code AND s.month = r.month AND s.run_no = r.run_no AND s.step = 'closed') THEN r.month
-                    ELSE greatest((SELECT max(month) FROM run WHERE province_code = @provinceCode), CASE WHEN r.month % 100 = 12 THEN r.month + 89 ELSE r.month + 1 END) END
+               greatest(CASE WHEN NOT EXISTS (SELECT FROM run_step s WHERE s.province_code = r.province_code AND s.month = r.month AND s.run_no = r.run_no AND s.step = 'closed') THEN r.month
+                             ELSE greatest((SELECT max(month) FROM run WHERE province_code = @provinceCode), CASE WHEN r.month % 100 = 12 THEN r.month + 89 ELSE r.month + 1 END) END,
+                        (SELECT CASE WHEN max(c.month) % 100 = 12 THEN max(c.month) + 89 ELSE max(c.month) + 1 END FROM period_close c WHERE c.province_code = @provinceCode))
           FROM run r WHERE r.province_code = @provinceCode AND (r.month, r.run_no) IN (SELECT DISTINCT run_month, run_no FROM moved);
         SELECT open_month(book_month) FROM (SELECT DISTINCT book_month FROM booked) months;
         """;
@@ -38,8 +39,8 @@ public static class PostingStore
 
     const string Members = """
         -- PostingStore.Members
-        INSERT INTO posting_member (province_code, month, operation_no, run_month, run_no, line_no, from_place, to_place, amount_vnd)
-        SELECT @provinceCode, book_month, @operationNo, run_month, run_no, line_no, from_place, to_place, amount_vnd
+        INSERT INTO posting_member (province_code, month, operation_no, run_month, run_no, line_no, from_place, to_place, amount_vnd, file_no, list_month, list_no)
+        SELECT @provinceCode, book_month, @operationNo, run_month, run_no, line_no, from_place, to_place, amount_vnd, file_no, list_month, list_no
           FROM moved JOIN booked USING (run_month, run_no) WHERE amount_vnd > 0 AND from_place <> to_place;
         """;
 
@@ -47,7 +48,8 @@ public static class PostingStore
     public static Task CreateMovedAsync(DatabaseSession session, CancellationToken cancel = default) => session.ExecuteAsync(CreateMoved, null, cancel);
 
     /// <summary>Writes the postings of what stands in <c>moved</c>; moves within one place are none. A move that is not legal is refused by the store.</summary>
-    /// <remarks>A posting is booked in the month of its run while that is open; after the run's close in the open month, and points back.</remarks>
+    /// <remarks>A posting is booked in the month of its run while that is open; after the run's close in the open month, and points back. The store refuses a posting
+    /// into a closed period, money that leaves a place where it is not, and every posting while an invariant is broken (<see cref="LedgerStore"/>).</remarks>
     /// <param name="session">Session of the operation, inside its transaction.</param>
     /// <param name="provinceCode">The tenant.</param>
     /// <param name="operationNo">The operation that moves the money.</param>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using PaymentEngine.Core;
+using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.CommandLine;
 
@@ -9,6 +10,10 @@ public static class Faults
 {
     public static Problem ProblemOf(Exception fault) => fault switch
     {
+        OperationKeyReusedException other => new Problem("operation.key_reused", $"This was done before with other content ({other.Key}).",
+            "Nothing was changed. Look at what stands; what is to be different needs a new decision, not the same one again."),
+        PostgresException { SqlState: LedgerStore.Stopped } => new Problem("not_allowed.writing_stopped", "Money is not moved: an invariant of the ledger is broken.",
+            "See what broke: payengine verify. When it holds again, an approver says so: payengine ledger resume --reason \"…\"."),
         PostgresException refused => new Problem("fault.database", $"The database refused a statement ({refused.SqlState}): {refused.MessageText}.",
             "Nothing of this step was kept. Run the command again with --debug and report it if it repeats."),
         NpgsqlException or SocketException => new Problem("neighbour.database", $"The database does not answer: {fault.Message}.",

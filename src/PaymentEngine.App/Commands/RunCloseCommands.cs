@@ -8,7 +8,7 @@ using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Commands;
 
-/// <summary><c>payengine run certificate R</c>, <c>payengine run close R</c> and <c>payengine verify [R]</c>: the proof that no đồng is unexplained.</summary>
+/// <summary><c>payengine run certificate R</c> and <c>payengine run close R</c>: the proof that no đồng is unexplained.</summary>
 static class RunCloseCommands
 {
     public static Command Certificate(CommandContext context)
@@ -25,13 +25,6 @@ static class RunCloseCommands
         var page = new Option<string?>("--out") { HelpName = "F.html", Description = context.Text("Ghi biên bản thành trang in", "Write the certificate as a printable page") };
         return new Command("close", context.Text("Đóng đợt; khoản chưa xong chuyển sang tháng sau", "Close the run; what is not final is carried over to the next month")) { run, page }
             .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetRequiredValue(run), parse.GetValue(page), (operations, caller, id) => operations.CloseAsync(caller, id, cancel), cancel));
-    }
-
-    public static Command Verify(CommandContext context)
-    {
-        var run = new Argument<string?>("run") { Arity = ArgumentArity.ZeroOrOne, Description = context.Text("Một đợt, ví dụ 40-2611-001; không có là tất cả", "One run, for example 40-2611-001; none is everything") };
-        return new Command("verify", context.Text("Kiểm tra mọi bất biến trên cơ sở dữ liệu; mã thoát 3 khi có cái không giữ", "Check every invariant over the database; exit 3 when one does not hold")) { run }
-            .Answers(context, (parse, cancel) => VerifyAsync(context, parse.GetValue(run), cancel));
     }
 
     static Argument<string> RunArgument(CommandContext context) => new("run") { Description = context.Text("Đợt chi trả, ví dụ 40-2611-001", "The run, for example 40-2611-001") };
@@ -118,29 +111,4 @@ static class RunCloseCommands
     static NodaTime.Instant Instant(DateTime utc) => NodaTime.Instant.FromDateTimeUtc(DateTime.SpecifyKind(utc, DateTimeKind.Utc));
 
     static string Programme(short programme) => ((PaymentEngine.Core.Recipients.Programme)programme).ToString().ToUpperInvariant();
-
-    static Task<Answer> VerifyAsync(CommandContext context, string? runText, CancellationToken cancel)
-    {
-        var run = runText is null ? default(RunId) : RunId.Parse(runText);
-        if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
-        return context.AsCallerAsync(async (database, caller) =>
-        {
-            if (caller.LacksProvince() is { } local) return Answer.Refused(local);
-            var findings = await Invariants.CheckAsync(database, caller.ProvinceCode, runText is null ? 0 : run.Value.Month.Key(), runText is null ? 0 : run.Value.RunNo, cancel);
-            var exit = findings.All(finding => finding.Holds) ? ExitCode.Done : ExitCode.Refused;
-            return Answer.Of(new { holds = exit == ExitCode.Done, invariants = findings.Select(finding => new { id = finding.Id, holds = finding.Holds, says = context.Text(finding.Vi, finding.En), violations = finding.Violations }) }, output =>
-            {
-                var table = new TextTable(new TextColumn("I"), new TextColumn(context.Text("Bất biến", "Invariant")), new TextColumn(context.Text("Kết quả", "Result")));
-                foreach (var finding in findings) table.Row(finding.Id, context.Text(finding.Vi, finding.En), finding.Holds ? context.Text("giữ", "holds") : context.Text("KHÔNG GIỮ", "BROKEN"));
-                output.Table(table);
-                foreach (var finding in findings.Where(finding => !finding.Holds))
-                {
-                    output.Line(context.Text($"{finding.Id} không giữ:", $"{finding.Id} is broken:"));
-                    foreach (var violation in finding.Violations) output.Line($"  {violation}");
-                }
-
-                output.Line(exit == ExitCode.Done ? context.Text($"{findings.Count} bất biến đều giữ.", $"All {findings.Count} invariants hold.") : context.Text("Có bất biến không giữ.", "An invariant is broken."));
-            }) with { Exit = exit };
-        }, cancel);
-    }
 }

@@ -61,7 +61,7 @@ public sealed class Claims(Database database, IClock clock)
         {
             await ClaimStore.LockAsync(session, caller.ProvinceCode, cancel);
             var now = Instant.FromUnixTimeTicks(clock.GetCurrentInstant().ToUnixTimeTicks() / 10 * 10);
-            var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, FormattableString.Invariant($"claim.record {claimNo} {word} {evidence}"), "claim.record",
+            var operation = await OperationLog.BeginOrTellAsync(session, caller.ProvinceCode, FormattableString.Invariant($"claim.record {claimNo} {word} {evidence}"), "claim.record",
                 OperationLog.RequestHash(word, sum.Amount.ToString(CultureInfo.InvariantCulture), evidence), caller.UserName, now, cancel);
             if (operation.OtherRequest)
                 return new Problem("claim.evidence_used", $"'{evidence}' is recorded for claim {claimNo} with another sum.", FormattableString.Invariant($"See it: payengine claim show {claimNo}. Another receipt is another entry with its own number."));

@@ -169,7 +169,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         session.InTransactionAsync<Result<bool>>(async () =>
         {
             var now = Instant.FromUnixTimeSeconds(clock.GetCurrentInstant().ToUnixTimeSeconds());
-            var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"run.number {run}", "run.number",
+            var start = await OperationLog.BeginOrTellAsync(session, run.ProvinceCode, $"run.number {run}", "run.number",
                 OperationLog.RequestHash(run.ToString(), Convert.ToHexStringLower(stored.ContentHash)), caller.UserName, now, cancel);
             if (start.OtherRequest) throw new InvalidOperationException($"{run} was numbered with another content than the one approved.");
             if (start.DoneResult is not null) return true;
@@ -294,7 +294,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         row.Sha256 is not null ? Task.CompletedTask : session.InTransactionAsync(async () =>
         {
             var now = clock.GetCurrentInstant();
-            var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"file.seal {row.MsgId}", "file.seal", OperationLog.RequestHash(row.MsgId, written.Sha256), caller.UserName, now, cancel);
+            var start = await OperationLog.BeginOrTellAsync(session, run.ProvinceCode, $"file.seal {row.MsgId}", "file.seal", OperationLog.RequestHash(row.MsgId, written.Sha256), caller.UserName, now, cancel);
             if (start.DoneResult is not null || start.OtherRequest) throw new InvalidOperationException($"{row.MsgId} was sealed by somebody else while this program had the lock.");
             var manifestHash = System.Security.Cryptography.SHA256.HashData(manifest);
             await BankFileStore.SealAsync(session, run, row.FileNo, written.Bytes, Convert.FromHexString(written.Sha256), manifestHash, now, start.OperationNo, cancel);

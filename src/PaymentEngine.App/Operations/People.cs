@@ -70,7 +70,7 @@ public sealed class People(Database database, IClock clock)
             var unknown = user.CommuneCodes.Where(commune => !communes.ContainsKey(commune)).ToList();
             if (unknown.Count > 0)
                 return Result<NewUser>.Refuse(unknown.Select(commune => new Problem("user.commune_unknown", $"No commune has the code '{commune}'.", "Import the communes (areas.csv) first, and use their codes.")).ToList());
-            var start = await OperationLog.BeginAsync(session, code, $"user.add {user.UserName}", "user.add",
+            var start = await OperationLog.BeginOrTellAsync(session, code, $"user.add {user.UserName}", "user.add",
                 OperationLog.RequestHash([user.UserName, user.FullName, .. user.Roles, .. user.CommuneCodes]), caller?.UserName ?? user.UserName, now, cancel);
             var hash = hasher.HashPassword(user.UserName, user.Password);
             var added = start.DoneResult is null && !start.OtherRequest && await PeopleStore.AddUserAsync(session, code, user.UserName, user.FullName, hash, [.. user.Roles],

@@ -21,7 +21,11 @@ public enum Place : byte
 }
 
 /// <summary>Where the latest attempt of a disbursement stands, as far as its place depends on it.</summary>
-public readonly record struct AttemptStanding(bool IsCash, bool HasEnd, OwnStep Step, BankView View, bool OnPrintedList, bool PaidInCash);
+public readonly record struct AttemptStanding(bool IsCash, bool HasEnd, OwnStep Step, BankView View, bool OnPrintedList, bool PaidInCash)
+{
+    /// <summary>Some evidence says that the money left (<see cref="BankViews.IsMoneyOut"/>), whatever else was said.</summary>
+    public bool MoneyOut { get; init; }
+}
 
 /// <summary>Names of the places, the moves between them, and the place a disbursement is in.</summary>
 public static class Places
@@ -69,6 +73,9 @@ public static class Places
         (Place.Disputed, Place.PaidByAccount, "dispute settled: paid"),
         (Place.Disputed, Place.Returned, "dispute settled: returned"),
         (Place.Disputed, Place.InTransit, "dispute settled: open at the bank"),
+        // Before the hand-over is recorded: what made it paid or disputed holds no longer, and the file has still not left as far as we know.
+        (Place.Disputed, Place.Ordered, "what a bank said before the hand-over holds no longer"),
+        (Place.PaidByAccount, Place.Ordered, "what a bank said before the hand-over holds no longer"),
         (Place.PaidByAccount, Place.Returned, "returned after paid"),
         (Place.PaidByAccount, Place.Disputed, "evidence disagrees"),
         (Place.PaidByAccount, Place.InTransit, "a later report takes paid back"),
@@ -84,6 +91,14 @@ public static class Places
         (Place.OnCashList, Place.GivenBack, "uncollected, given back"),
     ];
 
+    /// <summary>Why a posting may move money from one place to another, or null: a pair that is not listed cannot happen.</summary>
+    public static string? CauseOf(Place from, Place to) => Causes.GetValueOrDefault((from, to));
+
+    static readonly Dictionary<(Place, Place), string> Causes = LegalMoves.ToDictionary(move => (move.From, move.To), move => move.Cause);
+
+    /// <summary>The places in which a sum stays once it is there; what stands elsewhere is carried over at a close.</summary>
+    public static bool IsFinal(Place place) => place is Place.PaidByAccount or Place.PaidInCash or Place.GivenBack;
+
     /// <summary>The place of a listed disbursement, from its latest attempt (null: it has none) and whether it is held.</summary>
     public static Place Of(bool held, AttemptStanding? latest) => latest switch
     {
@@ -95,6 +110,9 @@ public static class Places
         // Evidence that disagrees blocks paying again, also after an end was proven.
         { View: BankView.Contradicted } => Place.Disputed,
         { HasEnd: true, View: BankView.Paid } => Place.Disputed,
+        // What proved the end has been taken back (accepted after all, or the file that said it replaced): nobody pays again on such an end.
+        { HasEnd: true, View: BankView.AtBank } or { HasEnd: true, View: BankView.ReturnAnnounced, MoneyOut: true } => Place.Disputed,
+        { HasEnd: true, View: BankView.Silent, Step: OwnStep.HandedOver or OwnStep.InDoubt } => Place.Disputed,
         { HasEnd: true } => Place.Returned,
         { View: BankView.Paid } => Place.PaidByAccount,
         { View: not BankView.Silent } => Place.InTransit,

@@ -51,6 +51,8 @@ public static class CaseRules
         {
             BankView.Contradicted => CaseKinds.Contradicted,
             BankView.Paid when hasEnd => CaseKinds.PaidTwice,
+            // The end stands and the evidence no longer bears it: a person asks the bank before anything goes out again.
+            BankView.AtBank or BankView.Silent when hasEnd => CaseKinds.Contradicted,
             BankView.Returned or BankView.ReturnAnnounced => CaseKinds.Returned,
             BankView.Rejected => CaseKinds.Rejected,
             BankView.CancelledByBank => CaseKinds.Cancelled,

@@ -44,5 +44,8 @@ public static class BankViews
         _ => BankView.Silent,
     };
 
+    /// <summary>Some evidence says that the money left, whether or not other evidence says that it came back.</summary>
+    public static bool IsMoneyOut(Evidence seen) => HasAny(seen, MoneyOut);
+
     static bool HasAny(Evidence seen, Evidence any) => (seen & any) != 0;
 }

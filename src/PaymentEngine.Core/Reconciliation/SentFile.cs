@@ -145,5 +145,5 @@ public static class Answers
     }
 
     static Place PlaceOf(bool ended, Evidence evidence, OwnStep step) =>
-        Places.Of(held: false, new AttemptStanding(IsCash: false, ended, step, BankViews.Of(evidence), OnPrintedList: false, PaidInCash: false));
+        Places.Of(held: false, new AttemptStanding(IsCash: false, ended, step, BankViews.Of(evidence), OnPrintedList: false, PaidInCash: false) { MoneyOut = BankViews.IsMoneyOut(evidence) });
 }

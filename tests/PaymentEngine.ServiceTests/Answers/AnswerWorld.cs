@@ -73,6 +73,10 @@ sealed class AnswerWorld : IAsyncDisposable
             VALUES (40, 202611, 1, 1, 'planned', NULL, 'maker', 'maker', sha256('c'), '2026-10-24', 1), (40, 202611, 1, 2, 'approved', 1, 'approver', 'maker', sha256('c'), '2026-10-25', 1);
             INSERT INTO disbursement (province_code, month, run_no, line_no, recipient_id, payee_no, payee_version, payee_role, programme, commune_id, gross_vnd, recouped_vnd, amount_vnd)
             SELECT 40, 202611, 1, n, n, n, 1, 1, 2, 1, 500000 + n * 1000, 0, 500000 + n * 1000 FROM generate_series(1, @n) n;
+            INSERT INTO explanation (province_code, month, run_no, explanation_no, sentence_vi, sentence_en, rule, citation, status) VALUES (40, 202611, 1, 1, 'thử', 'test', 'test', 'test', 'verified');
+            INSERT INTO line (province_code, month, award_no, component, for_month, kind, listed_version, run_no, line_no, amount_vnd, explanation_no)
+            SELECT 40, 202611, n, 'tro_cap', 202611, 1, 0, 1, n, 500000 + n * 1000, 1 FROM generate_series(1, @n) n;
+            INSERT INTO run_total SELECT 40, 202611, 1, sha256('c'), @n, @n, @n, @n, 0, 0, @sum, @sum, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0;
             INSERT INTO attempt (province_code, month, run_no, line_no, attempt, kind, amount_vnd, payee_no, channel_version, route_no, pay_commune_id, carried_month, carried_run)
             SELECT 40, 202611, 1, n, 1, 1, 500000 + n * 1000, n, 1, 1, 1, 202611, 1 FROM generate_series(1, @n) n;
             INSERT INTO bank_file (province_code, month, file_no, run_no, profile, msg_id, numbered_at, items, sum_vnd, list_hash, list_hash_plain, operation_no)
@@ -81,16 +85,16 @@ sealed class AnswerWorld : IAsyncDisposable
             VALUES (40, 202611, 1, 1, @batchId, 1, 202611, 1, 1, @n, '2026-11-03', @n, @sum);
             INSERT INTO bank_file_seal (province_code, month, file_no, size_bytes, sha256, manifest_sha256, sealed_at, operation_no) VALUES (40, 202611, 1, 1, sha256('f'), sha256('m'), '2026-11-02 01:00Z', 1);
             INSERT INTO posting (province_code, month, operation_no, run_month, run_no, programme, commune_id, from_place, to_place, items, sum_vnd, digest)
-            VALUES (40, 202611, 1, 202611, 1, 2, 1, 0, 3, @n, @sum, sha256('d'));
+            SELECT 40, 202611, 1, 202611, 1, 2, 1, 0, 3, count(*), sum(amount_vnd), sha256(convert_to(string_agg('202611-1-' || line_no || ':' || amount_vnd, ',' ORDER BY line_no), 'UTF8')) FROM disbursement;
             """, new { tag = sealedAccount.Tag, n = payments, sum = world.Sum, messageId = MessageId, batchId = BatchId, profile });
         if (handedOver)
         {
             await session.ExecuteAsync("""
                 INSERT INTO hand_over (province_code, month, file_no, hand_over_no, channel, person, intended_at, operation_no) VALUES (40, 202611, 1, 1, 'folder', 'maker', '2026-11-02 02:00Z', 1);
                 INSERT INTO hand_over_outcome (province_code, month, file_no, hand_over_no, outcome, evidence, at, operation_no) VALUES (40, 202611, 1, 1, 'sent', 'folder', '2026-11-02 02:00Z', 1);
-                INSERT INTO posting (province_code, month, operation_no, run_month, run_no, programme, commune_id, from_place, to_place, items, sum_vnd, digest)
-                VALUES (40, 202611, 1, 202611, 1, 2, 1, 3, 4, @n, @sum, sha256('d'));
-                """, new { n = payments, sum = world.Sum });
+                INSERT INTO posting (province_code, month, operation_no, run_month, run_no, file_no, programme, commune_id, from_place, to_place, items, sum_vnd, digest)
+                SELECT 40, 202611, 1, 202611, 1, 1, 2, 1, 3, 4, count(*), sum(amount_vnd), sha256(convert_to(string_agg('202611-1-' || line_no || ':' || amount_vnd, ',' ORDER BY line_no), 'UTF8')) FROM disbursement;
+                """);
         }
 
         return world;
@@ -191,6 +195,12 @@ sealed class AnswerWorld : IAsyncDisposable
         EntryRef = $"C{day}-{id}", Amount = new Vnd(amountVnd), IsCredit = true, BookingDate = new LocalDate(2026, 11, day), ValueDate = new LocalDate(2026, 11, day), Code = StatementCodes.Returned,
         Details = [new StatementDetail { EndToEndId = id, Amount = new Vnd(amountVnd), IsCredit = true, ReturnReason = reason is null ? null : new BankReason(reason, null, null) }],
     };
+
+    /// <summary>A booked statement over any days, for what comes after November.</summary>
+    public string StatementOf(LocalDate from, LocalDate to, params StatementEntry[] entries) => Write(stream => Camt053Writer.Write(stream, File(Account, $"S{from:uuuuMMdd}-{to:uuuuMMdd}", 1, 1, entries) with
+    {
+        CreatedAt = to.At(new LocalTime(18, 0)).WithOffset(Offset.FromHours(7)), From = from, To = to, SequenceNo = Period.DaysBetween(new LocalDate(2026, 10, 31), to),
+    }));
 
     string Write(Action<Stream> write)
     {

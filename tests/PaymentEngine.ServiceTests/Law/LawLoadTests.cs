@@ -153,6 +153,8 @@ public sealed class LawLoadTests(ScratchCluster cluster)
         await using var world = await LawWorld.OpenAsync(cluster, LawFiles.LoadEmbedded());
         await world.ListAsync(2026, 7);
         await world.Runs.SqlAsync("""
+            -- Closed although its money still waits: here only the month's law matters.
+            ALTER TABLE run_step DISABLE TRIGGER closes_to_the_dong;
             INSERT INTO run_step (province_code, month, run_no, step_no, step, person, made_by, content_hash, at, operation_no)
             SELECT 40, 202607, 1, 9, 'closed', 'maker', 'maker', content_hash, '2026-08-20', 1 FROM run_total WHERE month = 202607;
             """);

@@ -117,7 +117,7 @@ public class EvidenceTests
     public void A_doubt_ends_by_evidence_alone()
     {
         foreach (var happened in Enum.GetValues<OwnEvent>())
-            Assert.Equal(happened == OwnEvent.ProveHandedOver ? OwnStep.HandedOver : null, AttemptLife.Next(OwnStep.InDoubt, happened));
+            Assert.Equal(happened switch { OwnEvent.ProveHandedOver => OwnStep.HandedOver, OwnEvent.ProveNotSent or OwnEvent.TakeBack => OwnStep.Sealed, _ => null }, AttemptLife.Next(OwnStep.InDoubt, happened));
     }
 
     [Theory]

@@ -28,13 +28,9 @@ static class CashFallback
         {
             var attempt = file.Attempts[attempts[i]];
             var view = BankViews.Of(folded.Evidence[attempts[i]]);
-            if (!attempt.Ended || !attempt.IsLatest || !(view is BankView.Rejected or BankView.Returned || (isDecided && view is BankView.CancelledByBank))) continue;
-            if (!isDecided)
-            {
-                // Every reason the bank gave must allow cash and be surely read, not only the first; and evidence that disagrees blocks it.
-                var reasons = CaseRules.Counting(AnswerOutcomes.Reasons(attempt, words[i], folded.Refusals, rules.For(file.Order.Profile))).ToList();
-                if (reasons.Count == 0 || !reasons.All(reason => reason.MayBecomeCash)) continue;
-            }
+            if (isDecided && !(attempt.Ended && attempt.IsLatest && (view is BankView.Rejected or BankView.Returned or BankView.CancelledByBank))) continue;
+            // Every reason the bank gave must allow cash and be surely read, not only the first; and evidence that disagrees blocks it.
+            if (!isDecided && !NextAttempts.MayBecomeCash(view, attempt.Ended, attempt.IsLatest, CaseRules.Counting(AnswerOutcomes.Reasons(attempt, words[i], folded.Refusals, rules.For(file.Order.Profile))).ToList())) continue;
 
             cash.Add(attempt);
             outcomes.Move(attempt, file.Order.FileNo, Place.Returned, Place.CashDue);
