@@ -28,6 +28,9 @@ public static class Proof
             case BankView.Returned: return AttemptEnding.Returned; // a booked credit matched to the attempt
             case BankView.Rejected when NeverTaken(evidence, batch, refusalConfirmed): return AttemptEnding.Rejected;
             case BankView.CancelledByBank when NeverTaken(evidence, batch, refusalConfirmed): return AttemptEnding.Cancelled;
+            // Refused, and nothing was ever taken: that the bank speaks of a return as well takes nothing from the proof.
+            case BankView.ReturnAnnounced when BatchDebits.IsRefused(evidence) && !BankViews.IsMoneyOut(evidence) && NeverTaken(evidence, batch, refusalConfirmed):
+                return (evidence & Evidence.Rejected) != 0 ? AttemptEnding.Rejected : AttemptEnding.Cancelled;
             default: return null;
         }
     }

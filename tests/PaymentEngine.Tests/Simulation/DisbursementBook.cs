@@ -130,7 +130,7 @@ sealed class DisbursementBook
         var (evidence, debits, onStatement) = fold.Result();
         var money = new BatchMoney(debits[0], onStatement[0], file.StatementsComplete && debits[0] == BatchDebit.None);
         // The product's own difference, which the operations use, gives the same ends and places as the single decisions.
-        var changes = Answers.Changes(sent, [.. file.Attempts.Select(one => one.Evidence)], evidence, [money], _ => 0, new HashSet<int>()).ToDictionary(change => change.No);
+        var changes = Answers.Changes(sent, [.. file.Attempts.Select(one => one.Evidence)], evidence, [money], _ => 0, _ => false, new HashSet<int>()).ToDictionary(change => change.No);
         for (var at = 0; at < file.Attempts.Count; at++)
         {
             var attempt = file.Attempts[at];
