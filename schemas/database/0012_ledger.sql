@@ -22,7 +22,7 @@ SELECT m.province_code, m.operation_no, m.run_month, m.run_no, m.line_no, m.file
 UNION ALL
 -- The list, by the approval that listed it: its postings name the operation; when none is left, the last approval does.
 SELECT d.province_code, l.operation_no, d.month, d.run_no, d.line_no, NULL, NULL, NULL, d.programme, d.commune_id, 0::smallint,
-       CASE WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END::smallint, d.amount_vnd
+       CASE WHEN d.hold_reason IS NOT NULL THEN 1 WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 ELSE 2 END::smallint, d.amount_vnd
   FROM (SELECT s.province_code, s.month, s.run_no,
                coalesce((SELECT p.operation_no FROM posting p WHERE p.province_code = s.province_code AND p.run_month = s.month AND p.run_no = s.run_no AND p.from_place = 0 ORDER BY p.operation_no LIMIT 1),
                         max(s.operation_no)) AS operation_no

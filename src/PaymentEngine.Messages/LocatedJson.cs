@@ -11,7 +11,7 @@ sealed record LocatedJson(JsonValueKind Kind, string Text, int Line, IReadOnlyLi
     const int BytesMax = 1_000_000;
 
     /// <returns><c>json.malformed</c> with the line, or <c>file.too_large</c>.</returns>
-    public static Result<LocatedJson> Parse(ReadOnlySpan<byte> json, string file)
+    public static Result<LocatedJson> Parse(ReadOnlySpan<byte> json, string file, string pattern = "bank-profiles/generic.json")
     {
         if (json.Length > BytesMax) return new Problem("file.too_large", "The file has more than 1 MB.", "Give the right file.").In(file);
         if (json.StartsWith(Encoding.UTF8.Preamble)) json = json[Encoding.UTF8.Preamble.Length..];
@@ -26,7 +26,7 @@ sealed record LocatedJson(JsonValueKind Kind, string Text, int Line, IReadOnlyLi
         }
         catch (JsonException e)
         {
-            return new Problem("json.malformed", $"The file is not JSON: {e.Message}", "Write it in the form of bank-profiles/generic.json.").In(file, (int?)(e.LineNumber + 1));
+            return new Problem("json.malformed", $"The file is not JSON: {e.Message}", $"Write it in the form of {pattern}.").In(file, (int?)(e.LineNumber + 1));
         }
     }
 
@@ -85,16 +85,18 @@ sealed record LocatedJson(JsonValueKind Kind, string Text, int Line, IReadOnlyLi
 }
 
 /// <summary>Reads the members of one JSON object, each once: every fault is told with its line and field, and a member nobody asked for is one of them.</summary>
-sealed class JsonFields(LocatedJson value, string path, string file, List<Problem> problems)
+/// <param name="code">Code of a fault of a field.</param>
+/// <param name="pattern">Where such a file is shown whole.</param>
+sealed class JsonFields(LocatedJson value, string path, string file, List<Problem> problems, string code = "bank_profile.field", string pattern = "bank-profiles/generic.json")
 {
     readonly HashSet<string> asked = new(StringComparer.Ordinal);
 
     public string File => file;
 
     /// <summary>The object of a file or of an item; anything else is told and read as empty.</summary>
-    public static JsonFields Of(LocatedJson value, string path, string file, List<Problem> problems)
+    public static JsonFields Of(LocatedJson value, string path, string file, List<Problem> problems, string code = "bank_profile.field", string pattern = "bank-profiles/generic.json")
     {
-        var fields = new JsonFields(value, path, file, problems);
+        var fields = new JsonFields(value, path, file, problems, code, pattern);
         if (value.Kind != JsonValueKind.Object) fields.Refuse(path, value.Line, "is not an object", "Write { … } with the fields the page names.");
         return fields;
     }
@@ -171,9 +173,9 @@ sealed class JsonFields(LocatedJson value, string path, string file, List<Proble
     }
 
     /// <summary>The fields of a member that is an object; null when it says null.</summary>
-    public JsonFields? Object(string name) => Find(name) is { Kind: not JsonValueKind.Null } found ? Of(found, Path(name), file, problems) : null;
+    public JsonFields? Object(string name) => Find(name) is { Kind: not JsonValueKind.Null } found ? Of(found, Path(name), file, problems, code, pattern) : null;
 
-    public JsonFields Item(string name, LocatedJson item, int number) => Of(item, $"{Path(name)}[{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}]", file, problems);
+    public JsonFields Item(string name, LocatedJson item, int number) => Of(item, $"{Path(name)}[{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}]", file, problems, code, pattern);
 
     /// <summary>Tells the members that nobody asked for; to be called last.</summary>
     public void EndUnknown()
@@ -186,7 +188,7 @@ sealed class JsonFields(LocatedJson value, string path, string file, List<Proble
     public void Refuse(string name, string what, string remedy) => Refuse(name, value.Members.FirstOrDefault(member => member.Name == name).Value?.Line ?? value.Line, what, remedy);
 
     public void Refuse(string name, int line, string what, string remedy) =>
-        problems.Add(new Problem("bank_profile.field", $"\"{name}\" {what}.", remedy, new SourceLocation(file, line, null, Path(name))));
+        problems.Add(new Problem(code, $"\"{name}\" {what}.", remedy, new SourceLocation(file, line, null, Path(name))));
 
     static string Shown(LocatedJson found) => found.Kind switch
     {
@@ -223,7 +225,7 @@ sealed class JsonFields(LocatedJson value, string path, string file, List<Proble
             else Refuse(name, at.Line, "stands there twice", "Keep one of the two.");
         }
 
-        if (found is null && value.Kind == JsonValueKind.Object) Refuse(name, value.Line, "is missing", "Every field stands in the file; copy it from bank-profiles/generic.json. What does not apply is null or empty.");
+        if (found is null && value.Kind == JsonValueKind.Object) Refuse(name, value.Line, "is missing", $"Every field stands in the file; copy it from {pattern}. What does not apply is null or empty.");
         return found;
     }
 

@@ -1,3 +1,6 @@
+using PaymentEngine.Core;
+using PaymentEngine.Core.Payments;
+
 namespace PaymentEngine.Postgres;
 
 /// <summary>A run with its payer and steps, as a certificate and a close need it.</summary>
@@ -6,6 +9,9 @@ public sealed record RunHead(int Month, int RunNo, string Kind, string PayerName
 
 /// <summary>What stands in one place.</summary>
 public sealed record PlaceSum(short Programme, int CommuneId, string CommuneCode, string CommuneName, string? BankBin, short Place, int Items, long SumVnd);
+
+/// <summary>What was listed, wherever it is now.</summary>
+public sealed record ListedSum(short Programme, int CommuneId, string CommuneCode, string CommuneName, string? BankBin, int Items, long SumVnd);
 
 /// <summary>One file of a run with its fingerprints.</summary>
 public sealed record CertifiedFile(int FileNo, string MsgId, int Items, long SumVnd, byte[]? Sha256);
@@ -48,6 +54,17 @@ public static class CertificateStore
          WHERE p.province_code = @provinceCode AND p.month = @month AND p.run_no = @runNo
          GROUP BY p.programme, p.commune_id, g.commune_code, g.name, ch.bank_bin, p.place
          ORDER BY p.programme, g.commune_code, ch.bank_bin, p.place;
+        """;
+
+    const string Listed = """
+        -- CertificateStore.Listed: what a run listed, by programme, commune and the bank it was listed for; nothing of where it is.
+        SELECT d.programme, d.commune_id, g.commune_code, g.name AS commune_name, ch.bank_bin, count(*)::int AS items, sum(d.amount_vnd)::bigint AS sum_vnd
+          FROM disbursement d
+          JOIN area g ON g.province_code = d.province_code AND g.commune_id = d.commune_id AND g.known_to = 'infinity'
+          LEFT JOIN attempt a ON a.province_code = d.province_code AND a.month = d.month AND a.run_no = d.run_no AND a.line_no = d.line_no AND a.attempt = 1
+          LEFT JOIN channel ch ON ch.province_code = a.province_code AND ch.payee_no = a.payee_no AND ch.version = a.channel_version
+         WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo AND d.amount_vnd > 0
+         GROUP BY d.programme, d.commune_id, g.commune_code, g.name, ch.bank_bin;
         """;
 
     const string Ledger = """
@@ -131,6 +148,10 @@ public static class CertificateStore
     /// <summary>The fold of what happened: a sum over disbursements.</summary>
     public static Task<IReadOnlyList<PlaceSum>> PositionsAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
         session.QueryAsync<PlaceSum>(Positions, new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>What a run listed, apart from where it is now.</summary>
+    public static Task<IReadOnlyList<ListedSum>> ListedAsync(DatabaseSession session, RunId run, CancellationToken cancel) =>
+        session.QueryAsync<ListedSum>(Listed, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo }, cancel);
 
     /// <summary>The other road: what the postings add up to, up to and with an operation.</summary>
     public static Task<IReadOnlyList<PlaceSum>> LedgerAsync(DatabaseSession session, short provinceCode, int month, int runNo, long upTo, CancellationToken cancel) =>

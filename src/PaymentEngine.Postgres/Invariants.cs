@@ -116,9 +116,26 @@ public static class Invariants
             SELECT 'run ' || month || '/' || run_no || ': approved by its maker ' || person FROM run_step WHERE province_code = @provinceCode AND {Runs} AND step = 'approved' AND person = made_by
             """),
         new("I6.content", "Nội dung đã duyệt là nội dung đã lập", "What was approved is what was planned", $"""
-            -- Invariants.I6.content
+            -- Invariants.I6.content: a draft may be drawn anew and submitted anew; from its approval on every step is for the content that stands.
             SELECT 'run ' || s.month || '/' || s.run_no || ': step ' || s.step || ' has another content hash'
-              FROM (SELECT * FROM run_step WHERE province_code = @provinceCode AND {Runs}) s JOIN run_total t USING (province_code, month, run_no) WHERE s.content_hash <> t.content_hash
+              FROM (SELECT * FROM run_step WHERE province_code = @provinceCode AND {Runs}) s JOIN run_total t USING (province_code, month, run_no) WHERE s.content_hash <> t.content_hash AND s.step IN ('approved', 'sealed', 'handed_over', 'closed')
+            """),
+        new("I6.levels", "Đủ các cấp duyệt, mỗi cấp một người, cho đúng nội dung", "Every level of approval is given, each by another person, for the very content", $"""
+            -- Invariants.I6.levels
+            SELECT 'run ' || s.month || '/' || s.run_no || ': ' || (count(DISTINCT a.person) FILTER (WHERE a.person <> s.person) + 1) || ' approvals of ' || t.approval_levels
+              FROM (SELECT * FROM run_step WHERE province_code = @provinceCode AND {Runs} AND step = 'approved') s
+              JOIN run_total t USING (province_code, month, run_no)
+              LEFT JOIN run_approval a ON a.province_code = s.province_code AND a.month = s.month AND a.run_no = s.run_no AND a.content_hash = s.content_hash
+             GROUP BY s.month, s.run_no, s.person, t.approval_levels HAVING count(DISTINCT a.person) FILTER (WHERE a.person <> s.person) + 1 < t.approval_levels
+            """),
+        new("I6.holds", "Khoản giữ lại được bỏ giữ đúng số người theo quy tắc; khoản giữ đã duyệt có người phụ trách và hạn", "Holds are released by as many people as the rules ask, and what an approved list holds is somebody's case", $"""
+            -- Invariants.I6.holds
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': released by ' || person || ' alone' FROM run_hold_release WHERE province_code = @provinceCode AND {Runs} AND two_people AND person = asked_by
+            UNION ALL
+            SELECT 'run ' || d.month || '/' || d.run_no || ' line ' || d.line_no || ': held (' || d.hold_reason || ') without a record of the hold'
+              FROM (SELECT * FROM disbursement WHERE province_code = @provinceCode AND {Runs} AND hold_reason IS NOT NULL) d
+             WHERE EXISTS (SELECT FROM run_hold h WHERE h.province_code = d.province_code AND h.month = d.month AND h.run_no = d.run_no)
+               AND NOT EXISTS (SELECT FROM run_hold h WHERE h.province_code = d.province_code AND h.month = d.month AND h.run_no = d.run_no AND h.line_no = d.line_no)
             """),
         new("I6.lists", "Danh sách kết quả không có sao kê chỉ tính khi hai người khác nhau đã xác nhận", "A result list without statements counts only as two different persons confirmed it", $"""
             -- Invariants.I6.lists
@@ -152,7 +169,7 @@ public static class Invariants
                 SELECT coalesce(a.month, r.origin_month) AS month, coalesce(a.run_no, r.origin_run) AS run_no, coalesce(a.line_no, r.line_no) AS line_no, coalesce(a.attempt, r.attempt) AS attempt,
                        CASE WHEN r.attempt IS NULL THEN 'by account, and no run was approved to carry it' WHEN a.attempt IS NULL THEN 'approved and not made'
                             ELSE 'another sum or account than approved' END AS what
-                  FROM (SELECT * FROM attempt WHERE province_code = @provinceCode AND attempt > 1 AND kind = 1) a
+                  FROM (SELECT * FROM attempt WHERE province_code = @provinceCode AND kind = 1 AND (attempt > 1 OR carried_month <> month OR carried_run <> run_no)) a
                   FULL JOIN (SELECT q.* FROM run_repayment q WHERE q.province_code = @provinceCode
                                 AND EXISTS (SELECT FROM run_step s WHERE s.province_code = q.province_code AND s.month = q.month AND s.run_no = q.run_no AND s.step = 'approved')) r
                     ON r.origin_month = a.month AND r.origin_run = a.run_no AND r.line_no = a.line_no AND r.attempt = a.attempt

@@ -35,6 +35,11 @@ public static class OperationLog
          WHERE o.province_code = @provinceCode AND o.key = @key;
         """;
 
+    const string Count = """
+        -- OperationLog.Count: how often a step was taken: under its key, and with a number behind it.
+        SELECT count(*)::int FROM operation WHERE province_code = @provinceCode AND (key = @key OR (starts_with(key, @key || ' ') AND substr(key, length(@key) + 2) ~ '^[0-9]+$'));
+        """;
+
     const string LockChain = """
         -- OperationLog.LockChain: taken last, just before the commit, so that no work waits for it.
         SELECT pg_advisory_xact_lock(hashtextextended('payengine.audit', @provinceCode));
@@ -83,6 +88,9 @@ public static class OperationLog
         var known = await session.SingleAsync<(long OperationNo, byte[] RequestHash, string? Result)>(Find, new { provinceCode, key }, cancel);
         return new OperationStart(known.OperationNo, known.Result, !known.RequestHash.AsSpan().SequenceEqual(requestHash));
     }
+
+    /// <summary>How often an operation of this key was done, with the numbered ones after it: <c>run.submit R</c>, <c>run.submit R 2</c> …</summary>
+    public static Task<int> CountAsync(DatabaseSession session, short provinceCode, string key, CancellationToken cancel = default) => session.SingleAsync<int>(Count, new { provinceCode, key }, cancel);
 
     /// <summary>Closes an operation as the last statements before the commit: its result and its block in the audit chain.</summary>
     /// <param name="session">The session of the operation.</param>

@@ -58,7 +58,8 @@ sealed class PartitionDigest : IDisposable
 /// <summary>The content hash of a run, which approval binds to: payer, programmes, month, execution window, law, then the partition digests in order.</summary>
 public static class RunContent
 {
-    internal const int PartitionShift = 15;
+    /// <summary>A line number is the partition shifted by so many bits, and the place in it.</summary>
+    public const int PartitionShift = 15;
 
     /// <summary>SHA-256 over the run's constants and the digests of its partitions.</summary>
     /// <param name="payerCode">The payer.</param>
@@ -67,33 +68,42 @@ public static class RunContent
     /// <param name="window">Execution dates that an approval covers.</param>
     /// <param name="lawHash">Hash of the law files the run was computed with.</param>
     /// <param name="routes">Digest of the routes with their accounts and profiles; null for a run planned before they were data.</param>
+    /// <param name="rules">Kind of the run and version of the rules it is judged by; a regular run by the program's own rules says nothing of them.</param>
     /// <param name="partitions">Digests by ascending partition number.</param>
     /// <param name="repayments">Digest of the failed payments it makes again; null for a run that makes none.</param>
-    public static byte[] Hash(string payerCode, IEnumerable<int> programmes, int month, (LocalDate From, LocalDate To) window, byte[] lawHash, byte[]? routes, IEnumerable<(int PartitionNo, byte[] Digest)> partitions,
+    public static byte[] Hash(string payerCode, IEnumerable<int> programmes, int month, (LocalDate From, LocalDate To) window, byte[] lawHash, byte[]? routes, (string Kind, int Version) rules, IEnumerable<(int PartitionNo, byte[] Digest)> partitions,
         byte[]? repayments = null)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"payengine run content 1\n{payerCode}|{string.Join(',', programmes)}|{month}|{window.From:uuuu-MM-dd}|{window.To:uuuu-MM-dd}|{Convert.ToHexStringLower(lawHash)}\n");
         if (routes is not null) text.Append(CultureInfo.InvariantCulture, $"routes|{Convert.ToHexStringLower(routes)}\n");
+        if (rules != ("regular", 0) && rules != ("regularisation", 0)) text.Append(CultureInfo.InvariantCulture, $"rules|{rules.Kind}|{rules.Version}\n");
         if (repayments is not null) text.Append(CultureInfo.InvariantCulture, $"repayments|{Convert.ToHexStringLower(repayments)}\n");
         foreach (var (partitionNo, digest) in partitions) text.Append(CultureInfo.InvariantCulture, $"{partitionNo}|{Convert.ToHexStringLower(digest)}\n");
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     /// <summary>The partition digests as the stored rows give them today, in one pass over the disbursements and one over the lines.</summary>
-    internal static async Task<IReadOnlyList<(int PartitionNo, byte[] Digest)>> RecomputeAsync(DatabaseSession session, RunId run, IEnumerable<int> partitionNos, CancellationToken cancel)
+    /// <remarks>What is held has no attempt in the list: one that follows a release comes later and is not what was approved.</remarks>
+    /// <param name="session">A session of the run role.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="partitionNos">Its partitions.</param>
+    /// <param name="only">One of them alone; null: all.</param>
+    /// <param name="cancel">Stops between rows.</param>
+    internal static async Task<IReadOnlyList<(int PartitionNo, byte[] Digest)>> RecomputeAsync(DatabaseSession session, RunId run, IEnumerable<int> partitionNos, int? only, CancellationToken cancel)
     {
         var digests = new SortedDictionary<int, PartitionDigest>();
         try
         {
             foreach (var partitionNo in partitionNos) digests[partitionNo] = new PartitionDigest();
             var key = string.Create(CultureInfo.InvariantCulture, $"d.province_code = {run.ProvinceCode} AND d.month = {Core.Months.Key(run.Month)} AND d.run_no = {run.RunNo}");
+            if (only is { } one) key += string.Create(CultureInfo.InvariantCulture, $" AND d.line_no BETWEEN {one << PartitionShift} AND {((one + 1) << PartitionShift) - 1}");
             await session.CopyOutAsync($"""
                 COPY (SELECT d.line_no, d.recipient_id, d.payee_no, d.payee_version, d.payee_role, d.programme, d.commune_id, d.gross_vnd, d.recouped_vnd, d.amount_vnd, coalesce(d.hold_reason, ''),
                              coalesce(a.kind, 0::smallint), coalesce(a.amount_vnd, 0), coalesce(a.channel_version, 0), coalesce(a.route_no, 0::smallint), coalesce(a.pay_commune_id, 0),
                              coalesce(encode(c.account_tag, 'hex'), ''), coalesce(c.bank_bin, ''), coalesce(c.holder_name, '')
                         FROM disbursement d
-                        LEFT JOIN attempt a ON a.province_code = d.province_code AND a.month = d.month AND a.run_no = d.run_no AND a.line_no = d.line_no AND a.attempt = 1
+                        LEFT JOIN attempt a ON a.province_code = d.province_code AND a.month = d.month AND a.run_no = d.run_no AND a.line_no = d.line_no AND a.attempt = 1 AND d.hold_reason IS NULL
                         LEFT JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
                        WHERE {key} ORDER BY d.line_no) TO STDOUT (FORMAT BINARY) -- RunContent.Disbursements
                 """, async rows =>

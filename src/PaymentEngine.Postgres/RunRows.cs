@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using NodaTime;
 using Npgsql;
 using NpgsqlTypes;
 using PaymentEngine.Core;
@@ -42,8 +43,10 @@ sealed class RunRows(DatabaseSession session, RunId run)
     /// <param name="partitionNo">The partition; its number and the place in it make the line number.</param>
     /// <param name="people">By ascending recipient number.</param>
     /// <param name="awardNumbers">Number of each award by its id.</param>
+    /// <param name="at">Time by the program's clock.</param>
+    /// <param name="holdsDueOn">Until when somebody decides about what is held.</param>
     /// <param name="cancel">Stops between tables.</param>
-    public async Task<(int Disbursements, long SumVnd, byte[] Digest)> WriteAsync(int partitionNo, IReadOnlyList<PlannedPerson> people, IReadOnlyDictionary<string, int> awardNumbers, CancellationToken cancel)
+    public async Task<(int Disbursements, long SumVnd, byte[] Digest)> WriteAsync(int partitionNo, IReadOnlyList<PlannedPerson> people, IReadOnlyDictionary<string, int> awardNumbers, Instant at, LocalDate holdsDueOn, CancellationToken cancel)
     {
         var placed = Place(partitionNo, people);
         await KeepExplanationsAsync(placed, cancel);
@@ -56,6 +59,7 @@ sealed class RunRows(DatabaseSession session, RunId run)
             rows => WriteAttemptsAsync(rows, placed, cancel), cancel);
         await session.CopyInAsync($"COPY listed_next_{month} (province_code, month, run_no, award_no, component, version, recipient_id, from_months, to_months, amounts_vnd) FROM STDIN (FORMAT BINARY) -- RunRows.ListedNext",
             rows => WriteListedAsync(rows, people, awardNumbers, cancel), cancel);
+        await HoldStore.WritePlannedAsync(session, run, [.. placed.Where(one => one.Disbursement.HoldReason is not null)], at, holdsDueOn, cancel);
         await ClaimStore.WriteFoundAsync(session, run, [.. people.SelectMany(person => person.Claims)], awardNumbers, cancel);
         return (placed.Count, placed.Sum(one => one.Disbursement.Amount.Amount), digest);
     }

@@ -30,11 +30,14 @@ public sealed record RunTotal
     public int WithoutRight { get; init; }
     public int AccountWithoutWish { get; init; }
 
-    /// <summary>Accounts that serve more than <see cref="RunPlan.SharedAccountRecipients"/> recipients.</summary>
+    /// <summary>Accounts that serve more recipients than the rules say nothing of.</summary>
     public int SharedAccounts { get; init; }
 
     /// <summary>What passes through the run, as people declare and confirm it: what it lists; for a run that lists nothing, what it pays again.</summary>
     public long DeclaredVnd => ListedVnd == 0 ? BankVnd : ListedVnd;
+
+    /// <summary>Approvals that the run needs, by as many people.</summary>
+    public short ApprovalLevels { get; init; }
 
     /// <summary>What the plan noticed without holding anybody.</summary>
     public RunFindings Findings => new(PeopleWithout, ExpiredRights, WithoutRight, AccountWithoutWish, SharedAccounts);
@@ -42,6 +45,12 @@ public sealed record RunTotal
 
 /// <summary>A step in the life of a run: what, who, when, for which content.</summary>
 public sealed record RunStepRow(int StepNo, string Step, short? Level, string Person, byte[] ContentHash, string? Remark, Instant At);
+
+/// <summary>A lower level of approval, given for one content.</summary>
+public sealed record RunLevelRow(short Level, string Role, string Person, byte[] ContentHash, Instant At);
+
+/// <summary>Why a run was submitted although runs before it were open.</summary>
+public sealed record RunExceptionRow(byte[] ContentHash, string[] OpenRuns, string Reason, string Person, Instant At);
 
 /// <summary>One programme of a run in figures.</summary>
 public sealed record ProgrammeTotal(short Programme, int Recipients, long ListedVnd, int BankItems, long BankVnd, int CashItems, long CashVnd, int HeldItems, long HeldVnd);
@@ -62,10 +71,11 @@ public static class RunSteps
         -- RunSteps.InsertTotal
         INSERT INTO run_total (province_code, month, run_no, content_hash, recipients, disbursements, lines, bank_attempts, cash_attempts, held,
                                listed_vnd, bank_vnd, cash_vnd, held_vnd, arrears_vnd, recouped_vnd, left_to_recoup_vnd, unverified_lines,
-                               people_without, expired_rights, without_right, account_without_wish, shared_accounts)
+                               people_without, expired_rights, without_right, account_without_wish, shared_accounts, approval_levels)
         SELECT @provinceCode, @month, @runNo, @contentHash, d.recipients, d.disbursements, l.lines, d.bank, d.cash, d.held,
                d.listed_vnd, d.bank_vnd, d.cash_vnd, d.held_vnd, l.arrears_vnd, d.recouped_vnd, @leftToRecoupVnd, l.unverified,
-               p.people_without, p.expired_rights, p.without_right, p.account_without_wish, p.shared_accounts
+               p.people_without, p.expired_rights, p.without_right, p.account_without_wish, p.shared_accounts,
+               greatest(1, (SELECT count(*) FROM unnest(@levelsFrom) AS level (from_vnd) WHERE d.listed_vnd >= from_vnd))
           FROM (SELECT count(DISTINCT d.recipient_id)::int AS recipients, count(*)::int AS disbursements, count(*) FILTER (WHERE a.kind = 1)::int AS bank, count(*) FILTER (WHERE a.kind = 2)::int AS cash,
                        count(*) FILTER (WHERE d.hold_reason IS NOT NULL)::int AS held, coalesce(sum(d.amount_vnd), 0)::bigint AS listed_vnd,
                        coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 1), 0)::bigint AS bank_vnd, coalesce(sum(d.amount_vnd) FILTER (WHERE a.kind = 2), 0)::bigint AS cash_vnd,
@@ -119,10 +129,41 @@ public static class RunSteps
         -- RunSteps.Moved: places 1 held, 2 open, 3 ordered, 8 cash due, as Core's Places.
         INSERT INTO moved (run_month, run_no, line_no, programme, commune_id, from_place, to_place, amount_vnd)
         SELECT d.month, d.run_no, d.line_no, d.programme, d.commune_id, 0,
-               CASE WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END, d.amount_vnd
+               CASE WHEN d.hold_reason IS NOT NULL THEN 1 WHEN a.kind = 1 THEN 3 WHEN a.kind = 2 THEN 8 ELSE 2 END, d.amount_vnd
           FROM disbursement d
           LEFT JOIN attempt a ON (a.province_code, a.month, a.run_no, a.line_no) = (d.province_code, d.month, d.run_no, d.line_no) AND a.attempt = 1
          WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo AND d.amount_vnd > 0;
+        """;
+
+    const string RedrawPartition = """
+        -- RunSteps.RedrawPartition
+        UPDATE run_partition SET digest = @digest
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = 'plan' AND partition_no = @partitionNo;
+        """;
+
+    const string InsertLevel = """
+        -- RunSteps.InsertLevel: the key lets one person give one level of one content.
+        INSERT INTO run_approval (province_code, month, run_no, content_hash, level, role, person, made_by, at, operation_no)
+        SELECT r.province_code, r.month, r.run_no, @contentHash, @level, @role, @person, r.made_by, @at, @operationNo
+          FROM run r WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo;
+        """;
+
+    const string Levels = """
+        -- RunSteps.Levels
+        SELECT level, role, person, content_hash, at FROM run_approval
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY at, level;
+        """;
+
+    const string InsertException = """
+        -- RunSteps.InsertException
+        INSERT INTO run_exception (province_code, month, run_no, content_hash, rule, open_runs, reason, person, at, operation_no)
+        VALUES (@provinceCode, @month, @runNo, @contentHash, 'previous_closed', @openRuns, @reason, @person, @at, @operationNo) ON CONFLICT DO NOTHING;
+        """;
+
+    const string Exceptions = """
+        -- RunSteps.Exceptions
+        SELECT content_hash, open_runs, reason, person, at FROM run_exception
+         WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY at;
         """;
 
     const string InsertProgrammes = """
@@ -152,23 +193,69 @@ public static class RunSteps
         """;
 
     /// <summary>The last step of a plan, in one transaction: what is stored is compared with what the partitions said, hashed, totalled and compared with last month.</summary>
+    /// <param name="session">Inside the transaction.</param>
+    /// <param name="run">A draft whose partitions are done.</param>
+    /// <param name="rules">The rules it is judged by.</param>
+    /// <param name="person">Who plans.</param>
+    /// <param name="operationNo">The operation.</param>
+    /// <param name="at">Its time.</param>
+    /// <param name="cancel">Stops between statements.</param>
     /// <exception cref="InvalidOperationException">Rows and partitions disagree: nothing is kept.</exception>
-    public static async Task<RunTotal> FinishAsync(DatabaseSession session, StoredRun run, string person, long operationNo, Instant at, CancellationToken cancel = default)
+    public static async Task<RunTotal> FinishAsync(DatabaseSession session, StoredRun run, RunRules rules, string person, long operationNo, Instant at, CancellationToken cancel = default)
     {
         await session.PlanForSetsAsync(cancel);
+        var total = await WriteTotalAsync(session, run, rules, cancel);
+        await RunDifferences.WriteAsync(session, run, cancel);
+        await ConflictStore.WriteAsync(session, run, total.ContentHash, cancel);
+        await AddAsync(session, run.Id, "planned", null, person, total.ContentHash, null, operationNo, at, cancel);
+        return total;
+    }
+
+    /// <summary>Says anew what a draft holds after some of its disbursements were drawn anew: digests of their partitions, hash, totals, conflicts, and a step with who changed it and why.
+    /// Whoever approved or submitted the content before did so for another hash.</summary>
+    /// <param name="session">Inside the transaction, under the run's lock.</param>
+    /// <param name="run">A draft.</param>
+    /// <param name="rules">The rules it is judged by.</param>
+    /// <param name="partitions">The partitions that changed.</param>
+    /// <param name="step">Who changed them, why, when, in which operation.</param>
+    /// <param name="cancel">Stops between statements.</param>
+    public static async Task<RunTotal> RedrawAsync(DatabaseSession session, StoredRun run, RunRules rules, IEnumerable<int> partitions, (string Person, string Remark, Instant At, long OperationNo) step, CancellationToken cancel)
+    {
+        foreach (var partitionNo in partitions)
+        {
+            var digest = (await RunContent.RecomputeAsync(session, run.Id, [partitionNo], partitionNo, cancel)).Single(one => one.PartitionNo == partitionNo).Digest;
+            await session.ExecuteAsync(RedrawPartition, new { run.ProvinceCode, run.Month, run.RunNo, partitionNo, digest }, cancel);
+        }
+
+        await session.ExecuteAsync("SELECT redraw_totals(@provinceCode, @month, @runNo) -- RunSteps.RedrawTotals", Key(run.Id), cancel);
+        var total = await WriteTotalAsync(session, run, rules, cancel);
+        await ConflictStore.WriteAsync(session, run, total.ContentHash, cancel);
+        await AddAsync(session, run.Id, "planned", null, step.Person, total.ContentHash, step.Remark, step.OperationNo, step.At, cancel);
+        return total;
+    }
+
+    /// <summary>Whether the rows of a partition are still those it was hashed with.</summary>
+    public static async Task<bool> IsUntouchedAsync(DatabaseSession session, StoredRun run, int partitionNo, CancellationToken cancel)
+    {
+        var stored = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
+        var now = await RunContent.RecomputeAsync(session, run.Id, [partitionNo], partitionNo, cancel);
+        return stored.Single(one => one.PartitionNo == partitionNo).Digest.AsSpan().SequenceEqual(now.Single(one => one.PartitionNo == partitionNo).Digest);
+    }
+
+    static async Task<RunTotal> WriteTotalAsync(DatabaseSession session, StoredRun run, RunRules rules, CancellationToken cancel)
+    {
         var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
         if (partitions.Any(partition => partition.Digest is null)) throw new InvalidOperationException($"Run {run.Id} has partitions that are not done.");
         var contentHash = await HashOfAsync(session, run, partitions.Select(partition => (partition.PartitionNo, partition.Digest!)), cancel);
         var total = await session.SingleAsync<RunTotal>(InsertTotal, new
         {
             run.ProvinceCode, run.Month, run.RunNo, contentHash, leftToRecoupVnd = partitions.Sum(partition => partition.LeftToRecoupVnd),
-            unverified = new[] { LawStatus.DerivedUnverified, LawStatus.Unverified, LawStatus.UnverifiedFromMemory }, sharedBy = RunPlan.SharedAccountRecipients,
+            unverified = new[] { LawStatus.DerivedUnverified, LawStatus.Unverified, LawStatus.UnverifiedFromMemory }, sharedBy = rules.Outliers.SharedAccountWarn,
+            levelsFrom = rules.Approvals.Select(level => level.From.Amount).ToArray(),
         }, cancel);
         if (total.Disbursements != partitions.Sum(partition => partition.Items) || total.ListedVnd != partitions.Sum(partition => partition.SumVnd))
             throw new InvalidOperationException($"Run {run.Id}: {total.Disbursements} disbursements of {total.ListedVnd} are stored, the partitions say {partitions.Sum(partition => partition.Items)} of {partitions.Sum(partition => partition.SumVnd)}.");
         await session.ExecuteAsync(InsertProgrammes, Key(run.Id), cancel);
-        await RunDifferences.WriteAsync(session, run, cancel);
-        await AddAsync(session, run.Id, "planned", null, person, contentHash, null, operationNo, at, cancel);
         return total;
     }
 
@@ -176,8 +263,21 @@ public static class RunSteps
     public static async Task<byte[]> RecomputeHashAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
     {
         var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
-        return await HashOfAsync(session, run, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), cancel), cancel);
+        return await HashOfAsync(session, run, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), null, cancel), cancel);
     }
+
+    /// <summary>Adds one of the lower levels of approval; the last one is a step of the run.</summary>
+    public static Task AddLevelAsync(DatabaseSession session, RunId run, short level, string role, string person, byte[] contentHash, long operationNo, Instant at, CancellationToken cancel = default) =>
+        session.ExecuteAsync(InsertLevel, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, level, role, person, contentHash, operationNo, at }, cancel);
+
+    /// <summary>The lower levels given so far, of this content and of earlier ones.</summary>
+    public static Task<IReadOnlyList<RunLevelRow>> LevelsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<RunLevelRow>(Levels, Key(run), cancel);
+
+    /// <summary>Keeps why a run was submitted although runs before it were open. The same again changes nothing.</summary>
+    public static Task ExceptAsync(DatabaseSession session, RunId run, byte[] contentHash, IEnumerable<RunId> openRuns, string reason, string person, long operationNo, Instant at, CancellationToken cancel = default) =>
+        session.ExecuteAsync(InsertException, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, contentHash, openRuns = openRuns.Select(one => one.ToString()).ToArray(), reason, person, operationNo, at }, cancel);
+
+    public static Task<IReadOnlyList<RunExceptionRow>> ExceptionsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<RunExceptionRow>(Exceptions, Key(run), cancel);
 
     /// <summary>Adds a step. The store refuses an approval by the maker, a second one of a level, and anything after the close.</summary>
     public static async Task AddAsync(DatabaseSession session, RunId run, string step, short? level, string person, byte[] contentHash, string? remark, long operationNo, Instant at, CancellationToken cancel = default)
@@ -212,6 +312,7 @@ public static class RunSteps
         await session.ExecuteAsync(Moved, key, cancel);
         await PostingStore.PostAsync(session, run.ProvinceCode, operationNo, keepMembers: false, cancel);
         await RepaymentStore.IssueAsync(session, run, approval.Person, approval.At, operationNo, cancel);
+        await HoldStore.OpenCasesAsync(session, run, approval.At, operationNo, cancel);
         return true;
     }
 
@@ -230,7 +331,7 @@ public static class RunSteps
     public static Task<IReadOnlyList<HoldTotal>> HoldsAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.QueryAsync<HoldTotal>(Holds, Key(run), cancel);
 
     static async Task<byte[]> HashOfAsync(DatabaseSession session, StoredRun run, IEnumerable<(int PartitionNo, byte[] Digest)> partitions, CancellationToken cancel) =>
-        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, await RouteStore.DigestAsync(session, run.Id, cancel), partitions,
+        RunContent.Hash(run.PayerCode, run.Programmes.Select(programme => (int)programme), run.Month, (run.ExecutionFrom, run.ExecutionTo), run.LawHash, await RouteStore.DigestAsync(session, run.Id, cancel), (run.Kind, run.RulesVersion), partitions,
             await RepaymentStore.DigestAsync(session, run.Id, cancel));
 
     static object Key(RunId run) => new { run.ProvinceCode, month = run.Month.Key(), run.RunNo };
@@ -246,5 +347,5 @@ public static class RunSteps
 }
 
 /// <summary>What a plan noticed without holding anybody.</summary>
-/// <param name="SharedAccounts">Accounts that serve more than <see cref="RunPlan.SharedAccountRecipients"/> recipients.</param>
+/// <param name="SharedAccounts">Accounts that serve more recipients than the rules say nothing of.</param>
 public sealed record RunFindings(int PeopleWithout, int ExpiredRights, int WithoutRight, int AccountWithoutWish, int SharedAccounts);

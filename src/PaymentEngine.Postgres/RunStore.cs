@@ -16,6 +16,15 @@ public sealed record NewRun(short ProvinceCode, YearMonth Month, StoredPayer Pay
 {
     /// <summary>One of <see cref="RunKinds"/>.</summary>
     public string Kind { get; init; } = RunKinds.Regular;
+
+    /// <summary>Why an off-cycle run is made; null for a regular one.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The programmes of the run: those of the payer, or some of them.</summary>
+    public IReadOnlyList<Core.Recipients.Programme> Programmes { get; init; } = Payer.Programmes;
+
+    /// <summary>Version of the rules of runs; 0 is the program's own.</summary>
+    public int RulesVersion { get; init; }
 }
 
 /// <summary>Kinds of a run, as the store names them.</summary>
@@ -24,8 +33,17 @@ public static class RunKinds
     /// <summary>The month's list of a payer; one that stands for each programme and month.</summary>
     public const string Regular = "regular";
 
+    /// <summary>After the month's list: what has become due since, for whoever was forgotten or decided late (đợt chi ngoài kỳ: truy lĩnh).</summary>
+    public const string Supplementary = "supplementary";
+
+    /// <summary>After the month's list: one-time benefits alone (đợt chi ngoài kỳ: trợ cấp một lần).</summary>
+    public const string OneOff = "one_off";
+
     /// <summary>Pays again what failed (đợt chi bổ sung): lists nothing, carries attempts of earlier runs.</summary>
     public const string Regularisation = "regularisation";
+
+    /// <summary>Runs beside the regular ones that list something of their own.</summary>
+    public static bool IsOffCycle(string kind) => kind is Supplementary or OneOff;
 }
 
 /// <summary>A run as stored.</summary>
@@ -56,6 +74,12 @@ public sealed record StoredRun
     public string Kind { get; init; } = RunKinds.Regular;
     public int? PreviousMonth { get; init; }
     public int? PreviousRun { get; init; }
+
+    /// <summary>Why an off-cycle run is made.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Version of the rules of runs it is judged by; 0 is the program's own.</summary>
+    public int RulesVersion { get; init; }
     public bool Voided { get; init; }
 
     /// <summary>Null while the plan is not finished.</summary>
@@ -111,7 +135,7 @@ public static class RunStore
                (SELECT array_agg(x.programme ORDER BY x.programme) FROM run_programme x WHERE (x.province_code, x.month, x.run_no) = (r.province_code, r.month, r.run_no)) AS programmes,
                coalesce((SELECT array_agg(DISTINCT a.commune_id ORDER BY a.commune_id) FROM area a WHERE a.province_code = p.province_code AND a.commune_code = ANY (p.commune_codes)), '{}') AS communes,
                cardinality(p.commune_codes) = 0 AS whole_province,
-               r.law_hash, r.known_at, r.law_known_on, r.execution_from, r.execution_to, r.planned_at, r.made_by, r.kind, r.previous_month, r.previous_run,
+               r.law_hash, r.known_at, r.law_known_on, r.execution_from, r.execution_to, r.planned_at, r.made_by, r.previous_month, r.previous_run, r.kind, r.reason, r.rules_version,
                coalesce((SELECT bool_or(x.voided) FROM run_programme x WHERE (x.province_code, x.month, x.run_no) = (r.province_code, r.month, r.run_no)), false) AS voided,
                t.content_hash, s.step,
                w.partitions, w.partitions_done, w.people, w.people_done
@@ -144,10 +168,30 @@ public static class RunStore
          ORDER BY p.month, p.run_no;
         """;
 
+    const string NotClosedBefore = """
+        -- RunStore.NotClosedBefore: approved regular runs of the payer's programmes before the month that are not closed.
+        SELECT DISTINCT p.month AS Month, p.run_no AS RunNo
+          FROM run_programme p
+         WHERE p.province_code = @provinceCode AND p.payer_no = @payerNo AND p.regular AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @month
+           AND EXISTS (SELECT FROM run_step s WHERE (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'approved')
+           AND NOT EXISTS (SELECT FROM run_step s WHERE (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'closed')
+         ORDER BY p.month, p.run_no;
+        """;
+
+    const string CrowdedAccounts = """
+        -- RunStore.CrowdedAccounts: accounts that the rights of more people of the run are paid to than the rules let pass, as it was known; a facility's (role 7) serves those who live there.
+        SELECT encode(c.account_tag, 'hex')
+          FROM plan_people x
+          JOIN payee p USING (recipient_id)
+          JOIN channel c ON c.province_code = p.province_code AND c.payee_no = p.payee_no AND c.version = p.channel_version
+         WHERE p.province_code = @provinceCode AND p.known_from <= @knownAt AND p.known_to > @knownAt AND p.role <> 7
+         GROUP BY c.account_tag HAVING min(p.recipient_id) <> max(p.recipient_id) AND count(DISTINCT p.recipient_id) > @most;
+        """;
+
     const string InsertRun = """
         -- RunStore.InsertRun
-        INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, previous_month, previous_run, operation_no)
-        SELECT @provinceCode, @month, coalesce(max(run_no), 0) + 1, @payerNo, @payerVersion, @kind, @lawHash, @knownAt, @lawKnownOn, @executionFrom, @executionTo, @plannedAt, @madeBy, @previousMonth, @previousRun, @operationNo
+        INSERT INTO run (province_code, month, run_no, payer_no, payer_version, kind, law_hash, known_at, law_known_on, execution_from, execution_to, planned_at, made_by, previous_month, previous_run, operation_no, rules_version, reason)
+        SELECT @provinceCode, @month, coalesce(max(run_no), 0) + 1, @payerNo, @payerVersion, @kind, @lawHash, @knownAt, @lawKnownOn, @executionFrom, @executionTo, @plannedAt, @madeBy, @previousMonth, @previousRun, @operationNo, @rulesVersion, @reason
           FROM run WHERE province_code = @provinceCode AND month = @month
         RETURNING run_no;
         """;
@@ -185,12 +229,14 @@ public static class RunStore
                    AND (x.recorded_on IS NULL OR x.recorded_on <= @lawKnownOn)
                  ORDER BY x.recipient_id, x.facts_from DESC, x.recorded_on DESC NULLS LAST, x.version DESC) f
           LEFT JOIN (WITH approved AS (
+                         -- A supplementary run has compared everything of its people through its month, as a regular one has; one-off benefits alone say nothing of a month.
                          SELECT DISTINCT p.month, p.run_no, p.payer_no FROM run_programme p
+                           JOIN run r ON (r.province_code, r.month, r.run_no) = (p.province_code, p.month, p.run_no) AND r.kind IN ('regular', 'supplementary')
                            JOIN run_step s ON (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'approved' AND s.at <= @knownAt
-                          WHERE p.province_code = @provinceCode AND p.regular AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @month)
+                          WHERE p.province_code = @provinceCode AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @listedBefore)
                      SELECT d.recipient_id, max(d.month) AS through
                        FROM disbursement d JOIN approved a ON a.month = d.month AND a.run_no = d.run_no
-                      WHERE d.province_code = @provinceCode AND d.programme = ANY (@programmes) AND d.month < @month AND d.month >= @month - 100
+                      WHERE d.province_code = @provinceCode AND d.programme = ANY (@programmes) AND d.month < @listedBefore AND d.month >= @month - 100
                         AND d.month >= (SELECT min(last) FROM (SELECT max(month) AS last FROM approved GROUP BY payer_no) payers)
                       GROUP BY d.recipient_id) t ON t.recipient_id = f.recipient_id
          WHERE (@wholeProvince OR f.commune_id = ANY (@communes))
@@ -273,16 +319,26 @@ public static class RunStore
         [.. (await session.QueryAsync<(int Month, int RunNo)>(OpenBefore, new { run.ProvinceCode, run.PayerNo, run.Programmes, run.Month }, cancel))
             .Select(row => new RunId(run.ProvinceCode, Months.FromKey(row.Month), row.RunNo))];
 
+    /// <summary>Approved regular runs of the payer's programmes before the month that are not closed (F63).</summary>
+    public static async Task<IReadOnlyList<RunId>> NotClosedBeforeAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default) =>
+        [.. (await session.QueryAsync<(int Month, int RunNo)>(NotClosedBefore, new { run.ProvinceCode, run.PayerNo, run.Programmes, run.Month }, cancel))
+            .Select(row => new RunId(run.ProvinceCode, Months.FromKey(row.Month), row.RunNo))];
+
+    /// <summary>Tags of accounts that serve more than <paramref name="most"/> people of the run, as it knows the register. In the session that has just gathered them (<see cref="GatherPeopleAsync"/>).</summary>
+    public static async Task<IReadOnlySet<string>> CrowdedAccountsAsync(DatabaseSession session, StoredRun run, int most, CancellationToken cancel = default) =>
+        (await session.QueryAsync<string>(CrowdedAccounts, new { run.ProvinceCode, run.KnownAt, most }, cancel)).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Makes the run itself: number, programmes, routes with their profiles. Inside the month's lock.</summary>
     public static async Task<RunId> InsertAsync(DatabaseSession session, NewRun wanted, long operationNo, CancellationToken cancel = default)
     {
         var month = wanted.Month.Key();
         await session.ExecuteAsync("SELECT open_month(@month) -- RunStore.OpenMonth", new { month }, cancel);
-        var programmes = wanted.Payer.Programmes.Select(programme => (short)programme).ToArray();
+        var programmes = wanted.Programmes.Select(programme => (short)programme).ToArray();
         var runNo = await session.SingleAsync<int>(InsertRun, new
         {
             wanted.ProvinceCode, month, wanted.Payer.PayerNo, payerVersion = wanted.Payer.Version, wanted.LawHash, wanted.KnownAt, wanted.LawKnownOn,
-            wanted.ExecutionFrom, wanted.ExecutionTo, wanted.PlannedAt, wanted.MadeBy, wanted.Kind, wanted.PreviousMonth, wanted.PreviousRun, operationNo,
+            wanted.ExecutionFrom, wanted.ExecutionTo, wanted.PlannedAt, wanted.MadeBy, wanted.PreviousMonth, wanted.PreviousRun, operationNo,
+            wanted.Kind, wanted.RulesVersion, wanted.Reason,
         }, cancel);
         var run = new RunId(wanted.ProvinceCode, wanted.Month, runNo);
         await session.ExecuteAsync(InsertProgrammes, new { wanted.ProvinceCode, month, wanted.Payer.PayerNo, runNo, programmes, regular = wanted.Kind == RunKinds.Regular }, cancel);
@@ -333,7 +389,7 @@ public static class RunStore
     static async Task FillPeopleAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
     {
         await session.ExecuteAsync(MakePeople, null, cancel);
-        await session.ExecuteAsync(FillPeople, new { run.ProvinceCode, run.Month, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes }, cancel);
+        await session.ExecuteAsync(FillPeople, new { run.ProvinceCode, run.Month, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes, listedBefore = RunKinds.IsOffCycle(run.Kind) ? Months.FromKey(run.Month).Plus(1).Key() : run.Month }, cancel);
     }
 
     /// <summary>Takes the next partition that nobody is working on, or null when none is left. The claim lasts as long as the transaction.</summary>
@@ -404,10 +460,11 @@ public sealed class PartitionWriter(DatabaseSession session, RunId run)
     /// <param name="awardNumbers">Number of each award by its id.</param>
     /// <param name="summary">Counts of the partition, kept as JSON.</param>
     /// <param name="at">Time by the program's clock.</param>
+    /// <param name="holdsDueOn">Until when somebody decides about what is held.</param>
     /// <param name="cancel">Stops between statements.</param>
-    public async Task WriteAsync(RunPartition partition, IReadOnlyList<PlannedPerson> people, IReadOnlyDictionary<string, int> awardNumbers, PartitionSummary summary, Instant at, CancellationToken cancel = default)
+    public async Task WriteAsync(RunPartition partition, IReadOnlyList<PlannedPerson> people, IReadOnlyDictionary<string, int> awardNumbers, PartitionSummary summary, Instant at, LocalDate holdsDueOn, CancellationToken cancel = default)
     {
-        var (items, sumVnd, digest) = await rows.WriteAsync(partition.PartitionNo, people, awardNumbers, cancel);
+        var (items, sumVnd, digest) = await rows.WriteAsync(partition.PartitionNo, people, awardNumbers, at, holdsDueOn, cancel);
         await RunStore.FinishPartitionAsync(session, run, partition.PartitionNo, items, sumVnd, digest, summary, at, cancel);
     }
 

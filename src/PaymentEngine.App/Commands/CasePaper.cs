@@ -302,6 +302,7 @@ static class CasePaper
         "suspense" => context.Text("khoản chưa khớp", "suspense"),
         "claim" => context.Text("phải thu hồi", "claim"),
         "recall" => context.Text("đã đề nghị thu hồi", "recalled"),
+        "held" => context.Text("tạm giữ có lý do", "held with a reason"),
         "suspense_old" => context.Text("khoản chưa khớp quá lâu", "suspense too long"),
         "acknowledgement_late" => context.Text("chưa xác nhận nhận tệp", "no acknowledgement"),
         "status_late" => context.Text("chưa có kết quả cuối cùng", "no final status"),
@@ -326,6 +327,8 @@ static class CasePaper
         "answer_decision" => context.Text("trả lời quyết định", "answer the decision"),
         "await_run" => context.Text("chờ duyệt đợt bổ sung", "wait for the regularisation run"),
         "repay" => context.Text("chi lại trong đợt bổ sung", "pay again in a regularisation run"),
+        "decide_hold" => context.Text("bỏ giữ hoặc nộp trả (run release-hold)", "release it or give it back (run release-hold)"),
+        "correct_register" => context.Text("bổ sung người nhận, tài khoản hoặc thông tin trong sổ", "complete the payee, the account or the facts in the register"),
         _ => context.Text("người có trách nhiệm quyết định", "a person decides"),
     };
 }

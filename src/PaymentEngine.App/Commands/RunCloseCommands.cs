@@ -13,10 +13,51 @@ static class RunCloseCommands
 {
     public static Command Certificate(CommandContext context)
     {
-        var run = RunArgument(context);
-        var page = new Option<string?>("--out") { HelpName = "F.html", Description = context.Text("Ghi biên bản thành trang in", "Write the certificate as a printable page") };
-        return new Command("certificate", context.Text("Biên bản: mỗi đồng của đợt đang ở đâu", "The certificate: where each đồng of the run is")) { run, page }
-            .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetRequiredValue(run), parse.GetValue(page), (operations, caller, id) => operations.OfAsync(caller, id, cancel), cancel));
+        var run = new Argument<string>("run") { HelpName = "R|YYYY-MM", Description = context.Text("Đợt chi trả, ví dụ 40-2611-001, hoặc (với --by) một tháng: mọi đợt đã duyệt", "The run, for example 40-2611-001, or (with --by) a month: every approved run of it") };
+        var by = new Option<string?>("--by") { HelpName = "G", Description = context.Text("Từng nhóm theo: ", "In groups by: ") + string.Join(", ", GroupedCertificates.Groupings) };
+        by.AcceptOnlyFromAmong([.. GroupedCertificates.Groupings]);
+        var page = RunPaperFiles.Out(context);
+        return new Command("certificate", context.Text("Biên bản: mỗi đồng của đợt đang ở đâu", "The certificate: where each đồng of the run is")) { run, by, page }
+            .Answers(context, (parse, cancel) => parse.GetValue(by) is { } grouping
+                ? GroupedAsync(context, parse.GetRequiredValue(run), grouping, parse.GetValue(page), cancel)
+                : AnswerAsync(context, parse.GetRequiredValue(run), parse.GetValue(page), (operations, caller, id) => operations.OfAsync(caller, id, cancel), cancel));
+    }
+
+    static Task<Answer> GroupedAsync(CommandContext context, string text, string by, string? path, CancellationToken cancel)
+    {
+        var (run, month) = (RunId.Parse(text), Months.Parse(text));
+        if (!run.IsOk && !month.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
+        if (path is not null && RunPaperFiles.WhyNot(context, path) is { } not) return Task.FromResult(Answer.Refused(not));
+        return context.AsCallerAsync(async (database, caller) =>
+        {
+            var operations = new GroupedCertificates(database);
+            var found = month.IsOk ? await operations.OfMonthAsync(caller, month.Value, by, cancel) : await operations.OfRunAsync(caller, run.Value, by, cancel);
+            if (!found.TryGet(out var certificate)) return Answer.Refused(found.Problems);
+            if (path is not null && await RunPaperFiles.WriteAsync(context, GroupedCertificates.Paper(certificate), path, cancel) is { } failed) return Answer.Refused(failed);
+            return Answer.Of(new
+            {
+                what = certificate.What, by = certificate.By, runs = certificate.Runs.Select(one => one.ToString()), listed_vnd = certificate.Listed, closes = certificate.Closes, ledger_agrees = certificate.LedgerAgrees,
+                groups = certificate.Groups.Select(group => new
+                {
+                    key = group.Key, name = group.Name, items = group.Items, listed_vnd = group.Listed, placed_vnd = group.Placed, closes = group.Closes,
+                    places = group.Places.OrderBy(place => place.Key).Select(place => new { place = Places.All[place.Key].Code, items = place.Value.Items, sum_vnd = place.Value.Sum }),
+                }),
+            }, output =>
+            {
+                var table = new TextTable(new TextColumn(context.Text("Nhóm", "Group")), new TextColumn(context.Text("Khoản", "Payments"), true), new TextColumn(context.Text("Đã lập danh sách", "Listed"), true),
+                    new TextColumn(context.Text("Đã chi", "Paid"), true), new TextColumn(context.Text("Các nơi khác", "Other places"), true), new TextColumn(context.Text("Khớp", "Closes")));
+                foreach (var group in certificate.Groups)
+                {
+                    var paid = group.Places.Where(place => place.Key is (short)Place.PaidByAccount or (short)Place.PaidInCash).Sum(place => place.Value.Sum.Amount);
+                    table.Row(group.Name, ViText.Count(group.Items), ViText.Money(group.Listed), ViText.Money(new Vnd(paid)), ViText.Money(group.Placed - new Vnd(paid)), group.Closes ? context.Text("khớp", "yes") : context.Text("KHÔNG", "NO"));
+                }
+
+                output.Table(table);
+                output.Line(context.Text($"Cộng: {ViText.Count(certificate.Groups.Count)} nhóm, {ViText.Money(certificate.Listed)}.", $"Total: {ViText.Count(certificate.Groups.Count)} groups, {ViText.Money(certificate.Listed)}."));
+                output.Line(certificate.Closes ? context.Text("Mỗi nhóm khớp đến từng đồng, theo cả hai đường.", "Every group closes to the đồng, by both roads.") : context.Text("KHÔNG KHỚP: chạy payengine verify.", "IT DOES NOT CLOSE: run payengine verify."));
+                if (path is not null) output.Line(context.Text($"Đã ghi vào {path}.", $"Written to {path}."));
+            });
+        }, cancel);
     }
 
     public static Command Close(CommandContext context)
@@ -33,6 +74,8 @@ static class RunCloseCommands
     {
         var run = RunId.Parse(runText);
         if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
+        if (page is not null && !page.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
+            return Task.FromResult(Answer.Refused(new Problem("usage.paper", "The whole certificate is a page.", "Name the file F.html; a table for a spreadsheet comes with --by commune --out F.xlsx.").In(page)));
         return context.AsCallerAsync(async (database, caller) =>
         {
             var operations = new Certificates(database, context.Clock, context.Files);

@@ -73,6 +73,9 @@ static class RunPaper
             output.Line(context.Text($"Hiển thị tối đa {most} người cho mỗi lý do; tất cả: --out F.csv", $"At most {most} people for each cause; all of them: --out F.csv"));
         });
 
+    /// <summary>Causes behind which there are lists of people.</summary>
+    public static readonly IReadOnlyList<string> ListedCauses = ["new", "stopped", "raised", "lowered", "arrears", "recouped", "moved", "other_payee", "other_account"];
+
     public static string ProgrammeCode(short programme) => ((Programme)programme).ToString().ToUpperInvariant();
 
     static IEnumerable<RunView> Standing(IEnumerable<RunView> views) => views.Where(view => !view.Run.Voided);
@@ -84,8 +87,7 @@ static class RunPaper
             $"Run {view.Id} · {run.PayerName} · {Months.FromKey(run.Month).Text()} · {State(context, run)}"));
         output.Line(context.Text($"Người lập {run.MadeBy}, {ViText.Time(run.PlannedAt.WithOffset(VietNam).LocalDateTime)}; tính theo những gì biết đến {ViText.Date(run.LawKnownOn)}; ngày chi {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}",
             $"Made by {run.MadeBy}, {ViText.Time(run.PlannedAt.WithOffset(VietNam).LocalDateTime)}; as known on {ViText.Date(run.LawKnownOn)}; execution {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}"));
-        if (run.Kind == RunKinds.Regularisation)
-            output.Line(context.Text("Đợt bổ sung: chi lại những khoản lỗi, không lập danh sách mới.", "A regularisation run: it pays again what failed and lists nothing new."));
+        if (KindWords(context, run.Kind) is { } kind) output.Line($"{kind}{(run.Reason is null ? "" : $": {run.Reason}")}");
         if (view.AlreadyDone) output.Line(context.Text("Đã lập xong trước đó; không có gì thay đổi. Muốn lập lại thì trả lại đợt này trước.", "Planned before; nothing was changed. To plan again, return this run first."));
         if (view.Resumed) output.Line(context.Text("Lần lập trước dừng giữa chừng; đã làm tiếp phần còn lại.", "An earlier plan had stopped half-way; the rest is done now."));
         foreach (var step in view.Steps.Where(step => step.Step != "planned"))
@@ -118,6 +120,12 @@ static class RunPaper
 
     static void WriteDifference(CommandContext context, Output output, RunView view)
     {
+        if (view.Run.Kind != RunKinds.Regular)
+        {
+            output.Line(context.Text("Đợt ngoài kỳ: không so với tháng trước.", "An off-cycle run: not compared with the month before."));
+            return;
+        }
+
         output.Line(Previous(view.Run) is { } before ? context.Text($"So với đợt {before}:", $"Against run {before}:") : context.Text("Đợt đầu tiên của đơn vị này: ai cũng là mới.", "The payer's first run: everybody is new."));
         var table = new TextTable(new TextColumn(context.Text("Chương trình", "Programme")), new TextColumn(""), new TextColumn(context.Text("Lý do", "Cause")),
             new TextColumn(context.Text("Người", "People"), true), new TextColumn(context.Text("Số tiền", "Sum"), true));
@@ -134,6 +142,34 @@ static class RunPaper
     static IEnumerable<string> Warnings(CommandContext context, RunView view, RunTotal total)
     {
         if (OpenBefore(context, view) is { } open) yield return open;
+        if (view.Rules.PreviousMustBeClosed && view.NotClosedBefore.Count > 0)
+            yield return context.Text($"Chú ý: {string.Join(", ", view.NotClosedBefore)} chưa đóng; đóng trước khi trình (payengine run close), hoặc trình với --previous-open \"lý do\".",
+                $"Note: {string.Join(", ", view.NotClosedBefore)} not closed; close before submitting (payengine run close), or submit with --previous-open \"why\".");
+        foreach (var exception in view.Exceptions.Where(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash)))
+            yield return context.Text($"NGOẠI LỆ: trình khi {string.Join(", ", exception.OpenRuns)} chưa đóng; {exception.Person}: {exception.Reason}", $"EXCEPTION: submitted while {string.Join(", ", exception.OpenRuns)} not closed; {exception.Person}: {exception.Reason}");
+        foreach (var conflict in view.Conflicts)
+        {
+            var (vi, en) = RunConflicts.Words(conflict.Code);
+            var some = string.Join(", ", conflict.People) + (conflict.People.Length < conflict.Items ? " …" : "");
+            yield return conflict.IsHard ? context.Text($"XUNG ĐỘT, không trình được: {vi}: {ViText.Count(conflict.Items)} người, {ViText.Money(new Vnd(conflict.SumVnd))}: {some}", $"CONFLICT, cannot be submitted: {en}: {ViText.Count(conflict.Items)} people, {ViText.Money(new Vnd(conflict.SumVnd))}: {some}")
+                : context.Text($"Chú ý: {vi}: {ViText.Count(conflict.Items)} người, {ViText.Money(new Vnd(conflict.SumVnd))}: {some}", $"Note: {en}: {ViText.Count(conflict.Items)} people, {ViText.Money(new Vnd(conflict.SumVnd))}: {some}");
+        }
+
+        if (view.Controls.Count > 0)
+        {
+            var differing = view.Controls.Count(row => (row.People, row.SumVnd) != (row.HeldPeople, row.HeldVnd));
+            yield return differing == 0 ? context.Text($"Số kiểm soát đã khai: {ViText.Count(view.Controls.Count)} dòng, đều khớp.", $"Declared control totals: {ViText.Count(view.Controls.Count)} rows, all agree.")
+                : context.Text($"SỐ KIỂM SOÁT KHÔNG KHỚP: {ViText.Count(differing)} / {ViText.Count(view.Controls.Count)} dòng; không trình được.", $"CONTROL TOTALS DIFFER: {ViText.Count(differing)} of {ViText.Count(view.Controls.Count)} rows; it cannot be submitted.");
+        }
+
+        foreach (var cover in view.Uncovered)
+            yield return context.Text($"Chú ý: nguồn {cover.Fund} trên tài khoản {ViText.Money(cover.AtBank)}, kể cả đợt này phải chi {ViText.Money(cover.Committed)}; còn thiếu {ViText.Money(cover.Lacking)}{(cover.MustCover ? ", chưa đủ thì không ghi được tệp" : "")}.",
+                $"Note: fund {cover.Fund} has {ViText.Money(cover.AtBank)} on the account, with this run {ViText.Money(cover.Committed)} is to leave it; {ViText.Money(cover.Lacking)} lacking{(cover.MustCover ? ", no file is written before it is there" : "")}.");
+        foreach (var level in view.LevelsOfContent)
+            yield return context.Text($"Cấp duyệt {level.Level}/{total.ApprovalLevels}: {level.Person} ({level.Role}), {ViText.Time(level.At.WithOffset(VietNam).LocalDateTime)}", $"Level {level.Level} of {total.ApprovalLevels}: {level.Person} ({level.Role}), {ViText.Time(level.At.WithOffset(VietNam).LocalDateTime)}");
+        if (total.ApprovalLevels > 1 && view.Run.Step is null or "planned" or "submitted")
+            yield return context.Text($"Cần {total.ApprovalLevels} cấp duyệt của {total.ApprovalLevels} người: {string.Join(", ", view.Rules.Approvals.Take(total.ApprovalLevels).Select(level => level.Role))}.",
+                $"Needs {total.ApprovalLevels} approvals by {total.ApprovalLevels} people: {string.Join(", ", view.Rules.Approvals.Take(total.ApprovalLevels).Select(level => level.Role))}.");
         if (total.UnverifiedLines > 0)
             yield return context.Text($"Chú ý: {ViText.Count(total.UnverifiedLines)} dòng dùng mức chưa kiểm chứng với văn bản (law/README §11).", $"Note: {ViText.Count(total.UnverifiedLines)} lines use figures not verified against the act (law/README §11).");
         if (total.LeftToRecoupVnd > 0)
@@ -146,12 +182,12 @@ static class RunPaper
                     $"  Listed too much for another reason: {ViText.Count(claim.Claims)}, {ViText.Money(new Vnd(claim.SumVnd))}.");
         if (view.Findings is not { } found) yield break;
         if (found.SharedAccounts > 0)
-            yield return context.Text($"Chú ý: {ViText.Count(found.SharedAccounts)} tài khoản nhận cho hơn {RunPlan.SharedAccountRecipients} người.", $"Note: {ViText.Count(found.SharedAccounts)} accounts serve more than {RunPlan.SharedAccountRecipients} recipients.");
+            yield return context.Text($"Chú ý: {ViText.Count(found.SharedAccounts)} tài khoản nhận cho hơn {view.Rules.Outliers.SharedAccountWarn} người.", $"Note: {ViText.Count(found.SharedAccounts)} accounts serve more than {view.Rules.Outliers.SharedAccountWarn} recipients.");
         if (found.ExpiredRights > 0)
             yield return context.Text($"Quyền nhận thay hết hạn, chi tiền mặt cho người hưởng: {ViText.Count(found.ExpiredRights)}.", $"Right to receive has ended, cash to the recipient: {ViText.Count(found.ExpiredRights)}.");
         if (found.AccountWithoutWish > 0)
             yield return context.Text($"Có tài khoản nhưng chưa đăng ký nhận qua tài khoản: {ViText.Count(found.AccountWithoutWish)}.", $"An account but no recorded wish: {ViText.Count(found.AccountWithoutWish)}.");
-        if (found.PeopleWithout > 0)
+        if (found.PeopleWithout > 0 && view.Run.Kind == RunKinds.Regular)
             yield return context.Text($"Không có khoản nào trong tháng: {ViText.Count(found.PeopleWithout)} người (lý do: payengine entitlement).", $"Nothing due this month: {ViText.Count(found.PeopleWithout)} people (reasons: payengine entitlement).");
     }
 
@@ -180,6 +216,14 @@ static class RunPaper
         (_, "planned") => string.Create(CultureInfo.InvariantCulture, $"payengine run submit {view.Id} --confirm-count {view.Total?.Recipients} --confirm-total {view.Total?.DeclaredVnd}"),
         (_, "submitted") => string.Create(CultureInfo.InvariantCulture, $"payengine run approve {view.Id} --confirm-total {view.Total?.DeclaredVnd}"),
         (_, "approved") => $"payengine run export {view.Id}",
+        _ => null,
+    };
+
+    static string? KindWords(CommandContext context, string kind) => kind switch
+    {
+        RunKinds.Supplementary => context.Text("Đợt ngoài kỳ, truy lĩnh", "Off-cycle run for arrears"),
+        RunKinds.OneOff => context.Text("Đợt ngoài kỳ, trợ cấp một lần", "Off-cycle run of one-time benefits"),
+        RunKinds.Regularisation => context.Text("Đợt bổ sung: chi lại những khoản lỗi, không lập danh sách mới.", "A regularisation run: it pays again what failed and lists nothing new."),
         _ => null,
     };
 
@@ -222,7 +266,7 @@ static class RunPaper
 
     static object Json(RunView view) => new
     {
-        run = view.Id.ToString(), kind = view.Run.Kind, payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
+        run = view.Id.ToString(), kind = view.Run.Kind, reason = view.Run.Reason, payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
         made_by = view.Run.MadeBy, planned_at = view.Run.PlannedAt, known_on = view.Run.LawKnownOn, execution_from = view.Run.ExecutionFrom, execution_to = view.Run.ExecutionTo,
         compared_with = Previous(view.Run), open_before = view.OpenBefore.Select(run => run.ToString()), already_done = view.AlreadyDone, resumed = view.Resumed,
         content_hash = view.Total is null ? null : Convert.ToHexStringLower(view.Total.ContentHash),
@@ -232,6 +276,12 @@ static class RunPaper
         left_to_recoup_vnd = view.Total?.LeftToRecoupVnd, claims = view.Claims.Select(claim => new { cause = ClaimPaper.CauseCode(claim.Cause), claims = claim.Claims, sum_vnd = claim.SumVnd }), unverified_lines = view.Total?.UnverifiedLines,
         programmes = view.Programmes.Select(one => new { programme = ProgrammeCode(one.Programme), recipients = one.Recipients, listed_vnd = one.ListedVnd, bank_items = one.BankItems, bank_vnd = one.BankVnd, cash_items = one.CashItems, cash_vnd = one.CashVnd, held_items = one.HeldItems, held_vnd = one.HeldVnd }),
         difference = view.Difference.Select(Json), holds = view.Holds.Select(hold => new { reason = hold.Reason, items = hold.Items, sum_vnd = hold.SumVnd }),
-        findings = view.Findings, steps = view.Steps.Select(step => new { step = step.Step, level = step.Level, person = step.Person, at = step.At, remark = step.Remark }), next = Next(view),
+        findings = view.Findings, rules_version = view.Run.RulesVersion, approval_levels = view.Total?.ApprovalLevels,
+        levels = view.LevelsOfContent.Select(level => new { level = level.Level, role = level.Role, person = level.Person, at = level.At }),
+        conflicts = view.Conflicts.Select(conflict => new { code = conflict.Code, hard = conflict.IsHard, people = conflict.Items, sum_vnd = conflict.SumVnd, some = conflict.People }),
+        control_totals = view.Controls.Select(row => new { programme = row.Programme is { } of ? ProgrammeCode(of) : null, commune = row.CommuneCode, people = row.People, sum_vnd = row.SumVnd, held_people = row.HeldPeople, held_vnd = row.HeldVnd, place = row.Place }),
+        uncovered_funds = view.Uncovered.Select(cover => new { fund = cover.Fund, must_cover = cover.MustCover, at_bank_vnd = cover.AtBank, committed_vnd = cover.Committed, lacking_vnd = cover.Lacking }),
+        not_closed_before = view.NotClosedBefore.Select(run => run.ToString()), exceptions = view.Exceptions.Select(one => new { open_runs = one.OpenRuns, reason = one.Reason, person = one.Person, at = one.At }),
+        steps = view.Steps.Select(step => new { step = step.Step, level = step.Level, person = step.Person, at = step.At, remark = step.Remark }), next = Next(view),
     };
 }

@@ -55,7 +55,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         {
             foreach (var view in views)
             {
-                var submitted = await runs.SubmitAsync(people.Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd, cancel);
+                var submitted = await runs.SubmitAsync(people.Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd, previousOpen: "đợt trước còn khoản ngân hàng chưa trả lời xong", cancel);
                 if (!submitted.IsOk) problems.AddRange(submitted.Problems);
             }
 

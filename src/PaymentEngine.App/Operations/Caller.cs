@@ -8,6 +8,9 @@ public static class Role
 {
     public const string Maker = "maker";
     public const string Approver = "approver";
+
+    /// <summary>Gives the higher levels of approval, where the rules of runs ask for them.</summary>
+    public const string ChiefApprover = "chief_approver";
     public const string AccountEditor = "account_editor";
     public const string CashOfficer = "cash_officer";
     public const string Reconciler = "reconciler";
@@ -15,7 +18,7 @@ public static class Role
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
-    public static readonly IReadOnlyList<string> All = [Maker, Approver, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
+    public static readonly IReadOnlyList<string> All = [Maker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
 }
 
 /// <summary>The proven person behind an operation. Every operation takes one first; no flag can name another person.</summary>

@@ -84,7 +84,12 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
                 var (items, sum) = certificate.In(place);
                 if (items == 0) continue;
                 var name = Places.All.Single(known => known.Place == place);
-                problems.Add(new Problem("not_allowed.close", $"{run} still has {ViText.Count(items)} payments, {ViText.Money(sum)}, {name.En} ({name.Vi}).", "Import the bank's answers and statements, then run payengine reconcile."));
+                problems.Add(new Problem("not_allowed.close", $"{run} still has {ViText.Count(items)} payments, {ViText.Money(sum)}, {name.En} ({name.Vi}).", place switch
+                {
+                    Place.Ordered => $"Write and send their files (payengine run export {run} --out D, payengine run send {run}), or end them: payengine run withdraw {run} ….",
+                    Place.Disputed => $"Look at each: payengine case list; match what the bank said: payengine match list.",
+                    _ => $"Import the bank's answers and statements (payengine bank import FILE…), then payengine reconcile {run}; what stays out: payengine case list.",
+                }));
             }
 
             var suspense = await CertificateStore.SuspenseAsync(session, run.ProvinceCode, cancel);
@@ -125,7 +130,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     }
 
     // Two roads to the same figures: the fold of the facts, and the postings.
-    static bool Agree(IReadOnlyList<PlaceSum> positions, IReadOnlyList<PlaceSum> ledger)
+    internal static bool Agree(IReadOnlyList<PlaceSum> positions, IReadOnlyList<PlaceSum> ledger)
     {
         static Dictionary<(short, int, short), (int, long)> Sums(IReadOnlyList<PlaceSum> rows) => rows.GroupBy(row => (row.Programme, row.CommuneId, row.Place))
             .ToDictionary(group => group.Key, group => (group.Sum(row => row.Items), group.Sum(row => row.SumVnd)));
@@ -152,7 +157,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         };
     }
 
-    static string BankName(string? bin) => bin is null ? "(tiền mặt, tạm giữ)"
+    internal static string BankName(string? bin) => bin is null ? "(tiền mặt, tạm giữ)"
         : BankDirectory.Find(bin) is { } bank ? $"{bank.ShortName} ({bin})" : bin;
 
     static string ClaimName(string kind) => kind switch
@@ -163,7 +168,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     };
 
     // The owner of a carried sum is a role and the number of the commune, whose name stands in the same row.
-    static string OwnerName(string owner) => owner.Split(' ')[0] switch
+    internal static string OwnerName(string owner) => owner.Split(' ')[0] switch
     {
         Role.Maker => "Người lập danh sách",
         Role.CashOfficer => "Cán bộ chi tiền mặt",

@@ -197,6 +197,21 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
         })];
     }
 
+    /// <summary>Funds that would not cover a draft: what it would order by account comes on top of what is on its way already.</summary>
+    public static async Task<IReadOnlyList<FundCover>> UncoveredAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
+    {
+        var declared = (await FundStore.FundsOfRunAsync(session, run.Id, cancel)).Where(row => row.Fund is not null).ToList();
+        if (declared.Count == 0) return [];
+        var books = (await ReadAsync(session, run.ProvinceCode, cancel)).Value;
+        var wanted = (await RunSteps.ProgrammesAsync(session, run.Id, cancel)).ToDictionary(one => one.Programme, one => one.BankVnd);
+        return [.. declared.GroupBy(row => row.Fund!, StringComparer.Ordinal).Select(fund =>
+        {
+            var balance = books.BalanceOf(fund.Key);
+            var committed = balance.Committed + new Vnd(fund.Sum(row => wanted.GetValueOrDefault((short)row.Programme)));
+            return new FundCover(fund.Key, books.Funds.Single(one => one.Code == fund.Key).MustCover, balance.AtBank, committed, Vnd.Max(committed - balance.AtBank, Vnd.Zero));
+        }).Where(cover => !cover.Lacking.IsZero)];
+    }
+
     /// <summary>Takes a provider's monthly report in when it agrees with our lists; otherwise every difference is told and nothing is kept.</summary>
     /// <param name="caller">A reconciler of the whole province.</param>
     /// <param name="provider">Its code.</param>

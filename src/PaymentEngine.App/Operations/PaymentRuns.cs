@@ -7,6 +7,7 @@ using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Law;
+using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
@@ -28,7 +29,37 @@ public sealed record RunView(StoredRun Run, RunTotal? Total, IReadOnlyList<Progr
 
     /// <summary>What the run leaves to be taken back, by cause.</summary>
     public IReadOnlyList<ClaimTotal> Claims { get; init; } = [];
+
+    /// <summary>Approved runs of the payer in earlier months that are not closed.</summary>
+    public IReadOnlyList<RunId> NotClosedBefore { get; init; } = [];
+
+    /// <summary>What cannot be right (hard: the run is not submitted with it), and what its approver must know.</summary>
+    public IReadOnlyList<StoredConflict> Conflicts { get; init; } = [];
+
+    /// <summary>The last declared control totals, each beside what the run holds.</summary>
+    public IReadOnlyList<ControlRow> Controls { get; init; } = [];
+
+    /// <summary>Lower levels of approval given so far, of this content and of earlier ones.</summary>
+    public IReadOnlyList<RunLevelRow> Levels { get; init; } = [];
+
+    /// <summary>Submitted although runs before it were open, and why.</summary>
+    public IReadOnlyList<RunExceptionRow> Exceptions { get; init; } = [];
+
+    /// <summary>The rules it is judged by.</summary>
+    public RunRules Rules { get; init; } = RunRules.OfProgram;
+
+    /// <summary>Funds that do not cover what the run would order from the paying bank.</summary>
+    public IReadOnlyList<FundCover> Uncovered { get; init; } = [];
+
+    /// <summary>The levels that are given for the content as it stands.</summary>
+    public IReadOnlyList<RunLevelRow> LevelsOfContent => Total is null ? [] : [.. Levels.Where(level => level.ContentHash.AsSpan().SequenceEqual(Total.ContentHash))];
 }
+
+/// <summary>What an off-cycle run (đợt chi ngoài kỳ) is asked for.</summary>
+/// <param name="Kind"><see cref="RunKinds.Supplementary"/> or <see cref="RunKinds.OneOff"/>.</param>
+/// <param name="Programmes">Some of the payer's programmes.</param>
+/// <param name="Reason">Why the month's list is not waited for; it is kept and printed.</param>
+public sealed record OffCycleRequest(string Kind, IReadOnlyList<Core.Recipients.Programme> Programmes, string Reason);
 
 /// <summary>How far a plan is: people done of all.</summary>
 public readonly record struct PlanProgress(RunId Run, int Done, int Total);
@@ -64,7 +95,26 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <param name="asOf">Day of knowledge of law and register; null: today in Viet Nam.</param>
     /// <param name="progress">Told after each partition.</param>
     /// <param name="cancel">Stops between partitions; the same request goes on later.</param>
-    public async Task<Result<IReadOnlyList<RunView>>> PlanAsync(Caller caller, YearMonth month, string? payer, LocalDate? asOf = null, Action<PlanProgress>? progress = null, CancellationToken cancel = default)
+    public Task<Result<IReadOnlyList<RunView>>> PlanAsync(Caller caller, YearMonth month, string? payer, LocalDate? asOf = null, Action<PlanProgress>? progress = null, CancellationToken cancel = default) =>
+        PlanAsync(caller, month, payer, null, asOf, progress, cancel);
+
+    /// <summary>Plans a run beside the month's regular one: what has become due since it was approved, or one-time benefits alone (F64). The key of the lines keeps a component from being listed twice.</summary>
+    /// <param name="caller">A maker.</param>
+    /// <param name="month">A month whose regular run of these programmes is approved.</param>
+    /// <param name="payer">Code of the payer; null: the only one there is.</param>
+    /// <param name="wanted">What, and why.</param>
+    /// <param name="progress">Told after each partition.</param>
+    /// <param name="cancel">Stops between partitions; the same request goes on later.</param>
+    public async Task<Result<RunView>> PlanOffCycleAsync(Caller caller, YearMonth month, string? payer, OffCycleRequest wanted, Action<PlanProgress>? progress = null, CancellationToken cancel = default)
+    {
+        if (string.IsNullOrWhiteSpace(wanted.Reason)) return new Problem("usage.reason_missing", "An off-cycle run is made with a reason.", "Say why it does not wait for the next list: --reason \"…\".");
+        if (wanted.Programmes.Count == 0) return new Problem("usage.programme_missing", "An off-cycle run names its programme.", "Name it: --programme NCC|BTXH|HTXH|KHAC.");
+        if (payer == AllPayers) return new Problem("usage.one_payer", "An off-cycle run has one payer.", "Name the payer with --payer CODE.");
+        var planned = await PlanAsync(caller, month, payer, wanted with { Reason = wanted.Reason.Trim() }, null, progress, cancel);
+        return planned.Select(views => views[0]);
+    }
+
+    async Task<Result<IReadOnlyList<RunView>>> PlanAsync(Caller caller, YearMonth month, string? payer, OffCycleRequest? offCycle, LocalDate? asOf, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         if (caller.Lacks(Role.Maker) is { } lacks) return lacks;
         if (asOf > Now().WithOffset(VietNam).Date) return new Problem("usage.as_of", "Nothing is known yet of a day to come.", "Name today or an earlier day with --as-of.");
@@ -85,7 +135,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         {
             foreach (var one in payers)
             {
-                var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, one, asOf, cancel), result => result.IsOk, cancel: cancel);
+                var begun = await session.InTransactionAsync(() => BeginPlanAsync(session, caller, month, one, offCycle, asOf, cancel), result => result.IsOk, cancel: cancel);
                 if (begun.TryGet(out var start)) plans.Add(PlanOneAsync(caller, start, inMemory, progress, cancel));
                 else if (payers.Count > 1 && begun.Problems[0].Code == NobodyCode) nobody++;
                 else problems.AddRange(begun.Problems);
@@ -151,13 +201,33 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         return (await ViewAsync(session, stored, cancel), await RunDifferences.PeopleAsync(session, stored, most, cancel));
     }
 
-    /// <summary>Hands a planned run to the approver. The declared count and total must be those of the plan (F58).</summary>
+    /// <summary>Declares what the run holds, counted elsewhere (F58); the last declaration counts. What differs is said at once, and keeps the run from being submitted.</summary>
+    /// <param name="caller">A maker.</param>
+    /// <param name="run">A run that is not approved.</param>
+    /// <param name="totals">For the run, for programmes or communes.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public async Task<Result<RunView>> ExpectAsync(Caller caller, RunId run, IReadOnlyList<ControlTotal> totals, CancellationToken cancel = default)
+    {
+        if (totals.Count == 0) return new Problem("usage.nothing_declared", "Nothing is declared.", "Give --expect-count N and --expect-sum VND, or --expect F.csv.");
+        var declared = await StepAsync(caller, run, Role.Maker, "expect", totals.Select(one => one.ToString()), async (session, stored, total, operationNo) =>
+        {
+            if (stored.Step is not (null or "planned" or "submitted")) return WrongState(stored, "planned");
+            await ConflictStore.DeclareAsync(session, run, totals, caller.UserName, operationNo(), Now(), cancel);
+            return false;
+        }, cancel);
+        if (!declared.TryGet(out var view) || view.Total is null) return declared;
+        var differing = Differing(run, view.Controls);
+        return differing.Count > 0 ? Result<RunView>.Refuse(differing) : view;
+    }
+
+    /// <summary>Hands a planned run to the approver. The declared count and total must be those of the plan (F58), no hard conflict may stand, and the payer's run before it is closed (F63).</summary>
     /// <param name="caller">A maker.</param>
     /// <param name="run">The run.</param>
     /// <param name="declaredPeople">Recipients, as the maker counts them.</param>
     /// <param name="declaredVnd">The total, as the maker adds it up.</param>
+    /// <param name="previousOpen">Why it is submitted although a run before it is not closed; who approves the run approves this with it.</param>
     /// <param name="cancel">Cancels before the commit.</param>
-    public Task<Result<RunView>> SubmitAsync(Caller caller, RunId run, int declaredPeople, long declaredVnd, CancellationToken cancel = default) =>
+    public Task<Result<RunView>> SubmitAsync(Caller caller, RunId run, int declaredPeople, long declaredVnd, string? previousOpen = null, CancellationToken cancel = default) =>
         StepAsync(caller, run, Role.Maker, "submit", [string.Create(CultureInfo.InvariantCulture, $"{declaredPeople} {declaredVnd}")], async (session, stored, total, operationNo) =>
         {
             if (stored.Step == "submitted") return true;
@@ -165,24 +235,42 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (total.Recipients != declaredPeople || total.DeclaredVnd != declaredVnd)
                 return new Problem("run.declared_differs", $"Declared are {declaredPeople} people and {declaredVnd} đồng; the plan holds {total.Recipients} people and {total.DeclaredVnd} đồng.",
                     "Find out which is right before the run goes on. If it is the plan, declare its figures with --confirm-count and --confirm-total.");
+            if (total.Disbursements == 0 && RunKinds.IsOffCycle(stored.Kind)) return new Problem("run.empty", $"Run {run} pays nobody: nothing has become due.", $"Take it back: payengine run return {run} --remark ….");
+            var problems = Differing(run, await ConflictStore.ControlsAsync(session, run, cancel));
+            problems.AddRange((await ConflictStore.OfAsync(session, run, cancel)).Where(conflict => conflict.IsHard).Select(conflict => RunConflicts.Refusal(run, conflict.Code, conflict.Items, conflict.People)));
+            if (problems.Count > 0) return Result<bool>.Refuse(problems);
+            var rules = await RunRuleVersions.OfRunAsync(session, stored, cancel);
+            var open = rules.PreviousMustBeClosed && stored.Kind == "regular" ? await RunStore.NotClosedBeforeAsync(session, stored, cancel) : [];
+            if (open.Count > 0 && string.IsNullOrWhiteSpace(previousOpen))
+                return new Problem("not_allowed.previous_open", $"{string.Join(", ", open)} of {stored.PayerName} {(open.Count == 1 ? "is" : "are")} not closed.",
+                    $"Close {(open.Count == 1 ? "it" : "them")} first (payengine run close {open[0]}). If the month cannot wait, say why, and the approver decides: --previous-open \"…\".");
+            if (open.Count > 0) await RunSteps.ExceptAsync(session, run, total.ContentHash, open, previousOpen!.Trim(), caller.UserName, operationNo(), Now(), cancel);
             await RunSteps.AddAsync(session, run, "submitted", null, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
             return false;
         }, cancel);
 
-    /// <summary>Approves a submitted run: its content, as stored now, is what was planned; the lists count, and the money gets its first place.</summary>
-    /// <param name="caller">An approver who neither made nor submitted the run.</param>
+    /// <summary>Approves a submitted run: its content, as stored now, is what was planned. With the last level the lists count, and the money gets its first place.</summary>
+    /// <param name="caller">Holds the role of the next level; had no part in the run and gave no other level of it.</param>
     /// <param name="run">The run.</param>
     /// <param name="confirmedVnd">The total the approver has read and typed.</param>
     /// <param name="seenHash">Content hash of what the approver has read, hex, whole or its first figures; null: the plan's.</param>
     /// <param name="cancel">Cancels before the commit.</param>
     public Task<Result<RunView>> ApproveAsync(Caller caller, RunId run, long confirmedVnd, string? seenHash = null, CancellationToken cancel = default) =>
-        StepAsync(caller, run, Role.Approver, "approve", [confirmedVnd.ToString(CultureInfo.InvariantCulture), seenHash ?? ""], async (session, stored, total, operationNo) =>
+        StepAsync(caller, run, null, "approve", [confirmedVnd.ToString(CultureInfo.InvariantCulture), seenHash ?? ""], async (session, stored, total, operationNo) =>
         {
+            var rules = await RunRuleVersions.OfRunAsync(session, stored, cancel);
+            if (caller.Lacks([.. rules.Approvals.Select(one => one.Role).Distinct()]) is { } lacks) return lacks;
             var steps = await RunSteps.OfAsync(session, run, cancel);
             if (steps.Any(step => step.Step == "approved" && step.Person == caller.UserName)) return true;
             if (stored.Step != "submitted" || total is null) return WrongState(stored, "submitted");
             if (stored.MadeBy == caller.UserName || steps.Any(step => step.Step is "planned" or "submitted" && step.Person == caller.UserName))
-                return new Problem("not_allowed.own_run", $"{caller.UserName} made or submitted run {run} and cannot approve it.", "A colleague who had no part in it approves.");
+                return new Problem("not_allowed.own_run", $"{caller.UserName} made, changed or submitted run {run} and cannot approve it.", "A colleague who had no part in it approves.");
+            var given = (await RunSteps.LevelsAsync(session, run, cancel)).Where(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash)).ToList();
+            // Who has given a level has done it; the next one is another person's.
+            if (given.Any(one => one.Person == caller.UserName)) return true;
+            var level = rules.Approvals[given.Count];
+            if (caller.Lacks(level.Role) is { } lacksLevel)
+                return lacksLevel with { Message = $"Level {given.Count + 1} of {total.ApprovalLevels} of run {run} is given by a {level.Role}, which {caller.UserName} is not." };
             if (confirmedVnd != total.DeclaredVnd)
                 return new Problem("run.total_differs", $"Confirmed are {confirmedVnd} đồng; the run holds {total.DeclaredVnd} đồng.", $"Read the run again (payengine run show {run}) and type its total.");
             var planned = Convert.ToHexStringLower(total.ContentHash);
@@ -192,6 +280,12 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (stands != planned)
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were planned: planned {planned}, stored {stands}.",
                     $"Nobody may approve it. Return it (payengine run return {run} --remark …), find out who changed rows, and plan again.");
+            if (given.Count + 1 < total.ApprovalLevels)
+            {
+                await RunSteps.AddLevelAsync(session, run, (short)(given.Count + 1), level.Role, caller.UserName, total.ContentHash, operationNo(), Now(), cancel);
+                return false;
+            }
+
             if (stored.Kind == RunKinds.Regularisation)
             {
                 // What fails and comes back moves on while a draft waits: nothing of it may move between this look and the commit.
@@ -203,7 +297,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
                 }
             }
 
-            await RunSteps.AddAsync(session, run, "approved", 1, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
+            await RunSteps.AddAsync(session, run, "approved", total.ApprovalLevels, caller.UserName, total.ContentHash, null, operationNo(), Now(), cancel);
             if (!await RunSteps.ListAsync(session, run, (caller.UserName, Now(), operationNo()), (Role.CommuneOfficer, calendar.Plus(Now().WithOffset(VietNam).Date, RecoveryClaims.ReachDays)), cancel))
                 return new Problem("not_allowed.listed_since", $"Since run {run} was planned another run has listed some of the same components.", $"Return it (payengine run return {run} --remark …) and plan again.");
             return false;
@@ -257,11 +351,17 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     async Task WorkInLanesAsync(DatabaseSession session, StoredRun run, LawBook law, int people, IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts, SemaphoreSlim inMemory, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var (done, gate) = (0, new Lock());
-        var all = await RunStore.GatherPeopleAsync(session, run, cancel);
+        var rules = await RunRuleVersions.OfRunAsync(session, run, cancel);
+        var (all, crowded) = await session.InTransactionAsync(async () =>
+        {
+            var gathered = await RunStore.GatherPeopleAsync(session, run, cancel);
+            return (gathered, await RunStore.CrowdedAccountsAsync(session, run, rules.Outliers.SharedAccountMax, cancel));
+        }, cancel: cancel);
+        var holdsDueOn = calendar.Plus(run.PlannedAt.WithOffset(VietNam).Date, rules.HoldDays);
         async Task LaneAsync()
         {
             await using var lane = await database.RunAsync(cancel);
-            var planning = await RunPlanning.OpenAsync(lane, run, law, all, unfitAccounts, KernelTally, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, all, new PlanJudgement(rules.Outliers, crowded, holdsDueOn, unfitAccounts), KernelTally, cancel);
             while (await NextAsync(planning, inMemory, cancel) is { } more)
             {
                 lock (gate)
@@ -289,13 +389,14 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         }
     }
 
-    async Task<Result<(StoredRun Run, LawBook Law, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, LocalDate? asOf, CancellationToken cancel)
+    async Task<Result<(StoredRun Run, LawBook Law, int People, bool Resumed)>> BeginPlanAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, OffCycleRequest? offCycle, LocalDate? asOf, CancellationToken cancel)
     {
         await RunStore.LockMonthAsync(session, caller.ProvinceCode, month, cancel);
         var runs = await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel);
-        if (runs.FirstOrDefault(run => run.Kind == RunKinds.Regular && run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))) is { } standing)
-            return await TakeUpAsync(session, caller, standing, cancel);
-        var previous = await RunStore.PreviousAsync(session, caller.ProvinceCode, payer.PayerNo, payer.Programmes.Select(programme => (short)programme), month, cancel);
+        if (Standing(runs, payer, offCycle) is { } standing) return await TakeUpAsync(session, caller, standing, cancel);
+        if ((offCycle is null ? OverlapOf(runs, payer) : MissingRegular(runs, payer, month, offCycle)) is { } conflict) return conflict;
+        var programmes = offCycle?.Programmes ?? payer.Programmes;
+        var previous = offCycle is null ? await RunStore.PreviousAsync(session, caller.ProvinceCode, payer.PayerNo, payer.Programmes.Select(programme => (short)programme), month, cancel) : null;
         await LawStore.LockAsync(session, caller.ProvinceCode, cancel);
         var now = Now();
         var lawNow = await StandingLaw.AtAsync(session, release, caller.ProvinceCode, now, cancel);
@@ -303,18 +404,43 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         var today = now.WithOffset(VietNam).Date;
         var (from, to) = calendar.Window(month, today);
         var key = $"run.draft {new RunId(caller.ProvinceCode, month, runs.Count == 0 ? 1 : runs[^1].RunNo + 1)}";
-        var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, "run.draft", OperationLog.RequestHash(month.Text(), payer.Code), caller.UserName, now, cancel);
+        var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, "run.draft", OperationLog.RequestHash(month.Text(), payer.Code, offCycle?.Kind ?? "", offCycle?.Reason ?? ""), caller.UserName, now, cancel);
         var (routes, tableNo) = await PayerRoutes.StandingAsync(session, caller.ProvinceCode, payer, from, cancel);
-        var runRoutes = routes.Of(payer.Programmes);
+        var runRoutes = routes.Of(programmes);
         if (runRoutes.Count == 0) return new Problem("run.no_route", $"No route of payer {payer.Code} is valid on {ViText.Date(from)}.", "Load routes that are: payengine bank route load routes.csv.");
+        var (rulesVersion, _) = await RunRuleVersions.StandingAsync(session, caller.ProvinceCode, cancel);
         var wanted = new NewRun(caller.ProvinceCode, month, payer, Convert.FromHexString(law.Book.ContentHash), now, asOf ?? today, from, to, now, caller.UserName,
-            previous?.Month, previous?.RunNo, runRoutes, tableNo, [.. runRoutes.Select(route => route.Profile).DistinctBy(profile => profile.Id).Select(PaymentProfiles.ContentOf)]);
+            previous?.Month, previous?.RunNo, runRoutes, tableNo, [.. runRoutes.Select(route => route.Profile).DistinctBy(profile => profile.Id).Select(PaymentProfiles.ContentOf)]) { RulesVersion = rulesVersion, Kind = offCycle?.Kind ?? RunKinds.Regular, Reason = offCycle?.Reason, Programmes = programmes };
         var (run, people) = await RunStore.DraftAsync(session, wanted, operation.OperationNo, cancel);
         if (people == 0) return Nobody(month, payer.Code);
         await LawStore.PinAsync(session, run, law.Loads, cancel);
-        var events = JsonText.Write(new { run = run.ToString(), payer = payer.Code, people, known_at = now, law = law.Book.ContentHash, law_loads = law.Loads });
+        var events = JsonText.Write(new { run = run.ToString(), payer = payer.Code, kind = offCycle?.Kind, reason = offCycle?.Reason, people, known_at = now, law = law.Book.ContentHash, law_loads = law.Loads });
         await OperationLog.CompleteAsync(session, caller.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = run.ToString() }), events, now, cancel);
         return (await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was drafted and is not there."), law.Book, people, false);
+    }
+
+    /// <summary>The run that stands in the way of another, or that is gone on with: of regular runs there is one; of off-cycle runs for one programme one is open at a time, because two would list the same.</summary>
+    static StoredRun? Standing(IReadOnlyList<StoredRun> runs, StoredPayer payer, OffCycleRequest? offCycle)
+    {
+        var own = runs.Where(run => run.PayerNo == payer.PayerNo && !run.Voided && run.Programmes.Any(programme => (offCycle?.Programmes ?? payer.Programmes).Contains((Core.Recipients.Programme)programme)));
+        return offCycle is null ? own.FirstOrDefault(run => run.Kind == RunKinds.Regular) : own.FirstOrDefault(run => RunKinds.IsOffCycle(run.Kind) && run.Step is null or "planned" or "submitted");
+    }
+
+    /// <summary>Two payers cannot pay one programme in one commune in one month: somebody would be paid twice.</summary>
+    static Problem? OverlapOf(IReadOnlyList<StoredRun> runs, StoredPayer payer) =>
+        runs.FirstOrDefault(run => run.Kind == RunKinds.Regular && !run.Voided && run.PayerNo != payer.PayerNo && run.Programmes.Any(programme => payer.Programmes.Contains((Core.Recipients.Programme)programme))
+            && (run.WholeProvince || payer.CommuneIds is null || payer.CommuneIds.Any(run.Communes.Contains))) is not { } other ? null
+        : new Problem("not_allowed.payers_overlap", $"Run {other.Id} of {other.PayerName} already lists the same programme in communes of {payer.Code}.",
+            $"Correct programmes, communes or days of the two payers (payers.csv), return {other.Id} if it is the wrong one, and plan again.");
+
+    static Problem? MissingRegular(IReadOnlyList<StoredRun> runs, StoredPayer payer, YearMonth month, OffCycleRequest offCycle)
+    {
+        if (offCycle.Programmes.FirstOrDefault(programme => !payer.Programmes.Contains(programme)) is var foreign && foreign != default)
+            return new Problem("run.not_of_payer", $"{payer.Code} does not pay {foreign.ToString().ToUpperInvariant()}.", $"Its programmes are {string.Join(", ", payer.Programmes.Select(one => one.ToString().ToUpperInvariant()))}.");
+        var missing = offCycle.Programmes.FirstOrDefault(programme => !runs.Any(run => run.Kind == RunKinds.Regular && !run.Voided && run.PayerNo == payer.PayerNo
+            && run.Programmes.Contains((short)programme) && run.Step is "approved" or "sealed" or "handed_over" or "closed"));
+        return missing == default ? null
+            : new Problem("not_allowed.regular_first", $"The regular run of {missing.ToString().ToUpperInvariant()} for {month.Text()} is not approved: what is due belongs on it.", $"Plan it or have it approved first: payengine run show {month.Text()}.");
     }
 
     async Task<Result<(StoredRun Run, LawBook Law, int People, bool Resumed)>> TakeUpAsync(DatabaseSession session, Caller caller, StoredRun standing, CancellationToken cancel)
@@ -341,7 +467,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             return new Problem("not_allowed.still_planning", $"Another process is working on {run.Partitions - run.PartitionsDone} partitions of run {id}.", "Wait for it, then give the same command again.");
         var now = Now();
         var operation = await OperationLog.BeginAsync(session, id.ProvinceCode, $"run.plan {id}", "run.plan", OperationLog.RequestHash(id.ToString()), caller.UserName, now, cancel);
-        var total = await RunSteps.FinishAsync(session, run, caller.UserName, operation.OperationNo, now, cancel);
+        var total = await RunSteps.FinishAsync(session, run, await RunRuleVersions.OfRunAsync(session, run, cancel), caller.UserName, operation.OperationNo, now, cancel);
         await OperationLog.CompleteAsync(session, id.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = id.ToString() }), EventsOf("planned", id, total), now, cancel);
         return await RunStore.FindAsync(session, id, cancel) ?? throw new InvalidOperationException($"Run {id} is gone.");
     }
@@ -359,7 +485,8 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (!found.TryGet(out var stored)) return Result<bool>.Refuse(found.Problems);
             var total = await RunSteps.TotalAsync(session, id, cancel);
             var now = Now();
-            var operation = await OperationLog.BeginAsync(session, id.ProvinceCode, $"run.{verb} {id}", $"run.{verb}", OperationLog.RequestHash([id.ToString(), caller.UserName, .. request]), caller.UserName, now, cancel);
+            // A step that was taken, and taken back by a change of the content, is taken again as an operation of its own.
+            var operation = await OperationLog.BeginAsync(session, id.ProvinceCode, await KeyAsync(session, id, verb, cancel), $"run.{verb}", OperationLog.RequestHash([id.ToString(), caller.UserName, .. request]), caller.UserName, now, cancel);
             var decided = await decide(session, stored, total, () => operation.OperationNo);
             if (!decided.IsOk || decided.Value) return decided;
             await OperationLog.CompleteAsync(session, id.ProvinceCode, operation.OperationNo, JsonText.Write(new { run = id.ToString() }), EventsOf(verb, id, total), now, cancel);
@@ -370,6 +497,15 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         return await ViewAsync(session, after, cancel) with { AlreadyDone = taken.Value };
     }
 
+    static async Task<string> KeyAsync(DatabaseSession session, RunId id, string verb, CancellationToken cancel)
+    {
+        var taken = await OperationLog.CountAsync(session, id.ProvinceCode, $"run.{verb} {id}", cancel);
+        return taken == 0 ? $"run.{verb} {id}" : string.Create(CultureInfo.InvariantCulture, $"run.{verb} {id} {taken + 1}");
+    }
+
+    static List<Problem> Differing(RunId run, IEnumerable<ControlRow> controls) =>
+        [.. controls.Select(row => new ControlTotal((Core.Recipients.Programme?)row.Programme, row.CommuneCode, row.People, new Vnd(row.SumVnd), row.Place).Against(run, row.HeldPeople, new Vnd(row.HeldVnd))).OfType<Problem>()];
+
     static string EventsOf(string step, RunId id, RunTotal? total) => JsonText.Write(total is null
         ? new { run = id.ToString(), step }
         : new
@@ -378,18 +514,28 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             listed_vnd = total.ListedVnd, bank_vnd = total.BankVnd, cash_vnd = total.CashVnd, held_vnd = total.HeldVnd,
         });
 
-    static async Task<RunView> ViewAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
+    /// <summary>A run with everything its papers say.</summary>
+    internal static async Task<RunView> ViewAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
     {
         var total = await RunSteps.TotalAsync(session, run.Id, cancel);
+        var isOpen = run is { Voided: false, Step: null or "planned" or "submitted" };
         return new(run, total, await RunSteps.ProgrammesAsync(session, run.Id, cancel), await RunDifferences.OfAsync(session, run.Id, cancel), await RunSteps.HoldsAsync(session, run.Id, cancel),
             total?.Findings, await RunSteps.OfAsync(session, run.Id, cancel))
         {
             Claims = run.Voided ? [] : await ClaimStore.TotalsOfRunAsync(session, run.Id, cancel),
-            OpenBefore = run is { Voided: false, Step: null or "planned" or "submitted" } ? await RunStore.OpenBeforeAsync(session, run, cancel) : [],
+            OpenBefore = isOpen ? await RunStore.OpenBeforeAsync(session, run, cancel) : [],
+            NotClosedBefore = isOpen && run.Kind == "regular" ? await RunStore.NotClosedBeforeAsync(session, run, cancel) : [],
+            Conflicts = await ConflictStore.OfAsync(session, run.Id, cancel),
+            Controls = isOpen && total is not null ? await ConflictStore.ControlsAsync(session, run.Id, cancel) : [],
+            Levels = await RunSteps.LevelsAsync(session, run.Id, cancel),
+            Exceptions = await RunSteps.ExceptionsAsync(session, run.Id, cancel),
+            Rules = await RunRuleVersions.OfRunAsync(session, run, cancel),
+            Uncovered = isOpen && total is not null ? await Funds.UncoveredAsync(session, run, cancel) : [],
         };
     }
 
-    static async Task<Result<StoredRun>> FindAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)
+    /// <summary>A run that the caller may see.</summary>
+    internal static async Task<Result<StoredRun>> FindAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)
     {
         var found = run.ProvinceCode == caller.ProvinceCode ? await RunStore.FindAsync(session, run, cancel) : null;
         if (found is null) return new Problem("run.unknown", $"There is no run {run}.", $"See the runs of the month: payengine run show {run.Month.Text()}.");

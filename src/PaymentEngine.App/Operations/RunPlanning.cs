@@ -9,6 +9,13 @@ using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Operations;
 
+/// <summary>How a plan judges what it finds.</summary>
+/// <param name="Outliers">What is unusual.</param>
+/// <param name="Crowded">Tags of accounts that serve too many people.</param>
+/// <param name="HoldsDueOn">Until when somebody decides about what is held.</param>
+/// <param name="UnfitAccounts">Accounts that cannot be ones of their bank, by number of the right and version of its channel.</param>
+sealed record PlanJudgement(OutlierRules Outliers, IReadOnlySet<string> Crowded, LocalDate HoldsDueOn, IReadOnlySet<(int PayeeNo, int Version)> UnfitAccounts);
+
 /// <summary>The work of one plan, partition by partition: read its people, ask Core what is due and how it is paid, write the rows. One partition is in memory at a time.</summary>
 sealed class RunPlanning
 {
@@ -23,14 +30,13 @@ sealed class RunPlanning
     readonly Dictionary<(YearMonth Month, string Province), MonthLaw> compiled = [];
     readonly HashSet<Programme> programmes;
     readonly YearMonth month;
+    readonly PlanJudgement judgement;
     readonly KernelTally? tally;
     readonly KernelProof? proof;
-    readonly IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts;
 
-    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, RouteTable routes, IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts, KernelTally? tally)
+    RunPlanning(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, RegisterReader reader, IReadOnlyList<LocalStandard> local, RouteTable routes, PlanJudgement judgement, KernelTally? tally)
     {
-        this.unfitAccounts = unfitAccounts;
-        (this.session, this.run, this.law, this.people, this.reader, this.local, this.routes) = (session, run, law, people, reader, local, routes);
+        (this.session, this.run, this.law, this.people, this.reader, this.local, this.routes, this.judgement) = (session, run, law, people, reader, local, routes, judgement);
         writer = new PartitionWriter(session, run.Id);
         programmes = [.. run.Programmes.Select(number => (Programme)number)];
         month = Months.FromKey(run.Month);
@@ -47,13 +53,13 @@ sealed class RunPlanning
     /// <param name="run">A draft.</param>
     /// <param name="law">The law of the run.</param>
     /// <param name="people">The people of the run, gathered for all lanes.</param>
-    /// <param name="unfitAccounts">Accounts that cannot be ones of their bank, by number of the right and version of its channel.</param>
+    /// <param name="judgement">What the plan holds.</param>
     /// <param name="tally">When given, every person is computed by the kernel too; a difference stops the plan.</param>
     /// <param name="cancel">Cancels the reading.</param>
-    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, IReadOnlySet<(int PayeeNo, int Version)> unfitAccounts, KernelTally? tally, CancellationToken cancel)
+    public static async Task<RunPlanning> OpenAsync(DatabaseSession session, StoredRun run, LawBook law, RunPeople people, PlanJudgement judgement, KernelTally? tally, CancellationToken cancel)
     {
         var reader = new RegisterReader(session, run.ProvinceCode, run.KnownAt);
-        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), await PayerRoutes.OfRunAsync(session, run, cancel), unfitAccounts, tally);
+        return new RunPlanning(session, run, law, people, reader, await reader.LocalStandardsAsync(cancel), await PayerRoutes.OfRunAsync(session, run, cancel), judgement, tally);
     }
 
     /// <summary>Takes the next partition and does it: claim, work and done are one transaction, so a process that dies leaves the partition as it was.</summary>
@@ -82,37 +88,37 @@ sealed class RunPlanning
         foreach (var ((communeId, recipientId, listedThrough), entry) in members.Zip(slice.Entries))
         {
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
-            var list = ListOf(entry, listedThrough ?? run.PreviousMonth, slice.Others);
+            var list = OfKind(ListOf(entry, listedThrough ?? (RunKinds.IsOffCycle(run.Kind) ? run.Month : run.PreviousMonth), slice.Others));
             leftToRecoupVnd += list.LeftToRecoup.Amount;
-            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], unfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore), list));
+            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.UnfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore) { IsContradicted = IsContradicted(entry.Person) }, list));
         }
 
         if (proof is not null) tally!.Compare(proof, computed.Count);
-        var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, routes));
+        var disbursements = computed.ConvertAll(one => RunPlan.For(one.Person, month, routes, judgement.Outliers, judgement.Crowded));
         await CompareHighSumsAsync(computed, disbursements, cancel);
         var planned = computed.Select((one, at) => new PlannedPerson(one.Person.RecipientId, disbursements[at], [.. one.List.NextListed.Where(next => IsOurs(one.Entry, next.AwardId))])
         {
             Claims = ClaimsOf(one.Entry, one.Person, one.List, claimed[one.Person.RecipientId].Where(claim => programmes.Contains((Programme)claim.Programme)).Select(claim => (claim.AwardId, claim.Component, (ClaimCause)claim.Cause, (Programme)claim.Programme))),
         }).ToList();
-        await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd, planned.Sum(one => one.Claims.Count)), at, cancel);
+        await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd, planned.Sum(one => one.Claims.Count)), at, judgement.HoldsDueOn, cancel);
     }
 
     /// <summary>The rights with what the patterns of the banks say about their accounts.</summary>
     List<PayeeRight> Looked(IEnumerable<PayeeRight> rights) =>
-        [.. rights.Select(right => right.Account is { } account && unfitAccounts.Contains((right.PayeeNo, account.Version)) ? right with { Account = account with { FitsItsBank = false } } : right)];
+        [.. rights.Select(right => right.Account is { } account && judgement.UnfitAccounts.Contains((right.PayeeNo, account.Version)) ? right with { Account = account with { FitsItsBank = false } } : right)];
 
     /// <summary>Last month's sums are asked only for people whose sum is high enough to be an outlier: a handful in a province.</summary>
     async Task CompareHighSumsAsync(List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)> computed, List<IReadOnlyList<PlannedDisbursement>> disbursements, CancellationToken cancel)
     {
         if (run is not { PreviousMonth: { } previousMonth, PreviousRun: { } previousRun }) return;
-        var high = Enumerable.Range(0, computed.Count).Where(at => disbursements[at].Any(one => one.Amount.Amount > RunPlan.OutlierFloorVnd)).ToList();
+        var high = Enumerable.Range(0, computed.Count).Where(at => disbursements[at].Any(one => one.Amount > judgement.Outliers.JumpFrom)).ToList();
         if (high.Count == 0) return;
         var before = (await RunStore.ListedBeforeAsync(session, new RunId(run.ProvinceCode, Months.FromKey(previousMonth), previousRun), [.. high.Select(at => computed[at].Person.RecipientId)], cancel))
             .ToLookup(row => row.RecipientId);
         foreach (var at in high)
         {
             var person = computed[at].Person with { LastMonth = before[computed[at].Person.RecipientId].ToDictionary(row => (Programme)row.Programme, row => new Vnd(row.SumVnd)) };
-            disbursements[at] = RunPlan.For(person, month, routes);
+            disbursements[at] = RunPlan.For(person, month, routes, judgement.Outliers, judgement.Crowded);
         }
     }
 
@@ -126,9 +132,18 @@ sealed class RunPlanning
         return list;
     }
 
+    /// <summary>A one-off run lists one-time benefits alone; whatever else is due or too much waits for the month's list, and the memory of it does not move.</summary>
+    PersonMonthList OfKind(PersonMonthList list)
+    {
+        if (run.Kind != RunKinds.OneOff) return list;
+        var alone = list.Lines.GroupBy(line => (line.AwardId, line.Component)).Where(lines => lines.All(line => line.Kind == LineKind.OneOff)).Select(lines => lines.Key).ToHashSet();
+        return list with { Lines = [.. list.Lines.Where(line => alone.Contains((line.AwardId, line.Component)))], NextListed = [.. list.NextListed.Where(next => alone.Contains((next.AwardId, next.Component)))], LeftToRecoup = Vnd.Zero, Outstanding = [] };
+    }
+
     /// <summary>What the list leaves to be taken back, and of the claims that earlier lists left, those that are not outstanding any more.</summary>
     List<PlannedClaim> ClaimsOf(RegisterEntry entry, PlanPerson person, PersonMonthList list, IEnumerable<(string AwardId, string Component, ClaimCause Cause, Programme Programme)> before)
     {
+        if (run.Kind == RunKinds.OneOff) return [];
         var found = RecoveryClaims.Of(list, entry.Listed, FactsOfMonth.DeathOf(entry.Person, run.LawKnownOn));
         List<PlannedClaim> claims = [.. found.Select(claim => new PlannedClaim(entry.RecipientId, person.CommuneId, claim))];
         foreach (var (awardId, component, cause, programme) in before)
@@ -141,6 +156,20 @@ sealed class RunPlanning
         }
 
         return claims;
+    }
+
+    /// <summary>Facts that cannot be true together in the list month. The register refuses them when they come in; what was there before is held.</summary>
+    bool IsContradicted(RegisterPerson person)
+    {
+        var facts = person.Facts.Count == 0 ? null : person.Facts[^1];
+        if (facts is null) return false;
+        foreach (var row in person.Awards)
+        {
+            if (programmes.Contains(row.Programme) && Contradictions.AreSuspect(row, facts.Sex == Sex.Male, person.Facts.Any(one => one.InFacility == true), person.Facts.Max(one => Contradictions.EarliestBirthIndex(one.Birth))))
+                return Contradictions.Of(person, month, month, run.LawKnownOn).Any(found => programmes.Contains(found.Award.Programme));
+        }
+
+        return false;
     }
 
     /// <summary>The memory of other payers' programmes is theirs: this run neither compares with it nor moves it on.</summary>

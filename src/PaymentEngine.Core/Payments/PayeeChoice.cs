@@ -15,8 +15,23 @@ public static class HoldReasons
     /// <summary>The recipient's death is known: what is still due goes to the heirs by decision, not to the old account.</summary>
     public const string Deceased = "deceased";
 
-    /// <summary>Far more than this person usually gets: see <see cref="RunPlan.OutlierTimes"/> and <see cref="RunPlan.OutlierFloorVnd"/>.</summary>
+    /// <summary>Far more than this person usually gets: see <see cref="OutlierRules.JumpPercent"/>.</summary>
     public const string AmountOutlier = "amount_outlier";
+
+    /// <summary>More than the office lets pass for the programme: see <see cref="OutlierRules.Caps"/>.</summary>
+    public const string OverCap = "over_cap";
+
+    /// <summary>Arrears for a month long ago: see <see cref="OutlierRules.ArrearsMonthsMax"/>.</summary>
+    public const string OldArrears = "old_arrears";
+
+    /// <summary>The account serves too many people: see <see cref="OutlierRules.SharedAccountMax"/>.</summary>
+    public const string SharedAccount = "shared_account";
+
+    /// <summary>Facts of the person cannot be true together: see <see cref="Entitlements.Contradictions"/>.</summary>
+    public const string Contradicted = "contradicted";
+
+    /// <summary>A person of the office asked for it, with a reason.</summary>
+    public const string ByPerson = "by_person";
 
     /// <summary>What must be taken back is more than any one payee gets now, though not more than all together.</summary>
     public const string RecoupmentAcrossPayees = "recoupment_across_payees";
@@ -26,6 +41,15 @@ public static class HoldReasons
 
     /// <summary>The account cannot be one of its bank, by the account pattern of that bank's profile.</summary>
     public const string AccountNotAtBank = "account_not_at_bank";
+    /// <summary>Every reason, in the order of the words on paper.</summary>
+    public static readonly IReadOnlyList<string> All =
+        [ByPerson, AmountOutlier, OverCap, OldArrears, SharedAccount, Contradicted, Deceased, NoPayee, PayeeExpired, RecoupmentAcrossPayees, NoRoute, AccountNotAtBank];
+
+    /// <summary>What an outlier rule holds.</summary>
+    public static readonly IReadOnlyList<string> Outliers = [AmountOutlier, OverCap, OldArrears, SharedAccount];
+
+    /// <summary>Whether the hold only waits for somebody's yes: who takes the money, and how, is known. The others end with a change of the register.</summary>
+    public static bool IsReleasable(string reason) => reason is ByPerson or AmountOutlier or OverCap or OldArrears or SharedAccount;
 
     /// <summary>The reason in words, for tables.</summary>
     public static (string Vi, string En) Words(string reason) => reason switch
@@ -34,6 +58,11 @@ public static class HoldReasons
         PayeeExpired => ("quyền nhận thay đã hết hạn", "the right to receive has ended"),
         Deceased => ("người hưởng đã mất", "the recipient has died"),
         AmountOutlier => ("số tiền tăng bất thường", "far more than usual"),
+        OverCap => ("vượt mức trần của chương trình", "above the programme's cap"),
+        OldArrears => ("truy lĩnh cho tháng quá xa", "arrears for a month long ago"),
+        SharedAccount => ("tài khoản nhận cho quá nhiều người", "the account serves too many people"),
+        Contradicted => ("thông tin của người hưởng mâu thuẫn", "the person's facts contradict each other"),
+        ByPerson => ("giữ lại theo yêu cầu của cán bộ", "held by a person's decision"),
         RecoupmentAcrossPayees => ("thu hồi vượt phần của một người nhận", "recoupment exceeds one payee's part"),
         NoRoute => ("không tuyến chi nào phục vụ ngân hàng và số tiền này", "no route serves this bank and sum"),
         AccountNotAtBank => ("số tài khoản không đúng dạng của ngân hàng", "no account number of that bank"),

@@ -11,7 +11,11 @@ namespace PaymentEngine.Core.Payments;
 /// <param name="Lines">The person's lines of the run's programmes.</param>
 /// <param name="LastMonth">Listed for the person in the regular run before, by programme; absent where there was none.</param>
 public sealed record PlanPerson(int RecipientId, int CommuneId, bool IsDead, IReadOnlyList<EntitlementLine> Lines, IReadOnlyList<PayeeRight> Rights,
-    IReadOnlyDictionary<Programme, Vnd> LastMonth);
+    IReadOnlyDictionary<Programme, Vnd> LastMonth)
+{
+    /// <summary>Facts of the person cannot be true together (<see cref="Contradictions"/>).</summary>
+    public bool IsContradicted { get; init; }
+}
 
 /// <summary>The first try to pay a disbursement: a payment order when it has a route, otherwise cash at a commune.</summary>
 public readonly record struct PlannedAttempt(short? RouteNo, int PayCommuneId)
@@ -31,26 +35,22 @@ public sealed record PlannedDisbursement(Programme Programme, PayeeRight? Right,
     public Vnd Amount => Gross - Recouped;
 
     public int PayeeNo => Right?.PayeeNo ?? 0;
+
+    /// <summary>The attempt that the hold keeps back, where a person's yes is all that is missing; otherwise null.</summary>
+    public PlannedAttempt? KeptBack { get; init; }
 }
 
 /// <summary>From a person's lines to disbursements: grouped by programme and payee, recoupments netted, held or given a first attempt.</summary>
 public static class RunPlan
 {
-    /// <summary>A disbursement above this many times the usual sum is looked at by a person, when it is also above <see cref="OutlierFloorVnd"/>.</summary>
-    public const int OutlierTimes = 3;
-
-    /// <summary>No disbursement up to this sum is held as an outlier: about two monthly sums of the highest ordinary benefit, so that common arrears pass.</summary>
-    public const long OutlierFloorVnd = 20_000_000;
-
-    /// <summary>An account that serves more recipients than this is shown as a warning: guardians of several children are common, collectors of many are not.</summary>
-    public const int SharedAccountRecipients = 5;
-
     /// <summary>The disbursements of a person, in the order in which they are numbered: by programme, payee and whose money it is.</summary>
     /// <param name="person">The person.</param>
     /// <param name="month">The list month.</param>
     /// <param name="routes">The payer's routes.</param>
+    /// <param name="outliers">What is unusual; null: the program's own rules.</param>
+    /// <param name="crowded">Tags of accounts that serve more people than the rules let pass; null: none.</param>
     /// <remarks>Every line is in exactly one disbursement. A person without lines has none.</remarks>
-    public static IReadOnlyList<PlannedDisbursement> For(PlanPerson person, YearMonth month, RouteTable routes)
+    public static IReadOnlyList<PlannedDisbursement> For(PlanPerson person, YearMonth month, RouteTable routes, OutlierRules? outliers = null, IReadOnlySet<string>? crowded = null)
     {
         if (person.Lines.Count == 0) return [];
         var groups = new List<Group>(2);
@@ -62,7 +62,7 @@ public static class RunPlan
         foreach (var line in person.Lines.Where(line => line.Amount < Vnd.Zero).OrderBy(line => line.ForMonth)) TakeBack(groups, person, line, month);
         groups.Sort(Group.Compare);
         var planned = new PlannedDisbursement[groups.Count];
-        for (var i = 0; i < planned.Length; i++) planned[i] = Plan(groups[i], person, routes);
+        for (var i = 0; i < planned.Length; i++) planned[i] = Plan(groups[i], person, month, routes, outliers ?? RunRules.OfProgram.Outliers, crowded);
         return planned;
     }
 
@@ -119,37 +119,36 @@ public static class RunPlan
             throw new InvalidOperationException($"Recoupments of a person are greater than what is listed for {line.Programme} and {line.PayeeRole}: the list must not net below zero.");
     }
 
-    static PlannedDisbursement Plan(Group group, PlanPerson person, RouteTable routes)
+    static PlannedDisbursement Plan(Group group, PlanPerson person, YearMonth month, RouteTable routes, OutlierRules outliers, IReadOnlySet<string>? crowded)
     {
         var right = group.Right;
         var amount = group.Left;
-        var isOwnMoney = PayeeChoice.IsOwnMoney(group.MoneyOf);
+        var (way, noWay) = WayOf(group, person, amount, routes);
         var hold = amount.IsZero ? null
             : group.HoldReason
             // A household goes on after its head died, but not through the head's own account: a person names who takes it.
-            ?? ((isOwnMoney || group.MoneyOf == PayeeRole.Household) && person.IsDead ? HoldReasons.Deceased : null)
-            ?? (IsOutlier(group, person, amount) ? HoldReasons.AmountOutlier : null);
-        PlannedAttempt? attempt = null;
-        if (hold is null && !amount.IsZero)
+            ?? ((PayeeChoice.IsOwnMoney(group.MoneyOf) || group.MoneyOf == PayeeRole.Household) && person.IsDead ? HoldReasons.Deceased : null)
+            ?? (person.IsContradicted ? HoldReasons.Contradicted : null)
+            ?? outliers.Unusual(amount, group.OneOff, UsualOf(group, person), group.Programme, group.OldestArrears, month)
+            ?? (way is { IsBank: true } && group.MoneyOf != PayeeRole.Facility && crowded is not null && crowded.Contains(right!.Account!.Tag) ? HoldReasons.SharedAccount : null)
+            ?? noWay;
+        return new PlannedDisbursement(group.Programme, right, right?.Role ?? group.MoneyOf, person.CommuneId, group.Gross, group.Recouped, hold, hold is null ? way : null, group.Findings, group.Lines)
         {
-            if (right is not { IsPaidByAccount: true, Account: { } account }) attempt = new PlannedAttempt(null, right?.PayCommuneId ?? person.CommuneId);
-            else if (!account.FitsItsBank) hold = HoldReasons.AccountNotAtBank;
-            else if (routes.RouteNoOf(group.Programme, account.BankBin, amount) is { } routeNo) attempt = new PlannedAttempt(routeNo, person.CommuneId);
-            else hold = HoldReasons.NoRoute;
-        }
+            KeptBack = hold is not null && HoldReasons.IsReleasable(hold) ? way : null,
+        };
+    }
 
-        return new PlannedDisbursement(group.Programme, right, right?.Role ?? group.MoneyOf, person.CommuneId, group.Gross, group.Recouped, hold, attempt, group.Findings, group.Lines);
+    /// <summary>How the sum would go: by a route of the payer, in cash, or not at all (then why).</summary>
+    static (PlannedAttempt? Way, string? NoWay) WayOf(Group group, PlanPerson person, Vnd amount, RouteTable routes)
+    {
+        if (amount.IsZero) return (null, null);
+        if (group.Right is not { IsPaidByAccount: true, Account: { } account }) return (new PlannedAttempt(null, group.Right?.PayCommuneId ?? person.CommuneId), null);
+        if (!account.FitsItsBank) return (null, HoldReasons.AccountNotAtBank);
+        return routes.RouteNoOf(group.Programme, account.BankBin, amount) is { } routeNo ? (new PlannedAttempt(routeNo, person.CommuneId), null) : (null, HoldReasons.NoRoute);
     }
 
     /// <summary>The usual sum is last month's, or this month's regular lines when the person is new.</summary>
-    static bool IsOutlier(Group group, PlanPerson person, Vnd amount)
-    {
-        // A one-off rests on a decision of its own and is looked at there; what is unusual is the rest.
-        amount -= group.OneOff;
-        if (amount.Amount <= OutlierFloorVnd) return false;
-        var usual = person.LastMonth.TryGetValue(group.Programme, out var last) && last > Vnd.Zero ? last : group.Regular;
-        return amount > usual * OutlierTimes;
-    }
+    static Vnd UsualOf(Group group, PlanPerson person) => person.LastMonth.TryGetValue(group.Programme, out var last) && last > Vnd.Zero ? last : group.Regular;
 
     sealed class Group(Programme programme, PayeeRole moneyOf, PayeeRight? right)
     {
@@ -171,6 +170,8 @@ public static class RunPlan
 
         public Vnd OneOff { get; private set; }
 
+        public YearMonth? OldestArrears { get; private set; }
+
         public Vnd Left => Gross - Recouped;
 
         public string? HoldReason { get; set; }
@@ -184,6 +185,7 @@ public static class RunPlan
             else Gross += line.Amount;
             if (line.Kind == LineKind.Regular) Regular += line.Amount;
             if (line.Kind == LineKind.OneOff) OneOff += line.Amount;
+            if (line.Kind == LineKind.Arrears && !(OldestArrears <= line.ForMonth)) OldestArrears = line.ForMonth;
         }
 
         public static int Compare(Group left, Group right)

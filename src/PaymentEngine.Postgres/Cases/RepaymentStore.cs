@@ -20,7 +20,7 @@ public sealed record RepayCandidate
     public int PayerNo { get; init; }
     public int LineNo { get; init; }
 
-    /// <summary>The attempt that failed.</summary>
+    /// <summary>The attempt that failed; 0 where a hold was released and nothing was tried yet.</summary>
     public short Attempt { get; init; }
     public int RecipientId { get; init; }
     public short Programme { get; init; }
@@ -71,7 +71,21 @@ public static class RepaymentStore
           LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = p.channel_version
           LEFT JOIN channel failed ON failed.province_code = a.province_code AND failed.payee_no = a.payee_no AND failed.version = a.channel_version
          WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned', 'cancelled', 'deceased') AND (@caseNos::int[] IS NULL OR c.case_no = ANY (@caseNos))
-         ORDER BY r.payer_no, c.month, c.run_no, c.line_no;
+        UNION ALL
+        -- What was held by its list and released since (kind held, attempt 0): nothing was ever tried.
+        SELECT c.case_no, c.kind, c.reason_code, c.opened_at, c.taken_by, d.commune_id, c.month, c.run_no, r.payer_no, c.line_no, 0::smallint, d.recipient_id, d.programme, d.amount_vnd, d.payee_no,
+               true, NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no), false, 0, true, true, false,
+               EXISTS (SELECT FROM run_repayment q WHERE q.province_code = c.province_code AND q.origin_month = c.month AND q.origin_run = c.run_no AND q.line_no = c.line_no AND q.attempt = 1),
+               EXISTS (SELECT FROM recipient x WHERE x.province_code = d.province_code AND x.recipient_id = d.recipient_id AND x.known_to = 'infinity' AND x.death IS NOT NULL) AND d.payee_role IN (1, 2, 6),
+               now_.version, now_.bank_bin
+          FROM payment_case c
+          JOIN run r ON r.province_code = c.province_code AND r.month = c.month AND r.run_no = c.run_no
+          JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no
+          JOIN run_hold_release l ON l.province_code = c.province_code AND l.month = c.month AND l.run_no = c.run_no AND l.line_no = c.line_no AND l.after_approval
+          LEFT JOIN payee p ON p.province_code = d.province_code AND p.payee_no = d.payee_no AND p.known_to = 'infinity' AND p.wish = 1
+          LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = p.channel_version
+         WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind = 'held' AND (@caseNos::int[] IS NULL OR c.case_no = ANY (@caseNos))
+         ORDER BY payer_no, origin_month, origin_run, line_no;
         """;
 
     const string Insert = """
@@ -83,8 +97,9 @@ public static class RepaymentStore
     const string Totals = """
         -- RepaymentStore.Totals: a run that pays again lists nothing.
         INSERT INTO run_total (province_code, month, run_no, content_hash, recipients, disbursements, lines, bank_attempts, cash_attempts, held, listed_vnd, bank_vnd, cash_vnd, held_vnd, arrears_vnd, recouped_vnd,
-                               left_to_recoup_vnd, unverified_lines, people_without, expired_rights, without_right, account_without_wish, shared_accounts)
-        SELECT @provinceCode, @month, @runNo, @contentHash, count(DISTINCT recipient_id)::int, 0, 0, count(*)::int, 0, 0, 0, sum(amount_vnd)::bigint, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+                               left_to_recoup_vnd, unverified_lines, people_without, expired_rights, without_right, account_without_wish, shared_accounts, approval_levels)
+        SELECT @provinceCode, @month, @runNo, @contentHash, count(DISTINCT recipient_id)::int, 0, 0, count(*)::int, 0, 0, 0, sum(amount_vnd)::bigint, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+               greatest(1, (SELECT count(*) FROM unnest(@levelsFrom) AS level (from_vnd) WHERE sum(amount_vnd) >= from_vnd))
           FROM run_repayment WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
         INSERT INTO run_programme_total (province_code, month, run_no, programme, recipients, listed_vnd, bank_items, bank_vnd, cash_items, cash_vnd, held_items, held_vnd)
         SELECT @provinceCode, @month, @runNo, programme, count(DISTINCT recipient_id)::int, 0, count(*)::int, sum(amount_vnd)::bigint, 0, 0, 0, 0
@@ -115,7 +130,7 @@ public static class RepaymentStore
         SELECT province_code, origin_month, origin_run, line_no, attempt, 1, amount_vnd, payee_no, channel_version, route_no, commune_id, month, run_no
           FROM run_repayment WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
         INSERT INTO moved (run_month, run_no, line_no, programme, commune_id, from_place, to_place, amount_vnd)
-        SELECT origin_month, origin_run, line_no, programme, commune_id, 7, 3, amount_vnd FROM run_repayment WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
+        SELECT origin_month, origin_run, line_no, programme, commune_id, CASE WHEN attempt = 1 THEN 2 ELSE 7 END, 3, amount_vnd FROM run_repayment WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
         """;
 
     const string CloseCases = """
@@ -127,7 +142,7 @@ public static class RepaymentStore
         UPDATE payment_case c SET closed_at = @at, closed_how = 'paid_again'
           FROM run_repayment r
          WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo AND c.province_code = r.province_code AND c.month = r.origin_month AND c.run_no = r.origin_run AND c.line_no = r.line_no
-           AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned', 'cancelled', 'deceased');
+           AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned', 'cancelled', 'deceased', 'held');
         """;
 
     const string Carried = """
@@ -152,10 +167,10 @@ public static class RepaymentStore
     }, cancel);
 
     /// <summary>Ends the plan: totals and the content hash.</summary>
-    public static async Task FinishAsync(DatabaseSession session, StoredRun run, string person, long operationNo, Instant at, CancellationToken cancel)
+    public static async Task FinishAsync(DatabaseSession session, StoredRun run, RunRules rules, string person, long operationNo, Instant at, CancellationToken cancel)
     {
         var contentHash = await RunSteps.RecomputeHashAsync(session, run, cancel);
-        await session.ExecuteAsync(Totals, new { run.ProvinceCode, run.Month, run.RunNo, contentHash }, cancel);
+        await session.ExecuteAsync(Totals, new { run.ProvinceCode, run.Month, run.RunNo, contentHash, levelsFrom = rules.Approvals.Select(level => level.From.Amount).ToArray() }, cancel);
         await RunSteps.AddAsync(session, run.Id, "planned", null, person, contentHash, null, operationNo, at, cancel);
     }
 

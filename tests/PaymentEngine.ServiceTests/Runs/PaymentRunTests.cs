@@ -64,7 +64,7 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
 
         await world.ApprovedAsync();
         Assert.Empty((await world.Runs.ShowAsync(world.Maker, december.Id)).Value.OpenBefore);
-        Assert.True((await world.Runs.SubmitAsync(world.Maker, december.Id, 3, 2 * 3 * SevereVnd)).IsOk);
+        Assert.True((await world.Runs.SubmitAsync(world.Maker, december.Id, 3, 2 * 3 * SevereVnd, "tháng 11 vừa duyệt")).IsOk);
         Assert.Equal("not_allowed.listed_since", (await world.Runs.ApproveAsync(world.Approver, december.Id, 2 * 3 * SevereVnd)).Problems.Single().Code);
 
         await world.Runs.ReturnAsync(world.Maker, december.Id, "planned too early");
@@ -131,6 +131,8 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
             "UPDATE channel SET account_tag = decode(repeat('77', 16), 'hex') WHERE payee_no = 1",
             "UPDATE run SET execution_to = execution_to + 1",
             "DELETE FROM attempt WHERE line_no = 2",
+            "UPDATE disbursement SET hold_reason = 'by_person' WHERE line_no = 1",
+            "UPDATE channel SET holder_name = 'KE KHAC' WHERE payee_no = 1",
         ];
         foreach (var change in changes)
         {

@@ -92,11 +92,18 @@ sealed class RunWorld : IAsyncDisposable
     public async Task<RunView> ApprovedAsync(YearMonth? month = null)
     {
         var view = await PlanAsync(month);
-        var submitted = await Runs.SubmitAsync(Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd);
+        var submitted = await Runs.SubmitAsync(Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd, previousOpen: "tháng trước còn khoản chưa xong");
         Assert.True(submitted.IsOk, string.Join('\n', submitted.Problems));
         var approved = await Runs.ApproveAsync(Approver, view.Id, view.Total.ListedVnd);
         Assert.True(approved.IsOk, string.Join('\n', approved.Problems));
         return approved.Value;
+    }
+
+    /// <summary>Every invariant holds, but for the chain: the seed of this world is an operation without a block.</summary>
+    public async Task HoldsAsync()
+    {
+        var broken = (await Invariants.CheckAsync(Database, Province, 0, 0, default)).Where(finding => !finding.Holds && finding.Id != "I14.chain").SelectMany(finding => finding.Violations.Select(violation => $"{finding.Id}: {violation}"));
+        Assert.Empty(broken);
     }
 
     /// <summary>A statement as the program's own role, past its operations.</summary>

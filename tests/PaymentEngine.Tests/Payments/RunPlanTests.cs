@@ -130,6 +130,31 @@ public sealed class RunPlanTests
     }
 
     [Fact]
+    public void What_waits_for_a_yes_keeps_its_way_and_what_waits_for_the_register_has_none()
+    {
+        var right = Right(1, PayeeRole.Self);
+        var jump = Assert.Single(Plan([right], Line("A", 800_000), Line("A", 30_000_000) with { Kind = LineKind.Arrears }));
+        Assert.Equal((HoldReasons.AmountOutlier, true), (jump.HoldReason, jump.KeptBack is not null && jump.Attempt is null));
+        var old = Assert.Single(Plan([right], Line("A", 800_000), Line("A", 500_000) with { Kind = LineKind.Arrears, ForMonth = new YearMonth(2024, 10) }));
+        Assert.Equal((HoldReasons.OldArrears, true), (old.HoldReason, old.KeptBack is not null));
+        var contradicted = Assert.Single(RunPlan.For(new PlanPerson(1, 7, false, [Line("A", 500)], [right], NothingBefore) { IsContradicted = true }, November, Ours));
+        Assert.Equal((HoldReasons.Contradicted, (PlannedAttempt?)null, (PlannedAttempt?)null), (contradicted.HoldReason, contradicted.KeptBack, contradicted.Attempt));
+    }
+
+    [Fact]
+    public void Money_for_an_account_that_serves_too_many_waits_and_cash_does_not()
+    {
+        var right = Right(1, PayeeRole.Self) with { Channel = PayoutChannel.Bank, Wish = Wish.Yes, Account = new PayoutAccount(1, OurBank, "aa", "A") };
+        var crowded = new HashSet<string> { "aa" };
+        IReadOnlyList<PlannedDisbursement> Planned(PayeeRight of, EntitlementLine line) => RunPlan.For(new PlanPerson(1, 7, false, [line], [of], NothingBefore), November, Ours, null, crowded);
+        Assert.Equal((HoldReasons.SharedAccount, true), (Planned(right, Line("A", 500)).Single().HoldReason, Planned(right, Line("A", 500)).Single().KeptBack!.Value.IsBank));
+        Assert.Null(Planned(right with { Account = right.Account! with { Tag = "bb" } }, Line("A", 500)).Single().HoldReason);
+        Assert.Null(Planned(right with { Wish = Wish.No, Channel = PayoutChannel.Cash }, Line("A", 500)).Single().HoldReason);
+        // A facility's account serves everybody who lives there.
+        Assert.Null(Planned(right with { Role = PayeeRole.Facility }, Line("A", 500) with { PayeeRole = PayeeRole.Facility }).Single().HoldReason);
+    }
+
+    [Fact]
     public void The_money_of_a_recipient_known_to_be_dead_waits_for_the_heirs() =>
         Assert.Equal(HoldReasons.Deceased, Assert.Single(RunPlan.For(new PlanPerson(1, 7, true, [Line("A", 500)], [Right(1, PayeeRole.Self)], NothingBefore), November, Ours)).HoldReason);
 

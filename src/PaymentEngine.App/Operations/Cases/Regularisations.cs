@@ -96,15 +96,16 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         var runRoutes = routes.Of(programmes).Where(route => used.Contains(route.RouteNo)).ToList();
         var law = await StandingLaw.AtAsync(session, release, caller.ProvinceCode, now, cancel);
         if (!law.TryGet(out var standing)) return Result<RunId?>.Refuse(law.Problems);
+        var (rulesVersion, rules) = await RunRuleVersions.StandingAsync(session, caller.ProvinceCode, cancel);
         var wanted = new NewRun(caller.ProvinceCode, month, payer with { Programmes = programmes }, Convert.FromHexString(standing.Book.ContentHash), now, today, from, to, now, caller.UserName, null, null, runRoutes, tableNo,
-            [.. runRoutes.Select(route => route.Profile).DistinctBy(profile => profile.Id).Select(PaymentProfiles.ContentOf)]) { Kind = RunKinds.Regularisation };
+            [.. runRoutes.Select(route => route.Profile).DistinctBy(profile => profile.Id).Select(PaymentProfiles.ContentOf)]) { Kind = RunKinds.Regularisation, RulesVersion = rulesVersion };
         var last = await OutcomeStore.LastOperationAsync(session, caller.ProvinceCode, cancel);
         var key = string.Create(CultureInfo.InvariantCulture, $"run.regularise {month.Text()} {payer.Code} after {last}");
         var operation = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, "run.regularise", OperationLog.RequestHash(payments.Select(one => one.CaseNo.ToString(CultureInfo.InvariantCulture))), caller.UserName, now, cancel);
         var run = await RunStore.InsertAsync(session, wanted, operation.OperationNo, cancel);
         await RepaymentStore.InsertAsync(session, run, payments, cancel);
         var stored = await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was written and is not there.");
-        await RepaymentStore.FinishAsync(session, stored, caller.UserName, operation.OperationNo, now, cancel);
+        await RepaymentStore.FinishAsync(session, stored, rules, caller.UserName, operation.OperationNo, now, cancel);
         foreach (var payment in payments) await CaseStore.TurnAsync(session, caller.ProvinceCode, payment.CaseNo, "await_run", Role.Maker, Casework.Calendar.Plus(today, CaseRules.DecideDays), cancel);
         var said = JsonText.Write(new
         {
@@ -122,10 +123,14 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         var facts = new CaseFacts(one.CaseNo, one.Kind, ReasonRules.Policy.For(one.ReasonCode), one.IsEnded, one.IsLatest, one.IsDisputed, one.BankAttempts, one.HasOtherAccount, one.IsDecided, one.OpenedAt.InZone(Casework.Zone).Date);
         if (one.IsWaiting)
             return new Problem("not_allowed.change_waits", $"Case {one.CaseNo}: a corrected account waits for its approval or its first day.", $"See it: payengine case show {one.CaseNo}.");
-        if (CaseWork.WhyNotRepay(facts) is { } refused) return refused;
+        // A released hold was decided by two people; nothing failed.
+        if ((one.Kind == "held" ? NotOpen(one) : CaseWork.WhyNotRepay(facts)) is { } refused) return refused;
         // The register's word stands above the bank's: nobody pays the dead by account, whatever two persons decided about the case.
         if (one.IsDead) return new Problem("not_allowed.dead", $"Case {one.CaseNo}: the register knows of the recipient's death.", "What is still due goes to the heirs by decision; record who takes it with the register's payees.");
         return one.BankBin is null || one.ChannelVersion is null
             ? new Problem("not_allowed.no_account", $"Case {one.CaseNo}: the payee has no account in the register, or no wish to be paid by one.", $"Correct it (payengine case correct {one.CaseNo} …), or pay in cash.") : null;
     }
+
+    static Problem? NotOpen(RepayCandidate one) => one.IsLatest ? null
+        : new Problem("not_allowed.paid_since", $"Case {one.CaseNo}: a payment has been made since the hold was released.", $"See it: payengine case show {one.CaseNo}.");
 }
