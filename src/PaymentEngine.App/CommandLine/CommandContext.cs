@@ -3,6 +3,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Paper;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Messages;
@@ -62,6 +63,9 @@ public sealed class CommandContext
 
     /// <summary>The files seam.</summary>
     public IFiles Files { get; }
+
+    /// <summary>Prints pages for paper as PDF.</summary>
+    public PaperPrinter Printer => new(Files, Settings.Chromium.Value);
 
     /// <summary>The law the program carries. Tests stand at an older release.</summary>
     public LawBook Law

@@ -29,6 +29,9 @@ public sealed record Settings
     /// <summary>Folder with further bank profiles (<c>PAYENGINE_PROFILES</c>), or empty.</summary>
     public required Setting Profiles { get; init; }
 
+    /// <summary>The browser that prints papers as PDF (<c>PAYENGINE_CHROMIUM</c>), or empty: the one on the search path.</summary>
+    public required Setting Chromium { get; init; }
+
     /// <summary><c>vi</c> or <c>en</c> (<c>PAYENGINE_LANG</c>).</summary>
     public required Setting Language { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record Settings
     /// <summary>False when <c>NO_COLOR</c> is set or the terminal is dumb.</summary>
     public bool ColorAllowed { get; init; } = true;
 
-    public IReadOnlyList<Setting> All => [Home, Database, Keys, Session, Schemas, Profiles, Language];
+    public IReadOnlyList<Setting> All => [Home, Database, Keys, Session, Schemas, Profiles, Chromium, Language];
 
     /// <summary>Reads the settings from the process's environment.</summary>
     public static Settings FromEnvironment() => From(Environment.GetEnvironmentVariable);
@@ -61,6 +64,7 @@ public sealed record Settings
             Session = Full(Read("PAYENGINE_SESSION", Path.Combine(home.Value, "session"))),
             Schemas = Read("PAYENGINE_XSD", ""),
             Profiles = Read("PAYENGINE_PROFILES", ""),
+            Chromium = Read("PAYENGINE_CHROMIUM", ""),
             Language = Read("PAYENGINE_LANG", "vi") is { Value: "vi" or "en" } known ? known : new Setting("PAYENGINE_LANG", "vi", Setting.Default),
             CrashAt = Read("PAYENGINE_CRASH_AT", "0"),
             ProveKernel = Read("PAYENGINE_PROVE_KERNEL", "0"),

@@ -31,7 +31,7 @@ static class DoctorCommand
     static async Task<Answer> AnswerAsync(CommandContext context, CancellationToken cancel)
     {
         var (database, sample) = await DatabaseAsync(context, cancel);
-        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Keys(context, sample), Schemas(context), Law(context)];
+        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Print(context), Keys(context, sample), Schemas(context), Law(context)];
         var exit = findings.Any(finding => finding.Health == Health.Fault) ? ExitCode.NeighbourSilent : ExitCode.Done;
         return Answer.Of(new
         {
@@ -77,6 +77,15 @@ static class DoctorCommand
         return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "sftp")).FirstOrDefault(File.Exists) is { } found
             ? new Finding(name, Health.Good, found)
             : new Finding(name, Health.Note, context.Text("chưa có sftp", "no sftp program"), "Install your system's OpenSSH client, if a bank takes files by SFTP: payengine bank channel.");
+    }
+
+    /// <summary>The browser that prints papers as PDF.</summary>
+    static Finding Print(CommandContext context)
+    {
+        var name = context.Text("In PDF", "Printing PDF");
+        return context.Printer.Missing() is { } missing
+            ? new Finding(name, Health.Note, context.Text("chưa có Chromium", "no Chromium"), missing.Remedy)
+            : new Finding(name, Health.Good, context.Printer.Browser!);
     }
 
     static Finding Disk(CommandContext context)
