@@ -34,14 +34,49 @@ sealed class PaperPage
     /// <param name="agency">Who it is from.</param>
     public PaperPage(string title, string name, string agency)
     {
-        if (name.AsSpan().ContainsAny('"', '\\', '<')) throw new ArgumentException("The name stands inside a style sheet.", nameof(name));
-        html.Append("<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
-            .Append(Text(title)).Append("</title>\n<style>\n").Append(Style.Replace("NAME", name, StringComparison.Ordinal)).Append("\n</style>\n</head>\n<body>\n<header><div><strong>").Append(Text(agency))
-            .Append("</strong></div><div style=\"text-align:center\"><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</strong><br>Độc lập - Tự do - Hạnh phúc</div></header>\n<h1>")
-            .Append(Text(title)).Append("</h1>\n");
+        Open(title, Style, name);
+        Raw($"<header><div><strong>{Text(agency)}</strong></div><div style=\"text-align:center\"><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</strong><br>Độc lập - Tự do - Hạnh phúc</div></header>\n<h1>{Text(title)}</h1>\n");
     }
 
+    void Open(string title, string style, string name)
+    {
+        if (name.AsSpan().ContainsAny('"', '\\', '<')) throw new ArgumentException("The name stands inside a style sheet.", nameof(name));
+        html.Append("<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+            .Append(Text(title)).Append("</title>\n<style>\n").Append(style.Replace("NAME", name, StringComparison.Ordinal)).Append("\n</style>\n</head>\n<body>\n");
+    }
+
+    PaperPage(string title, string name) => Open(title, Style.Replace("A4 landscape", "A4 portrait", StringComparison.Ordinal).Replace("margin: 10mm 12mm 14mm", "margin: 20mm 15mm 20mm 25mm", StringComparison.Ordinal)
+        .Replace("font-size: 11pt", "font-size: 13pt", StringComparison.Ordinal) + LetterStyle, name);
+
+    const string LetterStyle = """
+
+        p { text-align: justify; margin: .35rem 0; }
+        table { font-size: 11pt; margin: .6rem 0; }
+        header div:first-child { max-width: 44%; }
+        header div:last-child { white-space: nowrap; font-size: 12pt; }
+        .to { text-align: center; margin: 1.2rem 0 .8rem; }
+        .parts { display: flex; justify-content: space-between; margin-top: 1.2rem; break-inside: avoid; }
+        .parts div:last-child { text-align: center; min-height: 9em; }
+        .parts div:first-child { font-size: 11pt; }
+        """;
+
+    /// <summary>An official letter (công văn) in the form of 30/2020/NĐ-CP, upright: the office numbers, dates and signs it.</summary>
+    /// <param name="subject">What it is about, after <c>V/v</c>.</param>
+    /// <param name="name">Stands at the foot of every page: letters, figures, hyphens.</param>
+    /// <param name="agency">Who writes.</param>
+    /// <param name="to">To whom.</param>
+    public static PaperPage Letter(string subject, string name, string agency, string to) => new PaperPage(subject, name).Raw(
+        $"<header><div style=\"text-align:center\"><strong>{Text(agency.ToUpperInvariant())}</strong><br>Số: ………/………<br>V/v {Text(subject)}</div><div style=\"text-align:center\"><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</strong><br>Độc lập - Tự do - Hạnh phúc"
+        + $"<br><em>……………, ngày …… tháng …… năm ………</em></div></header>\n<p class=\"to\">Kính gửi: {Text(to)}</p>\n");
+
+    /// <summary>The end of a letter: who gets copies, and the place to sign.</summary>
+    public PaperPage Signed(string by, params string[] copies) =>
+        Raw($"<div class=\"parts\"><div><strong><em>Nơi nhận:</em></strong>{string.Concat(copies.Select(copy => $"<br>- {Text(copy)};"))}</div><div><strong>{Text(by)}</strong><br>(ký, ghi rõ họ tên, đóng dấu)</div></div>\n");
+
     public PaperPage Sub(string text) => Raw($"<p class=\"sub\">{Text(text)}</p>\n");
+
+    /// <summary>One more line below the head; nothing when there is none to say.</summary>
+    public PaperPage Subs(string? text) => text is null ? this : Sub(text);
 
     public PaperPage Paragraph(string text) => Raw($"<p>{Text(text)}</p>\n");
 
