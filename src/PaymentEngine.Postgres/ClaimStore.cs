@@ -75,6 +75,66 @@ public sealed record ClaimEventRow
     public Instant At { get; init; }
 }
 
+/// <summary>An agreed way to pay a claim back in parts.</summary>
+public sealed record StoredClaimPlan
+{
+    public int PlanNo { get; init; }
+    public DateOnly[] DueOn { get; init; } = [];
+    public long[] AmountsVnd { get; init; } = [];
+
+    /// <summary>Number and day of what was agreed.</summary>
+    public string Agreement { get; init; } = "";
+    public string Person { get; init; } = "";
+    public Instant At { get; init; }
+
+    /// <summary>Its parts, by ascending day.</summary>
+    public IReadOnlyList<ClaimInstalment> Instalments => [.. DueOn.Zip(AmountsVnd, (day, amount) => new ClaimInstalment(LocalDate.FromDateOnly(day), new Vnd(amount)))];
+}
+
+/// <summary>One payment that a claim's month was part of, and how it went out.</summary>
+public sealed record ClaimPayment
+{
+    public int ForMonth { get; init; }
+    public long OutstandingVnd { get; init; }
+    public long ListedVnd { get; init; }
+
+    /// <summary>List month of the payment; null: it never had an attempt.</summary>
+    public int? Month { get; init; }
+    public int? RunNo { get; init; }
+    public int? LineNo { get; init; }
+    public short? Attempt { get; init; }
+
+    /// <summary>1 through a bank, 2 in cash.</summary>
+    public short? Kind { get; init; }
+    public string? BankBin { get; init; }
+    public string? HolderName { get; init; }
+    public short? AccountKey { get; init; }
+    public byte[]? AccountCipher { get; init; }
+    public byte[]? AccountTag { get; init; }
+    public string? AccountTail { get; init; }
+    public int? ListMonth { get; init; }
+    public int? ListNo { get; init; }
+    public LocalDate? PaidOn { get; init; }
+    public string? Receiver { get; init; }
+    public int PayerNo { get; init; }
+    public string PayerName { get; init; } = "";
+    public string DebtorBin { get; init; } = "";
+    public short PayerAccountKey { get; init; }
+    public byte[] PayerAccountCipher { get; init; } = [];
+    public byte[] PayerAccountTag { get; init; } = [];
+    public string PayerAccountName { get; init; } = "";
+}
+
+/// <summary>What a letter says of a claim's person.</summary>
+public sealed record ClaimPerson
+{
+    public LocalDate? Death { get; init; }
+    public string? Place { get; init; }
+}
+
+/// <summary>What stands in an account of claims.</summary>
+public sealed record ClaimBalance(short Programme, short Cause, string Account, int Claims, long SumVnd);
+
 /// <summary>What a run leaves to be taken back for one cause.</summary>
 public sealed record ClaimTotal(short Cause, int Claims, long SumVnd);
 
@@ -150,6 +210,78 @@ public static class ClaimStore
          WHERE p.province_code = @provinceCode AND p.claim_no IS NOT NULL AND p.closed_at IS NULL AND n.province_code = p.province_code AND n.claim_no = p.claim_no AND p.amount_vnd <> n.amount_vnd;
         """;
 
+    const string PostEvents = """
+        -- ClaimStore.PostEvents: what the versions of this operation moved between the accounts of claims.
+        INSERT INTO claim_posting (province_code, claim_no, version, from_account, to_account, amount_vnd, operation_no)
+        SELECT e.province_code, e.claim_no, e.version, m.from_account, m.to_account, m.amount_vnd, e.operation_no
+          FROM claim_event e
+          LEFT JOIN claim_event p ON p.province_code = e.province_code AND p.claim_no = e.claim_no AND p.version = e.previous
+          CROSS JOIN LATERAL (VALUES
+            ('outstanding', 'recouped', e.recouped_vnd),
+            ('outstanding', CASE e.event WHEN 'recovered' THEN 'paid_back' ELSE 'written_off' END, coalesce(e.recorded_vnd, 0)),
+            ('found', 'outstanding', CASE WHEN e.event = 'found' THEN e.amount_vnd - coalesce(p.amount_vnd, 0) + e.recouped_vnd ELSE 0 END),
+            ('outstanding', 'withdrawn', CASE WHEN e.event = 'found' THEN coalesce(p.amount_vnd, 0) - e.amount_vnd - e.recouped_vnd ELSE 0 END)) AS m (from_account, to_account, amount_vnd)
+         WHERE e.province_code = @provinceCode AND e.operation_no = @operationNo AND m.amount_vnd > 0;
+        """;
+
+    const string FollowPlans = """
+        -- ClaimStore.FollowPlans: where instalments are agreed, the case is due on the day of the first one that is not paid.
+        UPDATE payment_case c SET due_on = w.due_on
+          FROM (SELECT DISTINCT ON (x.claim_no) x.claim_no, x.due_on
+                  FROM (SELECT n.claim_no, u.due_on, u.no, sum(u.amount_vnd) OVER (PARTITION BY n.claim_no ORDER BY u.no) AS reached, l.total_vnd - least(n.amount_vnd, l.total_vnd) AS paid_vnd
+                          FROM claim_now n
+                          JOIN LATERAL (SELECT due_on, amounts_vnd, (SELECT sum(a) FROM unnest(amounts_vnd) a) AS total_vnd FROM claim_plan p WHERE p.province_code = n.province_code AND p.claim_no = n.claim_no
+                                         ORDER BY p.plan_no DESC LIMIT 1) l ON true
+                         CROSS JOIN LATERAL unnest(l.due_on, l.amounts_vnd) WITH ORDINALITY AS u (due_on, amount_vnd, no)
+                         WHERE n.province_code = @provinceCode AND n.amount_vnd > 0) x
+                 WHERE x.reached > x.paid_vnd ORDER BY x.claim_no, x.no) w
+         WHERE c.province_code = @provinceCode AND c.claim_no = w.claim_no AND c.closed_at IS NULL AND c.due_on <> w.due_on;
+        """;
+
+    const string InsertPlan = """
+        -- ClaimStore.InsertPlan
+        INSERT INTO claim_plan (province_code, claim_no, plan_no, claim_version, due_on, amounts_vnd, agreement, person, at, operation_no)
+        SELECT @provinceCode, @claimNo, coalesce(max(plan_no), 0) + 1, @claimVersion, @dueOn, @amounts, @agreement, @person, @at, @operationNo FROM claim_plan WHERE province_code = @provinceCode AND claim_no = @claimNo;
+        """;
+
+    const string Plan = """
+        -- ClaimStore.Plan: the last one counts.
+        SELECT plan_no, due_on, amounts_vnd, agreement, person, at FROM claim_plan WHERE province_code = @provinceCode AND claim_no = @claimNo ORDER BY plan_no DESC LIMIT 1;
+        """;
+
+    // One row a month and payment: by which bank and account, or on which cash list and who signed.
+    const string Payments = """
+        -- ClaimStore.Payments
+        SELECT u.for_month, u.amount_vnd AS outstanding_vnd, l.amount_vnd AS listed_vnd, a.month, a.run_no, a.line_no, a.attempt, a.kind, h.bank_bin, h.holder_name, h.account_key, h.account_cipher, h.account_tag, h.account_tail,
+               c.month AS list_month, c.list_no, cr.paid_on, cr.receiver, py.payer_no, py.name AS payer_name, py.debtor_bin, py.account_key AS payer_account_key, py.account_cipher AS payer_account_cipher, py.account_tag AS payer_account_tag, py.account_name AS payer_account_name
+          FROM claim_now n
+         CROSS JOIN LATERAL unnest(n.for_months, n.amounts_vnd) AS u (for_month, amount_vnd)
+          JOIN line l ON l.province_code = n.province_code AND l.award_no = n.award_no AND l.component = n.component AND l.for_month = u.for_month AND l.kind <> 3
+          JOIN run r ON r.province_code = l.province_code AND r.month = l.month AND r.run_no = l.run_no
+          JOIN payer py ON py.province_code = r.province_code AND py.payer_no = r.payer_no AND py.version = r.payer_version
+          LEFT JOIN LATERAL (SELECT * FROM attempt a WHERE a.province_code = l.province_code AND a.month = l.month AND a.run_no = l.run_no AND a.line_no = l.line_no ORDER BY a.attempt DESC LIMIT 1) a ON true
+          LEFT JOIN channel h ON h.province_code = a.province_code AND h.payee_no = a.payee_no AND h.version = a.channel_version
+          LEFT JOIN cash_line c ON c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt
+          LEFT JOIN cash_result cr ON cr.province_code = c.province_code AND cr.month = c.month AND cr.list_no = c.list_no AND cr.cash_line_no = c.cash_line_no AND cr.result = 'paid'
+         WHERE n.province_code = @provinceCode AND n.claim_no = @claimNo
+           AND EXISTS (SELECT FROM run_step s WHERE s.province_code = l.province_code AND s.month = l.month AND s.run_no = l.run_no AND s.step = 'approved')
+         ORDER BY u.for_month, l.month, l.run_no, l.line_no;
+        """;
+
+    const string Person = """
+        -- ClaimStore.Person: as known now.
+        SELECT r.death, (SELECT CASE WHEN starts_with(f.address, f.hamlet) THEN f.address ELSE concat_ws(', ', f.hamlet, f.address) END FROM dated_fact f WHERE f.province_code = r.province_code AND f.recipient_id = r.recipient_id AND f.known_to = 'infinity' AND (f.hamlet IS NOT NULL OR f.address IS NOT NULL)
+                                   ORDER BY f.facts_from DESC LIMIT 1) AS place
+          FROM recipient r WHERE r.province_code = @provinceCode AND r.recipient_id = @recipientId AND r.known_to = 'infinity';
+        """;
+
+    const string Balances = """
+        -- ClaimStore.Balances: through the desk's eyes, by programme and cause.
+        SELECT c.programme AS Programme, c.cause AS Cause, b.account AS Account, count(*)::int AS Claims, sum(b.sum_vnd)::bigint AS SumVnd
+          FROM claim_balance b JOIN claim c USING (province_code, claim_no)
+         WHERE c.province_code = @provinceCode AND b.sum_vnd <> 0 GROUP BY c.programme, c.cause, b.account ORDER BY c.programme, c.cause, b.account COLLATE "C";
+        """;
+
     const string TotalsOfRun = """
         -- ClaimStore.TotalsOfRun
         SELECT cause AS Cause, count(*)::int AS Claims, sum(amount_vnd)::bigint AS SumVnd FROM claim_found
@@ -157,6 +289,7 @@ public static class ClaimStore
         """;
 
     // Not with the payee: no attempt, the last one proven ended, or cash nobody has collected. A payment on its way counts as paid: it may arrive.
+    // So does one whose evidence disagrees, above all a payment reported paid after its end was proven: the payee may have it, whatever came back before.
     const string Claims = """
         WITH wanted AS MATERIALIZED (
             SELECT * FROM claim_now WHERE province_code = @provinceCode AND (@claimNo = 0 OR claim_no = @claimNo) AND (@all OR amount_vnd > 0)
@@ -175,7 +308,9 @@ public static class ClaimStore
                         OR EXISTS (SELECT FROM attempt_end e WHERE e.province_code = l.province_code AND e.month = l.month AND e.run_no = l.run_no AND e.line_no = l.line_no AND e.attempt = a.attempt)
                         OR (a.kind = 2 AND NOT EXISTS (
                             SELECT FROM cash_line cl JOIN cash_result cr USING (province_code, month, list_no, cash_line_no)
-                             WHERE cl.province_code = l.province_code AND cl.origin_month = l.month AND cl.origin_run = l.run_no AND cl.line_no = l.line_no AND cl.attempt = a.attempt AND cr.result = 'paid')))) l
+                             WHERE cl.province_code = l.province_code AND cl.origin_month = l.month AND cl.origin_run = l.run_no AND cl.line_no = l.line_no AND cl.attempt = a.attempt AND cr.result = 'paid')))
+                   AND NOT EXISTS (SELECT FROM payment_case pc WHERE pc.province_code = l.province_code AND pc.month = l.month AND pc.run_no = l.run_no AND pc.line_no = l.line_no AND pc.closed_at IS NULL
+                                      AND pc.kind IN ('contradicted', 'paid_twice'))) l
              WHERE l.amount_vnd IS NOT NULL
              GROUP BY w.claim_no
         )
@@ -280,8 +415,10 @@ public static class ClaimStore
         if (await session.SingleAsync<bool>(Stale, key, cancel)) return false;
         await session.ExecuteAsync(InsertClaims, key, cancel);
         await session.ExecuteAsync(InsertFound, key, cancel);
+        await session.ExecuteAsync(PostEvents, key, cancel);
         await session.ExecuteAsync(FollowCases, key, cancel);
         await session.ExecuteAsync(OpenCases, key, cancel);
+        await session.ExecuteAsync(FollowPlans, key, cancel);
         return true;
     }
 
@@ -332,8 +469,34 @@ public static class ClaimStore
             provinceCode, claim.ClaimNo, version = claim.Version + 1, @event = entry.Event, months = left.Select(one => one.Month.Key()).ToArray(), amounts = left.Select(one => one.Amount.Amount).ToArray(),
             amountVnd = RecoveryClaims.Sum(left).Amount, listedVersion = next.Version, recordedVnd = entry.Sum.Amount, evidence = entry.Evidence, person = person.Person, at = person.At, operationNo = person.OperationNo,
         }, cancel);
+        await session.ExecuteAsync(PostEvents, new { provinceCode, operationNo = person.OperationNo }, cancel);
         await session.ExecuteAsync(FollowCases, new { provinceCode, at = person.At }, cancel);
+        await session.ExecuteAsync(FollowPlans, new { provinceCode }, cancel);
     }
+
+    /// <summary>Records an agreed plan; the claim's case is due with its first part. In the caller's transaction, under the lock.</summary>
+    public static async Task InsertPlanAsync(DatabaseSession session, short provinceCode, StoredClaim claim, IReadOnlyList<ClaimInstalment> plan, string agreement, (string Person, Instant At, long OperationNo) by, CancellationToken cancel = default)
+    {
+        await session.ExecuteAsync(InsertPlan, new
+        {
+            provinceCode, claim.ClaimNo, claimVersion = claim.Version, dueOn = plan.Select(part => part.DueOn.ToDateOnly()).ToArray(), amounts = plan.Select(part => part.Amount.Amount).ToArray(), agreement,
+            person = by.Person, at = by.At, operationNo = by.OperationNo,
+        }, cancel);
+        await session.ExecuteAsync(FollowPlans, new { provinceCode }, cancel);
+    }
+
+    /// <summary>The plan that counts; null when none was agreed.</summary>
+    public static Task<StoredClaimPlan?> PlanAsync(DatabaseSession session, short provinceCode, int claimNo, CancellationToken cancel = default) => session.FindAsync<StoredClaimPlan>(Plan, new { provinceCode, claimNo }, cancel);
+
+    /// <summary>How the months of a claim were paid. With the run role: accounts are cipher text.</summary>
+    public static Task<IReadOnlyList<ClaimPayment>> PaymentsAsync(DatabaseSession session, short provinceCode, int claimNo, CancellationToken cancel = default) => session.QueryAsync<ClaimPayment>(Payments, new { provinceCode, claimNo }, cancel);
+
+    /// <summary>Day of death and last address of a claim's person.</summary>
+    public static Task<ClaimPerson> PersonAsync(DatabaseSession session, short provinceCode, int recipientId, CancellationToken cancel = default) =>
+        session.SingleAsync<ClaimPerson>(Person, new { provinceCode, recipientId }, cancel);
+
+    /// <summary>Sums of the accounts of claims; <c>found</c> is negative and makes each group add up to nothing.</summary>
+    public static Task<IReadOnlyList<ClaimBalance>> BalancesAsync(DatabaseSession session, short provinceCode, CancellationToken cancel = default) => session.QueryAsync<ClaimBalance>(Balances, new { provinceCode }, cancel);
 
     sealed class MemoryRow
     {

@@ -286,6 +286,13 @@ public static class Invariants
              WHERE n.province_code = @provinceCode AND (@month = 0 OR (n.month = @month AND n.run_no = @runNo)) AND n.left_vnd > 0
                AND NOT EXISTS (SELECT FROM payment_case c WHERE c.province_code = n.province_code AND c.kind = n.kind AND c.month = n.month AND c.run_no = n.run_no AND c.line_no = n.line_no AND c.attempt = n.attempt AND c.closed_at IS NULL)
             """),
+        new("I18.postings", "Bút toán của mỗi khoản phải thu hồi cộng lại đúng số còn phải thu", "The postings of a claim add up to what is outstanding", """
+            -- Invariants.I18.postings
+            SELECT 'claim ' || n.claim_no || ': outstanding ' || n.amount_vnd || ', postings ' || coalesce(b.sum_vnd, 0)
+              FROM (SELECT * FROM claim_now WHERE province_code = @provinceCode) n
+              LEFT JOIN (SELECT * FROM claim_balance WHERE province_code = @provinceCode AND account = 'outstanding') b USING (claim_no)
+             WHERE @month = 0 AND n.amount_vnd <> coalesce(b.sum_vnd, 0)
+            """),
         new("I17.ends_due", "Mỗi việc chưa xong có người phụ trách và hạn", "Every open case has an owner and a due day", """
             -- Invariants.I17.ends_due
             SELECT 'case ' || case_no || ': no owner or no due day' FROM payment_case WHERE province_code = @provinceCode AND @month = 0 AND closed_at IS NULL AND (owner = '' OR due_on IS NULL)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Cash;
 
 namespace PaymentEngine.App.Commands;
 

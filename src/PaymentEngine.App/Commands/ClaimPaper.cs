@@ -38,6 +38,11 @@ static class ClaimPaper
         new
         {
             claim = Json(view.Claim), already_done = view.AlreadyDone,
+            plan = view.Plan is { } agreed ? new
+            {
+                agreement = agreed.Agreement, person = agreed.Person,
+                parts = ClaimInstalments.Standing(agreed.Instalments, new Vnd(view.Claim.AmountVnd)).Select(part => new { due_on = part.Instalment.DueOn, sum_vnd = part.Instalment.Amount, paid_vnd = part.Paid, late = part.IsLate(Today(context)) }),
+            } : null,
             events = view.Events.Select(one => new
             {
                 version = one.Version, @event = one.Event, outstanding_vnd = one.AmountVnd, run = Run(provinceCode, one), recouped_vnd = one.RecoupedVnd, recorded_vnd = one.RecordedVnd, evidence = one.Evidence, person = one.Person, at = one.At,
@@ -52,12 +57,48 @@ static class ClaimPaper
             foreach (var month in claim.Months) output.Line($"  {(context.Lang == "en" ? month.Month.Text() : ViText.Month(month.Month))}  {ViText.Money(month.Amount)}");
             foreach (var one in view.Events)
                 output.Line($"  {ViText.Time(one.At.WithOffset(VietNam).LocalDateTime)}  {Story(context, provinceCode, one)}  {one.Person}; {context.Text("còn", "left")} {ViText.Money(new Vnd(one.AmountVnd))}");
+            if (view.Plan is { } plan)
+            {
+                output.Line("  " + context.Text($"Nộp dần theo {plan.Agreement}:", $"Instalments by {plan.Agreement}:"));
+                foreach (var part in ClaimInstalments.Standing(plan.Instalments, new Vnd(claim.AmountVnd)))
+                {
+                    output.Line($"    {ViText.Date(part.Instalment.DueOn)}  {ViText.Money(part.Instalment.Amount)}  "
+                        + (part.IsPaid ? context.Text("đã đủ", "paid") : part.IsLate(Today(context)) ? context.Text($"QUÁ HẠN, còn {ViText.Money(part.Instalment.Amount - part.Paid)}", $"LATE, {ViText.Money(part.Instalment.Amount - part.Paid)} missing")
+                            : context.Text($"còn {ViText.Money(part.Instalment.Amount - part.Paid)}", $"{ViText.Money(part.Instalment.Amount - part.Paid)} to come")));
+                }
+            }
+
             if (claim.NotPaidVnd > 0)
                 output.Line(context.Text($"Trong đó {ViText.Money(new Vnd(claim.NotPaidVnd))} chưa tới người nhận hoặc ngân hàng đã trả lại: không phải đòi ai.", $"Of it {ViText.Money(new Vnd(claim.NotPaidVnd))} never reached the payee or came back from the bank: nothing to be asked of anybody."));
             output.Line(context.Text($"Còn phải thu: {ViText.Money(new Vnd(claim.AmountVnd))}{(claim.DueOn is { } due ? $"; người xử lý {claim.Owner}, hạn {ViText.Date(due)}" : "")}",
                 $"Outstanding: {ViText.Money(new Vnd(claim.AmountVnd))}{(claim.DueOn is { } day ? $"; owner {claim.Owner}, due {ViText.Date(day)}" : "")}"));
             if (claim.AmountVnd > 0) output.Talk(context.Text($"Tiếp theo: payengine claim record {claim.ClaimNo} --recovered SỐ_TIỀN --evidence …", $"Next: payengine claim record {claim.ClaimNo} --recovered SUM --evidence …"));
         });
+
+    public static Answer Balances(CommandContext context, IReadOnlyList<ClaimBalance> balances)
+    {
+        string[] accounts = ["found", "outstanding", "recouped", "paid_back", "written_off", "withdrawn"];
+        long Of(ClaimBalance key, string account) => Math.Abs(balances.Where(one => (one.Programme, one.Cause, one.Account) == (key.Programme, key.Cause, account)).Sum(one => one.SumVnd));
+        var groups = balances.Where(one => one.Account == "found").ToList();
+        return Answer.Of(new
+        {
+            balances = groups.Select(of => new
+            {
+                programme = FundPaper.Word((Core.Recipients.Programme)of.Programme), cause = CauseCode(of.Cause), claims = of.Claims, found_vnd = Of(of, "found"), outstanding_vnd = Of(of, "outstanding"), recouped_vnd = Of(of, "recouped"),
+                paid_back_vnd = Of(of, "paid_back"), written_off_vnd = Of(of, "written_off"), withdrawn_vnd = Of(of, "withdrawn"),
+            }),
+        }, output =>
+        {
+            var table = new TextTable(new TextColumn(context.Text("Chương trình", "Programme")), new TextColumn(context.Text("Vì sao", "Cause")), new TextColumn(context.Text("Số khoản", "Claims"), true), new TextColumn(context.Text("Tìm thấy", "Found"), true),
+                new TextColumn(context.Text("Còn phải thu", "Outstanding"), true), new TextColumn(context.Text("Trừ vào danh sách", "Recouped"), true), new TextColumn(context.Text("Nộp lại", "Paid back"), true),
+                new TextColumn(context.Text("Xóa nợ", "Written off"), true), new TextColumn(context.Text("Không còn đúng", "Withdrawn"), true));
+            foreach (var of in groups)
+                table.Row([FundPaper.Word((Core.Recipients.Programme)of.Programme), Cause(context, of.Cause), ViText.Count(of.Claims), .. accounts.Select(account => ViText.Money(new Vnd(Of(of, account))))]);
+            output.Table(table);
+        });
+    }
+
+    static LocalDate Today(CommandContext context) => context.Clock.GetCurrentInstant().WithOffset(VietNam).Date;
 
     static string Story(CommandContext context, short provinceCode, ClaimEventRow one) => one.Event switch
     {

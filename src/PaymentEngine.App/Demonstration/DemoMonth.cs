@@ -5,6 +5,7 @@ using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Payments;
@@ -126,8 +127,8 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         var lists = 0;
         await demonstration.StageAsync(month, "In danh sách tiền mặt theo xã, nhập kết quả chi", "Print cash lists a commune, take the results in", async () =>
         {
-            var cash = new CashPayouts(database, clock, context.Files);
-            var printed = await cash.PrintAsync(people.Maker, month, null, Path.Combine(place.Cash, month.Text()), cancel);
+            var cash = new CashPayouts(database, clock, context.Files, context.Printer);
+            var printed = await cash.PrintAsync(people.Maker, month, null, Path.Combine(place.Cash, month.Text()), pdf: false, cancel);
             if (!printed.TryGet(out var onPaper))
             {
                 problems.AddRange(printed.Problems);
@@ -146,7 +147,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
                     PayOut(list.CsvFile, returned[^1], clock.Today, SeededRandom.For(seed, (ulong)list.Id.ListNo), uncollectedPercent);
                 }
 
-                confirmations[lane] = await cash.ConfirmAsync(people.Maker, returned, cancel);
+                confirmations[lane] = await cash.ConfirmAsync(people.Maker, returned, null, cancel);
             }, cancel);
             problems.AddRange(confirmations.SelectMany(lane => lane.SelectMany(one => one.Problems)));
 

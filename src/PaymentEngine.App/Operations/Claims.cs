@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Postgres;
 
@@ -19,7 +20,8 @@ public enum ClaimEntry : byte
 
 /// <summary>A claim with its story.</summary>
 /// <param name="AlreadyDone">This entry was made before; nothing was changed now.</param>
-public sealed record ClaimView(StoredClaim Claim, IReadOnlyList<ClaimEventRow> Events, bool AlreadyDone = false);
+/// <param name="Plan">The agreed instalments; null: none.</param>
+public sealed record ClaimView(StoredClaim Claim, IReadOnlyList<ClaimEventRow> Events, StoredClaimPlan? Plan, bool AlreadyDone = false);
 
 /// <summary>Claims (khoản phải thu hồi): look, and record what came back or was given up. The one way in.</summary>
 /// <param name="database">The store.</param>
@@ -81,8 +83,59 @@ public sealed class Claims(Database database, IClock clock)
         return (await ViewAsync(session, caller, claimNo, cancel))! with { AlreadyDone = already };
     }
 
-    static async Task<ClaimView?> ViewAsync(DatabaseSession session, Caller caller, int claimNo, CancellationToken cancel) =>
-        await ClaimStore.FindAsync(session, caller.ProvinceCode, claimNo, cancel) is { } claim ? new ClaimView(claim, await ClaimStore.EventsAsync(session, caller.ProvinceCode, claimNo, cancel)) : null;
+    /// <summary>What stands in the accounts of claims the caller may see, by programme and cause: found, outstanding, recouped by lists, paid back, written off, withdrawn.</summary>
+    public async Task<IReadOnlyList<ClaimBalance>> BalancesAsync(Caller caller, CancellationToken cancel = default)
+    {
+        await using var session = await database.DeskAsync(caller.Scope, cancel);
+        return await ClaimStore.BalancesAsync(session, caller.ProvinceCode, cancel);
+    }
 
-    static Problem Unknown(int claimNo) => new("claim.unknown", FormattableString.Invariant($"There is no claim {claimNo} in your communes."), "See them: payengine claim list --all.");
+    /// <summary>Records an agreed way to pay a claim back in parts. It takes the place of an earlier one; the claim's case is due with the first part that is not paid.</summary>
+    /// <param name="caller">A maker, reconciler or cash officer.</param>
+    /// <param name="claimNo">An outstanding claim.</param>
+    /// <param name="parts">Of what is outstanding, the parts to agree on; called inside the transaction.</param>
+    /// <param name="agreement">Number and day of the minutes or decision. The same agreement is taken once.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public async Task<Result<ClaimView>> AgreeAsync(Caller caller, int claimNo, Func<Vnd, Result<IReadOnlyList<ClaimInstalment>>> parts, string agreement, CancellationToken cancel = default)
+    {
+        if (caller.Lacks(Role.Maker, Role.Reconciler, Role.CashOfficer) is { } lacking) return lacking;
+        agreement = agreement.Trim();
+        if (agreement.Length == 0) return new Problem("usage.agreement_missing", "Instalments are agreed in writing.", "Name the minutes or decision: --agreement \"BB 05/2027, 12/01/2027\".");
+        if (!(await ShowAsync(caller, claimNo, cancel)).TryGet(out var seen)) return Unknown(claimNo);
+        await using var session = await database.RunAsync(cancel);
+        var done = await session.InTransactionAsync<Result<bool>>(async () =>
+        {
+            await ClaimStore.LockAsync(session, caller.ProvinceCode, cancel);
+            var now = Instant.FromUnixTimeTicks(clock.GetCurrentInstant().ToUnixTimeTicks() / 10 * 10);
+            var today = now.InZone(Zone).Date;
+            var claim = await ClaimStore.FindAsync(session, caller.ProvinceCode, claimNo, cancel) ?? seen.Claim;
+            if (claim.AmountVnd == 0) return new Problem("claim.settled", $"Nothing of claim {claimNo} is outstanding.", "See payengine claim list.");
+            if (await ClaimStore.PlanAsync(session, caller.ProvinceCode, claimNo, cancel) is { } stands && stands.Agreement == agreement) return true;
+            if (!parts(new Vnd(claim.AmountVnd)).TryGet(out var plan)) return Result<bool>.Refuse(parts(new Vnd(claim.AmountVnd)).Problems);
+            if (ClaimInstalments.Sum(plan).Amount != claim.AmountVnd)
+                return new Problem("claim.plan_sum", $"The parts add up to {ClaimInstalments.Sum(plan).Amount} đồng, and {claim.AmountVnd} are outstanding.", "A plan covers what is outstanding, to the đồng.");
+            for (var i = 0; i < plan.Count; i++)
+            {
+                if (plan[i].Amount <= Vnd.Zero) return new Problem("claim.plan_part", $"Part {i + 1} is not a sum.", "Every part is at least 1 đồng.");
+                if (plan[i].DueOn < today || (i > 0 && plan[i].DueOn <= plan[i - 1].DueOn)) return new Problem("claim.plan_day", $"Part {i + 1} is due on {plan[i].DueOn:uuuu-MM-dd}, which is over or not after the part before.", "Give days to come, each later than the one before.");
+            }
+
+            var request = OperationLog.RequestHash(plan.Select(part => $"{part.DueOn:uuuu-MM-dd}|{part.Amount.Amount}"));
+            var operation = await OperationLog.BeginOrTellAsync(session, caller.ProvinceCode, FormattableString.Invariant($"claim.agree {claimNo} {claim.Version} {agreement}"), "claim.agree", request, caller.UserName, now, cancel);
+            if (operation.OtherRequest) return new Problem("claim.agreement_used", $"'{agreement}' is recorded for claim {claimNo} with other parts.", FormattableString.Invariant($"See it: payengine claim show {claimNo}. Another agreement has its own number."));
+            await ClaimStore.InsertPlanAsync(session, caller.ProvinceCode, claim, plan, agreement, (caller.UserName, now, operation.OperationNo), cancel);
+            var events = JsonText.Write(new { claim = claimNo, agreement, parts = plan.Select(part => new { due_on = part.DueOn, sum_vnd = part.Amount }) });
+            await OperationLog.CompleteAsync(session, caller.ProvinceCode, operation.OperationNo, JsonText.Write(new { claim = claimNo }), events, now, cancel);
+            return false;
+        }, result => result is { IsOk: true, Value: false }, cancel: cancel);
+        if (!done.TryGet(out var already)) return Result<ClaimView>.Refuse(done.Problems);
+        return (await ViewAsync(session, caller, claimNo, cancel))! with { AlreadyDone = already };
+    }
+
+    static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
+
+    static async Task<ClaimView?> ViewAsync(DatabaseSession session, Caller caller, int claimNo, CancellationToken cancel) =>
+        await ClaimStore.FindAsync(session, caller.ProvinceCode, claimNo, cancel) is { } claim ? new ClaimView(claim, await ClaimStore.EventsAsync(session, caller.ProvinceCode, claimNo, cancel), await ClaimStore.PlanAsync(session, caller.ProvinceCode, claimNo, cancel)) : null;
+
+    internal static Problem Unknown(int claimNo) => new("claim.unknown", FormattableString.Invariant($"There is no claim {claimNo} in your communes."), "See them: payengine claim list --all.");
 }

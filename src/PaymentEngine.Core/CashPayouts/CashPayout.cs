@@ -16,12 +16,19 @@ namespace PaymentEngine.Core.CashPayouts;
 /// <param name="PayeeName">Who takes the money.</param>
 /// <param name="Programme">NCC, BTXH or HTXH.</param>
 /// <param name="Amount">To be paid out.</param>
-/// <param name="FromBank">True when a bank could not deliver it: it comes from an earlier attempt.</param>
+/// <param name="FromBank">True when a bank could not deliver it: an earlier attempt was a payment order.</param>
+/// <param name="FromList">True when it stood on an earlier list and nobody came.</param>
+/// <param name="AtHome">True when the money is brought to the payee's home.</param>
 public sealed record CashLine(int LineNo, InstructionId Payment, string ReceiptCode, string RecipientName, BirthDate Birth, string? IdTail, string Place, string PayeeName,
-    Programme Programme, Vnd Amount, bool FromBank);
+    Programme Programme, Vnd Amount, bool FromBank, bool FromList = false, bool AtHome = false)
+{
+    /// <summary>What the cashier should know of the line, in Vietnamese; empty for most.</summary>
+    public string Remark => string.Join("; ", new[] { AtHome ? "Chi tại nhà" : "", FromBank ? "Ngân hàng không chi được" : FromList ? "Kỳ trước chưa nhận" : "" }.Where(text => text.Length > 0));
+}
 
 /// <summary>A printed list with its head.</summary>
-public sealed record CashList(CashListId Id, string CommuneCode, string CommuneName, string PayerName, LocalDate PrintedOn, string PrintedBy, IReadOnlyList<CashLine> Lines)
+/// <param name="Point">The counter it is for, as it was on the day of printing; null where the commune had declared none.</param>
+public sealed record CashList(CashListId Id, string CommuneCode, string CommuneName, string PayerName, LocalDate PrintedOn, string PrintedBy, IReadOnlyList<CashLine> Lines, PayPoint? Point = null)
 {
     public Vnd Total => Lines.Aggregate(Vnd.Zero, (sum, line) => sum + line.Amount);
 }

@@ -21,7 +21,7 @@ public enum Place : byte
 }
 
 /// <summary>Where the latest attempt of a disbursement stands, as far as its place depends on it.</summary>
-public readonly record struct AttemptStanding(bool IsCash, bool HasEnd, OwnStep Step, BankView View, bool OnPrintedList, bool PaidInCash)
+public readonly record struct AttemptStanding(bool IsCash, bool HasEnd, OwnStep Step, BankView View, bool OnPrintedList, bool PaidInCash, bool GivenBack = false)
 {
     /// <summary>Some evidence says that the money left (<see cref="BankViews.IsMoneyOut"/>), whatever else was said.</summary>
     public bool MoneyOut { get; init; }
@@ -89,6 +89,7 @@ public static class Places
         (Place.OnCashList, Place.PaidInCash, "paid in cash"),
         (Place.OnCashList, Place.CashDue, "uncollected, next list"),
         (Place.OnCashList, Place.GivenBack, "uncollected, given back"),
+        (Place.GivenBack, Place.CashDue, "claimed after it was given back"),
     ];
 
     /// <summary>Why a posting may move money from one place to another, or null: a pair that is not listed cannot happen.</summary>
@@ -106,6 +107,7 @@ public static class Places
         { IsCash: true, HasEnd: true } => Place.Returned,
         { IsCash: true, PaidInCash: true } => Place.PaidInCash,
         { IsCash: true, OnPrintedList: true } => Place.OnCashList,
+        { IsCash: true, GivenBack: true } => Place.GivenBack,
         { IsCash: true } => Place.CashDue,
         // Evidence that disagrees blocks paying again, also after an end was proven.
         { View: BankView.Contradicted } => Place.Disputed,

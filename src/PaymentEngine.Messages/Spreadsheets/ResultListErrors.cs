@@ -8,6 +8,9 @@ public static class ResultListErrors
 {
     const string Title = "Lỗi / Error";
 
+    /// <summary>Why the table cannot be read at all; null when it can.</summary>
+    public static Problem? WhyUnreadable(Stream seekable, SheetKind kind) => SheetReader.Read(seekable, kind, null, _ => true);
+
     /// <summary>Writes the table with its errors: text as text, a workbook as a workbook of texts.</summary>
     /// <param name="seekable">The table as it came.</param>
     /// <param name="output">Where the table with errors goes.</param>

@@ -92,6 +92,13 @@ sealed class TextRows : IRowWriter
     }
 }
 
+/// <summary>A sheet that is printed, filled in by hand and brought back: all of it is locked but some columns, whose answers may come from a list.</summary>
+/// <param name="OpenFrom">First column (from 0) that may be written into; all before it is locked. Without a password: it keeps slips out, not intent.</param>
+/// <param name="Choices">The answers a column offers, by column.</param>
+/// <param name="RowsMax">Rows the answers are offered for, the title's included.</param>
+/// <param name="Foot">Stands at the foot of every printed sheet, beside its number.</param>
+sealed record SheetForm(int OpenFrom, IReadOnlyDictionary<int, IReadOnlyList<string>> Choices, int RowsMax, string Foot);
+
 /// <summary>A workbook of one sheet, written as it comes: texts stand in their cells as texts, so that no zero is lost and nothing is run.</summary>
 sealed class WorkbookRows : IRowWriter
 {
@@ -101,22 +108,26 @@ sealed class WorkbookRows : IRowWriter
     const int WidthMax = 60;
     readonly StoredZip zip;
     byte[] buffer = new byte[16 * 1024];
+    readonly SheetForm? form;
     int length;
     int rowNo;
 
     /// <param name="widths">Characters each column is wide, from the first.</param>
-    public WorkbookRows(Stream output, string sheetName, IEnumerable<int> widths)
+    /// <param name="form">How it is filled in and printed; null for a list that a machine reads.</param>
+    public WorkbookRows(Stream output, string sheetName, IEnumerable<int> widths, SheetForm? form = null)
     {
+        this.form = form;
         zip = new StoredZip(output);
         Part("[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>""");
         Part("_rels/.rels", $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{Relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
-        Part("xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Relationships}"><sheets><sheet name="{Escaped(sheetName)}" sheetId="1" r:id="rId1"/></sheets></workbook>""");
+        Part("xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Relationships}">{(form is null ? "" : "<bookViews><workbookView/></bookViews>")}<sheets><sheet name="{Escaped(sheetName)}" sheetId="1" r:id="rId1"/></sheets>{(form is null ? "" : $"""<definedNames><definedName name="_xlnm.Print_Titles" localSheetId="0">'{Escaped(sheetName)}'!$1:$1</definedName></definedNames>""")}</workbook>""");
         Part("xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{Relationships}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{Relationships}/styles" Target="styles.xml"/></Relationships>""");
-        // Style 1 is text (format 49, "@"), style 2 a whole number (format 1, "0"): a cell keeps its kind when a person edits it.
-        Part("xl/styles.xml", $"""<styleSheet xmlns="{Main}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="1" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>""");
+        // Style 1 is text (format 49, "@"), style 2 a whole number (format 1, "0"): a cell keeps its kind when a person edits it. Style 3 is text that a form leaves open.
+        Part("xl/styles.xml", $"""<styleSheet xmlns="{Main}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="{(form is null ? 3 : 4)}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="1" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>{(form is null ? "" : """<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyProtection="1"><protection locked="0"/></xf>""")}</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>""");
         zip.Begin("xl/worksheets/sheet1.xml");
         Put(Declaration);
         Put($"""<worksheet xmlns="{Main}">""");
+        if (form is not null) Put("""<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>""");
         var columns = string.Concat(widths.Select((width, at) => string.Create(CultureInfo.InvariantCulture, $"""<col min="{at + 1}" max="{at + 1}" width="{Math.Clamp(width + 2, 6, WidthMax)}" customWidth="1"/>""")));
         if (columns.Length > 0) Put($"<cols>{columns}</cols>");
         Put("<sheetData>\n");
@@ -129,8 +140,13 @@ sealed class WorkbookRows : IRowWriter
         for (var at = 0; at < cells.Count; at++)
         {
             var (text, kind) = cells[at];
-            if (text.Length == 0) continue;
-            if (kind == CellKind.Number) Put(string.Create(CultureInfo.InvariantCulture, $"""<c r="{Column(at)}{rowNo}" s="2"><v>{text}</v></c>"""));
+            if (form is not null && rowNo > 1 && at >= form.OpenFrom)
+            {
+                if (text.Length > 0) throw new InvalidOperationException("What a form leaves open is empty.");
+                Put(string.Create(CultureInfo.InvariantCulture, $"""<c r="{Column(at)}{rowNo}" s="3"/>"""));
+            }
+            else if (text.Length == 0) continue;
+            else if (kind == CellKind.Number) Put(string.Create(CultureInfo.InvariantCulture, $"""<c r="{Column(at)}{rowNo}" s="2"><v>{text}</v></c>"""));
             else Put(string.Create(CultureInfo.InvariantCulture, $"""<c r="{Column(at)}{rowNo}" s="1" t="inlineStr"><is><t xml:space="preserve">{Escaped(text)}</t></is></c>"""));
         }
 
@@ -139,7 +155,18 @@ sealed class WorkbookRows : IRowWriter
 
     public void Finish()
     {
-        Put("</sheetData></worksheet>\n");
+        Put("</sheetData>");
+        if (form is not null)
+        {
+            Put("""<sheetProtection sheet="1" objects="1" scenarios="1"/>""");
+            Put(string.Create(CultureInfo.InvariantCulture, $"""<dataValidations count="{form.Choices.Count}">"""));
+            foreach (var (at, answers) in form.Choices)
+                Put(string.Create(CultureInfo.InvariantCulture, $"""<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="{Column(at)}2:{Column(at)}{form.RowsMax}"><formula1>"{Escaped(string.Join(',', answers))}"</formula1></dataValidation>"""));
+            Put("""</dataValidations><pageMargins left="0.4" right="0.4" top="0.4" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>""");
+            Put($"<headerFooter><oddFooter>&amp;L{Escaped(form.Foot)}&amp;RTrang &amp;P/&amp;N</oddFooter></headerFooter>");
+        }
+
+        Put("</worksheet>\n");
         Flush();
         zip.End();
         zip.Finish();

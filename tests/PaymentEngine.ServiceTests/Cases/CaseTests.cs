@@ -3,6 +3,7 @@ using Npgsql;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Cases;
+using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -230,9 +231,10 @@ public sealed class CaseTests(ScratchCluster cluster)
         // Payment 1 goes to cash, is paid there, and then the bank says that it paid after all.
         world.Clock.Now += Duration.FromDays(5);
         Assert.Equal(2, (await world.ReconcileAsync()).ToCash);
-        var cash = new CashPayouts(world.Database, world.Clock, new PaymentEngine.App.Files.DiskFiles(new ActionCounter()));
+        var disk = new PaymentEngine.App.Files.DiskFiles(new ActionCounter());
+        var cash = new CashPayouts(world.Database, world.Clock, disk, new PaymentEngine.App.Paper.PaperPrinter(disk, ""));
         var folder = Directory.CreateTempSubdirectory("pe-case-cash-").FullName;
-        Ok(await cash.PrintAsync(Cashier, new(2026, 11), null, folder, default));
+        Ok(await cash.PrintAsync(Cashier, new(2026, 11), null, folder, false, default));
         await using (var session = await world.Database.OwnerAsync(default))
         {
             await session.ExecuteAsync("INSERT INTO cash_result (province_code, month, list_no, cash_line_no, result, paid_on, person, at, operation_no) SELECT province_code, month, list_no, cash_line_no, 'paid', '2026-11-11', 'cashier', now(), 1 FROM cash_line WHERE line_no = 1");

@@ -1,6 +1,8 @@
 using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Cash;
+using PaymentEngine.App.Paper;
 using PaymentEngine.Core.Funds;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -54,8 +56,8 @@ public sealed class FundTests(ScratchCluster cluster)
         Assert.True((await funds.MoveAsync(world.Maker, Move("NS-BTXH", FundPlace.Treasury, FundPlace.Provider, "BD", 3 * 810_000, "RDT2"), default)).IsOk);
 
         // The provider pays two of its three people.
-        var cash = new CashPayouts(world.Database, world.Clock, disk);
-        var lists = (await cash.PrintAsync(Cashier, november, null, folder, default)).Value;
+        var cash = new CashPayouts(world.Database, world.Clock, disk, new PaperPrinter(disk, ""));
+        var lists = (await cash.PrintAsync(Cashier, november, null, folder, false, default)).Value;
         Assert.Equal(3, lists.Sum(list => list.Items));
         var returned = lists.Select(list => list.CsvFile).ToList();
         var unpaid = 0;
@@ -66,7 +68,7 @@ public sealed class FundTests(ScratchCluster cluster)
             File.WriteAllLines(path, lines);
         }
 
-        Assert.All(await cash.ConfirmAsync(Cashier, returned, default), one => Assert.True(one.IsOk, string.Join('\n', one.Problems)));
+        Assert.All(await cash.ConfirmAsync(Cashier, returned, null, default), one => Assert.True(one.IsOk, string.Join('\n', one.Problems)));
         var report = Path.Combine(folder, "report.csv");
         var known = (await funds.SettleAsync(Reconciler, "BD", november, default)).Value;
         File.WriteAllLines(report, ["list,paid_items,paid_vnd,unpaid_items,unpaid_vnd", .. known.Lists.Select(list => $"{list.List},{list.PaidItems},{list.Paid.Amount + 1},{list.UncollectedItems},{list.Uncollected.Amount}")]);

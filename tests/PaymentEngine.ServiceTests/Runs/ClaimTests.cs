@@ -1,5 +1,6 @@
 using NodaTime;
 using PaymentEngine.App.Operations;
+using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Postgres;
@@ -71,6 +72,24 @@ public sealed class ClaimTests(ScratchCluster cluster)
     }
 
     [PostgresFact]
+    public async Task What_came_back_and_is_reported_paid_all_the_same_may_be_asked_for()
+    {
+        await using var world = await AfterTwoMonthsAsync(cluster);
+        await world.ApprovedAsync(new YearMonth(2027, 1));
+        // The bank sent the dead person's December back, and later reports it paid all the same: whoever has it may be asked.
+        await world.SqlAsync("""
+            INSERT INTO attempt_end (province_code, month, run_no, line_no, attempt, how, proof, ended_on, operation_no)
+            SELECT a.province_code, a.month, a.run_no, a.line_no, 1, 'returned', 'statement', '2026-12-20', 1 FROM attempt a JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE d.recipient_id = 1 AND a.month = 202612;
+            """);
+        Assert.Equal(810_000, (await Claims(world).ListAsync(world.Maker, all: true)).Single(claim => claim.PersonId == "P000001").NotPaidVnd);
+        await world.SqlAsync("""
+            INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, commune_id, amount_vnd, next_action, owner, opened_at, due_on, operation_no)
+            SELECT 40, 900, 'paid_twice', a.month, a.run_no, a.line_no, 1, 1, a.amount_vnd, 'decide', 'reconciler', '2026-12-21', '2026-12-23', 1 FROM attempt a JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE d.recipient_id = 1 AND a.month = 202612;
+            """);
+        Assert.Equal(0, (await Claims(world).ListAsync(world.Maker, all: true)).Single(claim => claim.PersonId == "P000001").NotPaidVnd);
+    }
+
+    [PostgresFact]
     public async Task What_is_paid_back_or_written_off_is_not_taken_back_again()
     {
         await using var world = await AfterTwoMonthsAsync(cluster);
@@ -102,6 +121,34 @@ public sealed class ClaimTests(ScratchCluster cluster)
     }
 
     [PostgresFact]
+    public async Task A_claim_is_paid_back_in_agreed_parts_its_case_follows_and_its_accounts_add_up()
+    {
+        await using var world = await AfterTwoMonthsAsync(cluster);
+        await world.ApprovedAsync(new YearMonth(2027, 1));
+        var dead = (await Claims(world).ListAsync(world.Maker, all: false)).Single(claim => claim.PersonId == "P000001").ClaimNo;
+        Result<IReadOnlyList<ClaimInstalment>> Three(Vnd sum) => Result<IReadOnlyList<ClaimInstalment>>.Ok(ClaimInstalments.Equal(sum, 3, new LocalDate(2027, 1, 15)));
+
+        Assert.Equal("not_allowed.role", (await Claims(world).AgreeAsync(world.Approver, dead, Three, "BB 5")).Problems[0].Code);
+        Assert.Equal("usage.agreement_missing", (await Claims(world).AgreeAsync(world.Maker, dead, Three, " ")).Problems[0].Code);
+        Assert.Equal("claim.plan_sum", (await Claims(world).AgreeAsync(world.Maker, dead, _ => Three(new Vnd(800_000)), "BB 5")).Problems[0].Code);
+        Assert.Equal("claim.plan_day", (await Claims(world).AgreeAsync(world.Maker, dead, sum => Result<IReadOnlyList<ClaimInstalment>>.Ok(ClaimInstalments.Equal(sum, 3, new LocalDate(2026, 12, 1))), "BB 5")).Problems[0].Code);
+        Assert.Equal(new LocalDate(2027, 1, 15), (await Claims(world).AgreeAsync(world.Maker, dead, Three, "BB 5")).Value.Claim.DueOn);
+        Assert.True((await Claims(world).AgreeAsync(world.Maker, dead, Three, "BB 5")).Value.AlreadyDone);
+
+        Assert.Equal(new LocalDate(2027, 1, 15), (await Claims(world).RecordAsync(world.Maker, dead, ClaimEntry.Recovered, new Vnd(100_000), "PT 1")).Value.Claim.DueOn);
+        var second = (await Claims(world).RecordAsync(world.Maker, dead, ClaimEntry.Recovered, new Vnd(170_000), "PT 2")).Value;
+        Assert.Equal(new LocalDate(2027, 2, 15), second.Claim.DueOn);
+        Assert.Equal([true, false, false], ClaimInstalments.Standing(second.Plan!.Instalments, new Vnd(second.Claim.AmountVnd)).Select(part => part.IsPaid));
+        Assert.Equal("claim.settled", (await Claims(world).RecordAsync(world.Approver, dead, ClaimEntry.WrittenOff, new Vnd(540_000), "QĐ 9")) is { IsOk: true } ? (await Claims(world).AgreeAsync(world.Maker, dead, Three, "BB 6")).Problems[0].Code : "");
+
+        // Found 810,000 twice after deaths: 270,000 paid back, 540,000 written off, the other outstanding. Of the third 440,000, nothing yet.
+        var balances = await Claims(world).BalancesAsync(world.Maker);
+        Assert.Equal([("found", -1_620_000L), ("outstanding", 810_000L), ("paid_back", 270_000L), ("written_off", 540_000L)], balances.Where(one => one.Cause == 1).Select(one => (one.Account, one.SumVnd)));
+        Assert.Equal([("found", -440_000L), ("outstanding", 440_000L)], balances.Where(one => one.Cause == 2).Select(one => (one.Account, one.SumVnd)));
+        await HoldsAsync(world);
+    }
+
+    [PostgresFact]
     public async Task A_death_that_was_a_mistake_settles_its_claim_and_a_changed_row_is_found()
     {
         await using var world = await AfterTwoMonthsAsync(cluster);
@@ -116,6 +163,7 @@ public sealed class ClaimTests(ScratchCluster cluster)
         await HoldsAsync(world);
 
         await world.TamperAsync("UPDATE claim_event SET amount_vnd = amount_vnd - 1, amounts_vnd = ARRAY[amounts_vnd[1] - 1] WHERE claim_no = (SELECT claim_no FROM claim WHERE recipient_id = 2)");
-        Assert.Equal(["I17.claims_due: claim 2: outstanding 809999, open case 810000", "I18.claims: award 2 tro_cap cause 1: claim 809999, found less recorded 810000"], await BrokenAsync(world));
+        Assert.Equal(["I17.claims_due: claim 2: outstanding 809999, open case 810000", "I18.claims: award 2 tro_cap cause 1: claim 809999, found less recorded 810000",
+            "I18.postings: claim 2: outstanding 809999, postings 810000"], await BrokenAsync(world));
     }
 }

@@ -5,16 +5,27 @@ using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
 
-namespace PaymentEngine.Postgres;
+namespace PaymentEngine.Postgres.Cash;
 
 /// <summary>A cash payout waiting for a list.</summary>
-public sealed record CashDue(int Month, int RunNo, int LineNo, short Attempt, long AmountVnd, int PayCommuneId, short Programme, int CommuneId);
+/// <param name="PointCode">The counter where the payee is paid that day; empty where the commune has declared none.</param>
+public sealed record CashDue(int Month, int RunNo, int LineNo, short Attempt, long AmountVnd, int PayCommuneId, short Programme, int CommuneId, string PointCode);
 
 /// <summary>How many payouts wait in a commune, and on which lists others stand.</summary>
 public sealed record CashCommune(int CommuneId, string CommuneCode, string Name, int Due, long DueVnd, int Listed, long ListedVnd, int Paid, long PaidVnd);
 
 /// <summary>A list of the store with how far its results are.</summary>
-public sealed record CashListHead(int Month, int ListNo, int CommuneId, string CommuneCode, string CommuneName, DateTime PrintedAt, string PrintedBy, int Items, long SumVnd, int Paid, int Uncollected);
+/// <param name="PointCode">The counter; empty where the commune had declared none. Its name and address are those of the day of printing.</param>
+/// <param name="HandedBackVnd">Of the uncollected sum, what the cashier has handed back.</param>
+public sealed record CashListHead(int Month, int ListNo, int CommuneId, string CommuneCode, string CommuneName, DateTime PrintedAt, string PrintedBy, int Items, long SumVnd, int Paid, int Uncollected,
+    string PointCode, string? PointName, string? PointAddress, string? PointOpening, long PaidVnd, long UncollectedVnd, long HandedBackVnd)
+{
+    /// <summary>Cash of people who did not come that is still in the cashier's hands.</summary>
+    public long InHandVnd => UncollectedVnd - HandedBackVnd;
+}
+
+/// <summary>Cash that the cashier of a list handed back.</summary>
+public sealed record CashHandedBack(string Voucher, long AmountVnd, LocalDate OnDate, string Person);
 
 /// <summary>A line on a printed list, with its result when it has one.</summary>
 public sealed record CashLineState(int Month, int ListNo, int CashLineNo, int CommuneId, string ReceiptCode, long AmountVnd, DateTime PrintedAt, string? Result, DateOnly? PaidOn);
@@ -23,28 +34,36 @@ public sealed record CashLineState(int Month, int ListNo, int CashLineNo, int Co
 public static class CashStore
 {
     const string Due = """
-        -- CashStore.Due: live cash attempts of approved runs that stand on no list yet.
-        SELECT a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, a.pay_commune_id, d.programme, d.commune_id
+        -- CashStore.Due: live cash attempts of approved runs that stand on no list yet, by the counter the payee names today, else by the commune's usual one.
+        SELECT a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, a.pay_commune_id, d.programme, d.commune_id, coalesce(named.point_code, usual.point_code, '') AS point_code
           FROM attempt a
           JOIN disbursement d USING (province_code, month, run_no, line_no)
+          LEFT JOIN payee p ON p.province_code = a.province_code AND p.payee_no = a.payee_no AND p.known_to = 'infinity' AND p.pay_point IS NOT NULL
+          LEFT JOIN LATERAL (SELECT n.point_code FROM pay_point_now n
+                              WHERE n.province_code = a.province_code AND n.commune_id = a.pay_commune_id AND (n.point_code = upper(p.pay_point) OR lower(n.name) = lower(p.pay_point))
+                                AND n.valid_from <= @today AND coalesce(n.valid_to, 'infinity') >= @today ORDER BY n.point_code = upper(p.pay_point) DESC, n.point_code LIMIT 1) named ON p.pay_point IS NOT NULL
+          LEFT JOIN LATERAL (SELECT n.point_code FROM pay_point_now n
+                              WHERE n.province_code = a.province_code AND n.commune_id = a.pay_commune_id AND n.is_usual AND n.valid_from <= @today AND coalesce(n.valid_to, 'infinity') >= @today
+                              ORDER BY n.point_code LIMIT 1) usual ON true
          WHERE a.province_code = @provinceCode AND a.kind = 2
            AND (@communes::int[] IS NULL OR a.pay_commune_id = ANY (@communes))
            AND EXISTS (SELECT FROM run_step s WHERE s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.step = 'approved')
            AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt)
            AND NOT EXISTS (SELECT FROM cash_line c WHERE c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt)
-         ORDER BY a.pay_commune_id, a.month, a.run_no, a.line_no;
+           AND NOT EXISTS (SELECT FROM given_back g WHERE g.province_code = a.province_code AND g.month = a.month AND g.run_no = a.run_no AND g.line_no = a.line_no AND g.attempt = a.attempt)
+         ORDER BY a.pay_commune_id, coalesce(named.point_code, usual.point_code, '') COLLATE "C", a.month, a.run_no, a.line_no;
         """;
 
     const string StageLines = """
         -- CashStore.StageLines
-        CREATE TEMPORARY TABLE new_cash_line (list_no int, commune_id int, cash_line_no int, origin_month int, origin_run int, line_no int, attempt smallint, amount_vnd bigint,
+        CREATE TEMPORARY TABLE new_cash_line (list_no int, commune_id int, point_code text, cash_line_no int, origin_month int, origin_run int, line_no int, attempt smallint, amount_vnd bigint,
             receipt_code text, programme smallint, home_commune int) ON COMMIT DROP;
         """;
 
     const string InsertLists = """
         -- CashStore.InsertLists
-        INSERT INTO cash_list (province_code, month, list_no, commune_id, printed_at, printed_by, items, sum_vnd, operation_no)
-        SELECT @provinceCode, @month, list_no, commune_id, @printedAt, @printedBy, count(*), sum(amount_vnd), @operationNo FROM new_cash_line GROUP BY list_no, commune_id;
+        INSERT INTO cash_list (province_code, month, list_no, commune_id, point_code, printed_at, printed_by, items, sum_vnd, operation_no)
+        SELECT @provinceCode, @month, list_no, commune_id, point_code, @printedAt, @printedBy, count(*), sum(amount_vnd), @operationNo FROM new_cash_line GROUP BY list_no, commune_id, point_code;
         INSERT INTO cash_line (province_code, month, list_no, cash_line_no, origin_month, origin_run, line_no, attempt, amount_vnd, receipt_code)
         SELECT @provinceCode, @month, list_no, cash_line_no, origin_month, origin_run, line_no, attempt, amount_vnd, receipt_code FROM new_cash_line;
         INSERT INTO moved (run_month, run_no, line_no, programme, commune_id, list_month, list_no, from_place, to_place, amount_vnd)
@@ -70,6 +89,7 @@ public static class CashStore
               LEFT JOIN cash_result r ON r.province_code = c.province_code AND r.month = c.month AND r.list_no = c.list_no AND r.cash_line_no = c.cash_line_no
              WHERE a.province_code = @provinceCode AND a.kind = 2
                AND EXISTS (SELECT FROM run_step s WHERE s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.step = 'approved')
+               AND NOT EXISTS (SELECT FROM given_back b WHERE b.province_code = a.province_code AND b.month = a.month AND b.run_no = a.run_no AND b.line_no = a.line_no AND b.attempt = a.attempt)
         )
         SELECT g.commune_id, g.commune_code, g.name, count(*) FILTER (WHERE NOT listed)::int AS due, coalesce(sum(amount_vnd) FILTER (WHERE NOT listed), 0)::bigint AS due_vnd,
                count(*) FILTER (WHERE listed AND result IS NULL)::int AS listed, coalesce(sum(amount_vnd) FILTER (WHERE listed AND result IS NULL), 0)::bigint AS listed_vnd,
@@ -80,20 +100,27 @@ public static class CashStore
 
     const string Heads = """
         -- CashStore.Heads
-        SELECT l.month, l.list_no, l.commune_id, g.commune_code, g.name AS commune_name, l.printed_at, l.printed_by, l.items, l.sum_vnd,
-               count(*) FILTER (WHERE r.result = 'paid')::int AS paid, count(*) FILTER (WHERE r.result = 'uncollected')::int AS uncollected
+        SELECT l.month, l.list_no, l.commune_id, g.commune_code, g.name AS commune_name, l.printed_at, l.printed_by, l.items, l.sum_vnd, coalesce(r.paid, 0)::int AS paid, coalesce(r.uncollected, 0)::int AS uncollected,
+               l.point_code, p.name AS point_name, p.address AS point_address, p.opening AS point_opening, coalesce(r.paid_vnd, 0)::bigint AS paid_vnd, coalesce(r.uncollected_vnd, 0)::bigint AS uncollected_vnd,
+               coalesce((SELECT sum(h.amount_vnd) FROM cash_handed_back h WHERE h.province_code = l.province_code AND h.month = l.month AND h.list_no = l.list_no), 0)::bigint AS handed_back_vnd
           FROM cash_list l
           JOIN area g ON g.province_code = l.province_code AND g.commune_id = l.commune_id AND g.known_to = 'infinity'
-          LEFT JOIN cash_result r ON r.province_code = l.province_code AND r.month = l.month AND r.list_no = l.list_no
+          LEFT JOIN LATERAL (SELECT name, address, opening FROM pay_point p WHERE p.province_code = l.province_code AND p.commune_id = l.commune_id AND p.point_code = l.point_code AND p.at <= l.printed_at
+                              ORDER BY p.version DESC LIMIT 1) p ON true
+          LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE r.result = 'paid') AS paid, count(*) FILTER (WHERE r.result = 'uncollected') AS uncollected,
+                                    sum(c.amount_vnd) FILTER (WHERE r.result = 'paid') AS paid_vnd, sum(c.amount_vnd) FILTER (WHERE r.result = 'uncollected') AS uncollected_vnd
+                               FROM cash_result r JOIN cash_line c USING (province_code, month, list_no, cash_line_no)
+                              WHERE r.province_code = l.province_code AND r.month = l.month AND r.list_no = l.list_no) r ON true
          WHERE l.province_code = @provinceCode AND (@month = 0 OR l.month = @month) AND (@listNo = 0 OR l.list_no = @listNo)
-         GROUP BY l.month, l.list_no, l.commune_id, g.commune_code, g.name, l.printed_at, l.printed_by, l.items, l.sum_vnd
          ORDER BY l.month, l.list_no;
         """;
 
     const string Lines = """
         -- CashStore.Lines: names and addresses as known when the list was printed, so that it prints the same again.
         SELECT c.cash_line_no, c.origin_month, c.origin_run, c.line_no, c.attempt, c.receipt_code, r.full_name, r.birth_year, r.birth_month, r.birth_day, r.id_number_tail,
-               CASE WHEN starts_with(f.address, f.hamlet) THEN f.address ELSE concat_ws(', ', f.hamlet, f.address) END AS place, coalesce(p.payee_name, r.full_name) AS payee_name, d.programme, c.amount_vnd, py.name AS payer_name
+               CASE WHEN starts_with(f.address, f.hamlet) THEN f.address ELSE concat_ws(', ', f.hamlet, f.address) END AS place, coalesce(p.payee_name, r.full_name) AS payee_name, d.programme, c.amount_vnd, py.name AS payer_name,
+               coalesce(p.at_home, false) AS at_home, EXISTS (SELECT FROM attempt b WHERE b.province_code = c.province_code AND b.month = c.origin_month AND b.run_no = c.origin_run AND b.line_no = c.line_no
+                                                                AND b.attempt < c.attempt AND b.kind = 1) AS from_bank
           FROM cash_line c
           JOIN cash_list l USING (province_code, month, list_no)
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
@@ -141,9 +168,9 @@ public static class CashStore
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no;
         """;
 
-    /// <summary>Payouts that wait for a list, in list order; of the given communes, or of all.</summary>
-    public static Task<IReadOnlyList<CashDue>> DueAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? communes, CancellationToken cancel) =>
-        session.QueryAsync<CashDue>(Due, new { provinceCode, communes = communes?.ToArray() }, cancel);
+    /// <summary>Payouts that wait for a list, in list order; of the given communes, or of all. The day says which counters are open.</summary>
+    public static Task<IReadOnlyList<CashDue>> DueAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? communes, LocalDate today, CancellationToken cancel) =>
+        session.QueryAsync<CashDue>(Due, new { provinceCode, communes = communes?.ToArray(), today }, cancel);
 
     public static Task<IReadOnlyList<CashCommune>> CommunesAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
         session.QueryAsync<CashCommune>(Communes, new { provinceCode }, cancel);
@@ -152,7 +179,7 @@ public static class CashStore
     public static Task<IReadOnlyList<CashListHead>> HeadsAsync(DatabaseSession session, short provinceCode, int month, int listNo, CancellationToken cancel) =>
         session.QueryAsync<CashListHead>(Heads, new { provinceCode, month, listNo }, cancel);
 
-    /// <summary>Prints what is due: one list a commune, lines numbered, receipt codes given, money moved to the lists. Inside the operation's transaction.</summary>
+    /// <summary>Prints what is due: one list a commune and counter, lines numbered, receipt codes given, money moved to the lists. Inside the operation's transaction.</summary>
     /// <returns>First and last number of the new lists.</returns>
     public static async Task<(int First, int Last)> PrintAsync(DatabaseSession session, short provinceCode, YearMonth month, IReadOnlyList<CashDue> due, Instant printedAt, string printedBy,
         long operationNo, CancellationToken cancel)
@@ -164,14 +191,15 @@ public static class CashStore
         var listNo = first - 1;
         await session.CopyInAsync("COPY new_cash_line FROM STDIN (FORMAT binary)", async importer =>
         {
-            var (commune, lineNo) = (int.MinValue, 0);
+            var (commune, point, lineNo) = (int.MinValue, "", 0);
             foreach (var payout in due)
             {
-                if (payout.PayCommuneId != commune) (commune, lineNo, listNo) = (payout.PayCommuneId, 0, listNo + 1);
+                if (payout.PayCommuneId != commune || payout.PointCode != point) (commune, point, lineNo, listNo) = (payout.PayCommuneId, payout.PointCode, 0, listNo + 1);
                 lineNo++;
                 await importer.StartRowAsync(cancel);
                 await importer.WriteAsync(listNo, cancel);
                 await importer.WriteAsync(commune, cancel);
+                await importer.WriteAsync(point, cancel);
                 await importer.WriteAsync(lineNo, cancel);
                 await importer.WriteAsync(payout.Month, cancel);
                 await importer.WriteAsync(payout.RunNo, cancel);
@@ -197,9 +225,10 @@ public static class CashStore
         if (heads is not [var head]) return null;
         var rows = await session.QueryAsync<LineRow>(Lines, new { provinceCode = id.ProvinceCode, month = id.Month.Key(), listNo = id.ListNo }, cancel);
         var lines = rows.Select(row => new CashLine(row.CashLineNo, new InstructionId(id.ProvinceCode, Months.FromKey(row.OriginMonth), row.OriginRun, row.LineNo, row.Attempt), row.ReceiptCode, row.FullName,
-            new BirthDate(row.BirthYear, (byte)row.BirthMonth, (byte)row.BirthDay), row.IdNumberTail, row.Place, row.PayeeName, (Programme)row.Programme, new Vnd(row.AmountVnd), row.Attempt > 1)).ToList();
+            new BirthDate(row.BirthYear, (byte)row.BirthMonth, (byte)row.BirthDay), row.IdNumberTail, row.Place, row.PayeeName, (Programme)row.Programme, new Vnd(row.AmountVnd), row.FromBank, row.Attempt > 1 && !row.FromBank, row.AtHome)).ToList();
         var payers = string.Join(", ", rows.Select(row => row.PayerName).Distinct().Order(StringComparer.Ordinal));
-        return new CashList(id, head.CommuneCode, head.CommuneName, payers, Instant.FromDateTimeUtc(head.PrintedAt).InZone(zone).Date, head.PrintedBy, lines);
+        return new CashList(id, head.CommuneCode, head.CommuneName, payers, Instant.FromDateTimeUtc(head.PrintedAt).InZone(zone).Date, head.PrintedBy, lines,
+            head.PointName is null ? null : new PayPoint(head.CommuneCode, head.PointCode, head.PointName, head.PointAddress ?? "", head.PointOpening ?? "", false, default, null));
     }
 
     /// <summary>The printed lines of receipt codes, or all lines of one list.</summary>
@@ -233,6 +262,28 @@ public static class CashStore
         await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: true, cancel);
     }
 
+    const string InsertHandedBack = """
+        -- CashStore.InsertHandedBack
+        INSERT INTO cash_handed_back (province_code, month, list_no, voucher, amount_vnd, on_date, person, at, operation_no)
+        VALUES (@provinceCode, @month, @listNo, @voucher, @amountVnd, @onDate, @person, @at, @operationNo);
+        """;
+
+    const string HandedBack = """
+        -- CashStore.HandedBack
+        SELECT voucher, amount_vnd, on_date, person FROM cash_handed_back WHERE province_code = @provinceCode AND month = @month AND list_no = @listNo ORDER BY on_date, voucher COLLATE "C";
+        """;
+
+    /// <summary>Records that cash of a list's uncollected lines was handed back. Inside the operation's transaction.</summary>
+    public static Task InsertHandedBackAsync(DatabaseSession session, CashListId list, CashHandedBack handedBack, Instant at, long operationNo, CancellationToken cancel) =>
+        session.ExecuteAsync(InsertHandedBack, new
+        {
+            provinceCode = list.ProvinceCode, month = list.Month.Key(), listNo = list.ListNo, handedBack.Voucher, handedBack.AmountVnd, handedBack.OnDate, handedBack.Person, at = at.ToDateTimeUtc(), operationNo,
+        }, cancel);
+
+    /// <summary>What the cashier of a list has handed back, oldest first.</summary>
+    public static Task<IReadOnlyList<CashHandedBack>> HandedBackAsync(DatabaseSession session, CashListId list, CancellationToken cancel) =>
+        session.QueryAsync<CashHandedBack>(HandedBack, new { provinceCode = list.ProvinceCode, month = list.Month.Key(), listNo = list.ListNo }, cancel);
+
     sealed record LineRow(int CashLineNo, int OriginMonth, int OriginRun, int LineNo, short Attempt, string ReceiptCode, string FullName, short BirthYear, short BirthMonth, short BirthDay,
-        string? IdNumberTail, string Place, string PayeeName, short Programme, long AmountVnd, string PayerName);
+        string? IdNumberTail, string Place, string PayeeName, short Programme, long AmountVnd, string PayerName, bool AtHome, bool FromBank);
 }
