@@ -4,6 +4,8 @@ using PaymentEngine.App.Commands;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
+using PaymentEngine.App.Operations.Cash;
+using PaymentEngine.App.Paper;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Postgres;
@@ -28,7 +30,7 @@ sealed class LedgerWorld : IAsyncDisposable
 
     public App.Operations.Ledger Ledger => new(Answers.Database, Answers.Clock);
 
-    public CashPayouts Cash => new(Answers.Database, Answers.Clock, new DiskFiles(new ActionCounter()));
+    public CashPayouts Cash => new(Answers.Database, Answers.Clock, new DiskFiles(new ActionCounter()), new PaperPrinter(new DiskFiles(new ActionCounter()), ""));
 
     public static async Task<LedgerWorld> OpenAsync(ScratchCluster cluster, int payments = 4)
     {
@@ -84,14 +86,14 @@ sealed class LedgerWorld : IAsyncDisposable
     }
 
     /// <summary>Prints what is due in cash and takes the result of one line.</summary>
-    public async Task PrintCashAsync() => Closed(await Cash.PrintAsync(CashOfficer, new YearMonth(2026, 11), null, folder, default));
+    public async Task PrintCashAsync() => Closed(await Cash.PrintAsync(CashOfficer, new YearMonth(2026, 11), null, folder, false, default));
 
     public async Task CashAsync(int line, string result, string paidOn)
     {
         var code = Assert.Single(await Answers.RowsAsync<string>($"SELECT receipt_code FROM cash_line c WHERE line_no = {line} AND NOT EXISTS (SELECT FROM cash_result r WHERE r.list_no = c.list_no AND r.cash_line_no = c.cash_line_no)"));
         var path = Path.Combine(folder, code + ".csv");
         await File.WriteAllTextAsync(path, $"receipt_code,result,paid_on\n{code},{result},{paidOn}\n");
-        Closed(Assert.Single(await Cash.ConfirmAsync(CashOfficer, [path], default)));
+        Closed(Assert.Single(await Cash.ConfirmAsync(CashOfficer, [path], null, default)));
     }
 
     /// <summary>Every invariant; the chain apart, since the world is begun by hand.</summary>
