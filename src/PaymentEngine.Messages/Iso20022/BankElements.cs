@@ -15,6 +15,7 @@ sealed class BankElements(BankXml xml, IBankMessageVisitor visitor, FileFindings
     const int FiguresMax = 18;
 
     List<string> envelope = [];
+    (string? Text, LocalDate Day) lastDay;
 
     public BankXml Xml => xml;
 
@@ -163,7 +164,14 @@ sealed class BankElements(BankXml xml, IBankMessageVisitor visitor, FileFindings
     {
         var characters = xml.DeepCharacters();
         if (characters.IsEmpty) return null;
-        if (TryDay(characters, out var day)) return day;
+        // The entries of a statement have one day or two.
+        if (characters.SequenceEqual(lastDay.Text)) return lastDay.Day;
+        if (TryDay(characters, out var day))
+        {
+            lastDay = (new string(characters), day);
+            return day;
+        }
+
         Find("date.malformed", $"'{FileFindings.Short(new string(characters))}' is not a date.");
         return null;
     }

@@ -122,15 +122,17 @@ sealed class BankXml : IDisposable
     public bool NextChild(int parentDepth)
     {
         if (node == XmlNodeType.Element && depth == parentDepth && reader.IsEmptyElement) return false;
-        while (Advance())
+        while (Step())
         {
-            if (node == XmlNodeType.EndElement)
+            if (node == XmlNodeType.Element)
             {
-                if (depth == parentDepth) return false;
+                Check();
+                if (depth == parentDepth + 1) return true;
             }
-            else if (node == XmlNodeType.Element && depth == parentDepth + 1)
+            else if (node == XmlNodeType.EndElement && reader.Depth == parentDepth)
             {
-                return true;
+                depth = parentDepth;
+                return false;
             }
         }
 
@@ -170,7 +172,7 @@ sealed class BankXml : IDisposable
         reader.Read();
         if (reader.NodeType != XmlNodeType.EndElement) return Mixed(new string(text, 0, read)).AsSpan().Trim();
         node = XmlNodeType.EndElement;
-        return text.AsSpan(0, read).Trim();
+        return Trimmed(text.AsSpan(0, read));
     }
 
     enum Inside : byte { Nothing, OneText, Other }
@@ -251,13 +253,13 @@ sealed class BankXml : IDisposable
                 longer = read == length ? Whole(length) : new string(text);
                 done = true;
             }
-            else if (text.AsSpan(0, length).IsWhiteSpace())
+            else if (Trimmed(text.AsSpan(0, length)).IsEmpty)
             {
                 length = 0;
             }
         }
 
-        return longer is null ? text.AsSpan(0, length).Trim() : longer.AsSpan().Trim();
+        return longer is null ? Trimmed(text.AsSpan(0, length)) : longer.AsSpan().Trim();
     }
 
     public string? DeepText()
@@ -284,23 +286,44 @@ sealed class BankXml : IDisposable
         return true;
     }
 
+    void Arrive()
+    {
+        node = reader.NodeType;
+        if (node == XmlNodeType.Element) Check();
+        else depth = reader.Depth;
+    }
+
+    /// <summary>To the next node; of an element <see cref="Check"/> must be asked, and <see cref="depth"/> is not yet known.</summary>
     bool Step()
     {
         steps++;
-        if (reader.Read()) return true;
+        if (reader.Read())
+        {
+            node = reader.NodeType;
+            return true;
+        }
+
         node = XmlNodeType.None;
         return false;
     }
 
-    void Arrive()
+    /// <summary>Arrives at an element: how deep it is, and whether that and its attributes are within the limits.</summary>
+    void Check()
     {
-        node = reader.NodeType;
         depth = reader.Depth;
-        if (node != XmlNodeType.Element) return;
+        if (depth > depthMax || reader.AttributeCount > attributesMax || (counting && names.HasStrangers)) LookCloser();
+    }
+
+    void LookCloser()
+    {
         if (depth > depthMax) throw Refuse("bank_file.too_deep", $"Elements are nested more than {depthMax} deep.");
         if (reader.AttributeCount > attributesMax) throw Refuse("bank_file.too_many_attributes", $"An element has {reader.AttributeCount} attributes.");
-        if (counting && names.HasStrangers && names.IsStranger(reader.LocalName)) CountStranger();
+        if (names.IsStranger(reader.LocalName)) CountStranger();
     }
+
+    /// <summary>Without surrounding blanks; a text between two signs of ASCII has none.</summary>
+    static ReadOnlySpan<char> Trimmed(ReadOnlySpan<char> characters) =>
+        characters.Length > 0 && characters[0] is > ' ' and <= '~' && characters[^1] is > ' ' and <= '~' ? characters : characters.Trim();
 
     void CountStranger()
     {
@@ -352,7 +375,7 @@ sealed class BankXml : IDisposable
     /// <summary>Counts what the parser pulls: over the whole document, and for one node, so that one huge attribute or comment cannot fill memory.</summary>
     sealed class GuardedStream(Stream inner, BankXmlLimits limits, BankXml owner) : Stream
     {
-        // The parser takes 64 KB at a time, and a character has at most four bytes.
+        // A character has at most four bytes, and the parser reads ahead by less than 64 KB.
         readonly long textMax = (4L * limits.TextLength) + 65_536;
         readonly long tagMax = limits.TagBytes + 65_536L;
         long total, node, at = -1;
@@ -375,7 +398,7 @@ sealed class BankXml : IDisposable
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
         public override bool CanRead => true;
 
-        // The parser looks at both only to choose its buffer: 64 KB for a long file, else 4 KB.
+        // The parser looks at both only to choose its buffer: 8 KB for a long file, else 4 KB.
         public override bool CanSeek => true;
         public override long Length => inner is DocumentStream documents ? documents.LeftAtMost : long.MaxValue;
         public override bool CanWrite => false;

@@ -165,12 +165,18 @@ sealed class DocumentStream : Stream
             bang = NextOf("<!"u8, near, bang, at);
             question = NextOf("<?"u8, near, question, at);
             at = Math.Min(bang, question);
-            if (at >= length) break;
+            if (at >= length)
+            {
+                // The mark of a declaration that begins a little further on is no part of this document either.
+                if (question - Mark.Length < length && Declares(near[question..]) && near[..question].EndsWith(Mark)) at = length = question - Mark.Length;
+                break;
+            }
+
             var rest = near[at..];
             if (rest.StartsWith("<!--"u8)) (at, within) = (at + 4, Within.Comment);
             else if (rest.StartsWith("<![CDATA["u8)) (at, within) = (at + 9, Within.CData);
             else if (rest[1] == (byte)'!') at += 2;
-            else if (given + at > OwnDeclarationMax && rest.StartsWith(Declaration) && rest.Length > Declaration.Length && rest[Declaration.Length] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
+            else if (given + at > OwnDeclarationMax && Declares(rest))
             {
                 length = at >= Mark.Length && window[(at - Mark.Length)..].StartsWith(Mark) ? at - Mark.Length : at;
                 break;
@@ -181,6 +187,9 @@ sealed class DocumentStream : Stream
         skip = at > length && at < int.MaxValue ? at - length : 0;
         return length;
     }
+
+    static bool Declares(ReadOnlySpan<byte> text) =>
+        text.StartsWith(Declaration) && text.Length > Declaration.Length && text[Declaration.Length] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     static int NextOf(ReadOnlySpan<byte> sign, ReadOnlySpan<byte> window, int known, int at)
     {

@@ -55,12 +55,16 @@ sealed class ElementNames(int strangersMax, Func<int> line) : XmlNameTable
         Yr
         """;
 
-    const int Mask = 4095;
+    const int Bits = 12;
 
-    // Interned, so that the names in our own code are the same objects and compare by their address.
-    static readonly string?[] Table = Fill();
+    // Names are interned, so that those in our own code are the same objects and compare by their address.
+    static readonly Entry[] Table = Fill();
 
     readonly Dictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> strangers = new Dictionary<string, string>(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Where the name stands that followed each name the last time; an empty place of the table is no name.
+    readonly ushort[] follows = new ushort[1 << Bits];
+    int last;
 
     /// <summary>False as long as no name came that the standard lacks; prefixes and attributes count as such here.</summary>
     public bool HasStrangers { get; private set; }
@@ -71,19 +75,34 @@ sealed class ElementNames(int strangersMax, Func<int> line) : XmlNameTable
     public override string Add(char[] array, int offset, int length)
     {
         var name = array.AsSpan(offset, length);
-        if (Find(name) is { } known) return known;
-        HasStrangers = true;
-        return AddStranger(name);
+        if (name.Length == 0) return string.Empty;
+        // Entries repeat one shape: the name that followed the last one before mostly follows it again, and is compared instead of looked up.
+        var key = new Key(name);
+        int at = follows[last];
+        if (!Table[at].Is(key, name))
+        {
+            at = Find(key, name);
+            if (at < 0)
+            {
+                HasStrangers = true;
+                return AddStranger(name);
+            }
+
+            follows[last] = (ushort)at;
+        }
+
+        last = at;
+        return Table[at].Name!;
     }
 
     // The parser's way for namespaces: no name of an element comes here.
-    public override string Add(string array) => Find(array) ?? AddStranger(array);
+    public override string Add(string array) => Known(array) ?? AddStranger(array);
 
     public override string? Get(char[] array, int offset, int length) => Get(array.AsSpan(offset, length));
 
     public override string? Get(string array) => Get(array.AsSpan());
 
-    string? Get(ReadOnlySpan<char> name) => Find(name) ?? (strangers.TryGetValue(name, out var known) ? known : null);
+    string? Get(ReadOnlySpan<char> name) => Known(name) ?? (strangers.TryGetValue(name, out var known) ? known : null);
 
     string AddStranger(ReadOnlySpan<char> name)
     {
@@ -95,42 +114,73 @@ sealed class ElementNames(int strangersMax, Func<int> line) : XmlNameTable
         return added;
     }
 
-    static string? Find(ReadOnlySpan<char> name)
+    static string? Known(ReadOnlySpan<char> name)
     {
         if (name.Length == 0) return string.Empty;
-        for (var at = Hash(name) & Mask; Table[at] is { } known; at = (at + 1) & Mask)
-        {
-            if (name.SequenceEqual(known)) return known;
-        }
-
-        return null;
+        var at = Find(new Key(name), name);
+        return at < 0 ? null : Table[at].Name;
     }
 
-    // Eight bytes at either end and the length tell the standard's names apart.
-    static int Hash(ReadOnlySpan<char> name)
+    /// <summary>The name's place in the table; −1 when the standard does not have it.</summary>
+    static int Find(in Key key, ReadOnlySpan<char> name)
     {
-        unchecked
+        for (var at = key.Place; Table[at].Name is not null; at = (at + 1) & (Table.Length - 1))
         {
-            if (name.Length < 4) return (name[0] * 31) + (name[^1] * 17) + name[name.Length >> 1] + name.Length;
-            var head = MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(name));
-            var tail = MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(name[^4..]));
-            var hash = (head * 0x9E3779B97F4A7C15) ^ (tail * 0xC2B2AE3D27D4EB4F) ^ ((ulong)name.Length << 32);
-            return (int)((hash ^ (hash >> 29)) >> 32) & int.MaxValue;
+            if (Table[at].Is(key, name)) return at;
         }
+
+        return -1;
     }
 
-    static string?[] Fill()
+    static Entry[] Fill()
     {
-        var table = new string?[Mask + 1];
+        var table = new Entry[1 << Bits];
         // What the parser itself asks for with every document.
         foreach (var name in (string[])[.. Standard.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries), "xml", "xmlns", "version", "encoding", "standalone", "Ccy",
             "http://www.w3.org/2000/xmlns/", "http://www.w3.org/XML/1998/namespace"])
         {
-            var at = Hash(name) & Mask;
-            while (table[at] is not null) at = (at + 1) & Mask;
-            table[at] = string.Intern(name);
+            var key = new Key(name);
+            var at = key.Place;
+            while (table[at].Name is not null) at = (at + 1) & (table.Length - 1);
+            table[at] = new(key, string.Intern(name));
         }
 
         return table;
+    }
+
+    /// <summary>What a name is looked up by: its length, its first four characters, the four behind them and its last four. Up to twelve characters that is the whole name, and few
+    /// of the standard's are longer. A part that a short name does not have is 0.</summary>
+    readonly struct Key
+    {
+        public readonly ulong Head, Middle, Tail;
+        public readonly int Length;
+
+        public Key(ReadOnlySpan<char> name)
+        {
+            Length = name.Length;
+            if (name.Length < 4)
+            {
+                foreach (var c in name) Head = (Head << 16) | c;
+                return;
+            }
+
+            var bytes = MemoryMarshal.AsBytes(name);
+            Head = MemoryMarshal.Read<ulong>(bytes);
+            Tail = MemoryMarshal.Read<ulong>(bytes[^8..]);
+            if (name.Length > 8) Middle = MemoryMarshal.Read<ulong>(bytes[8..]);
+        }
+
+        // Multiplied by odd numbers, the two ends and the length have their best mixed bits on top.
+        public int Place => unchecked((int)(((Head * 0x9E3779B97F4A7C15) ^ (Tail * 0xC2B2AE3D27D4EB4F) ^ ((ulong)Length * 0xD6E8FEB86659FD93)) >> (64 - Bits)));
+    }
+
+    /// <summary>A name of the standard with its key beside it, so that a look touches one place in memory.</summary>
+    readonly struct Entry(in Key key, string name)
+    {
+        readonly Key key = key;
+        public readonly string? Name = name;
+
+        public bool Is(in Key other, ReadOnlySpan<char> text) =>
+            key.Head == other.Head && key.Tail == other.Tail && key.Middle == other.Middle && key.Length == other.Length && (key.Length <= 12 || text.SequenceEqual(Name));
     }
 }

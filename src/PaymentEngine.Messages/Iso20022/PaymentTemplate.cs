@@ -72,6 +72,7 @@ sealed class PaymentTemplate
     /// <exception cref="InvalidOperationException">A text that must not reach a bank.</exception>
     public int Write(Span<byte> into, in PaymentInstruction payment, ReadOnlySpan<byte> id)
     {
+        id = id[..InstructionId.Length]; // a length known beforehand is copied without a call
         opening.CopyTo(into);
         id.CopyTo(into[instructionAt..]);
         id.CopyTo(into[endToEndAt..]);

@@ -142,6 +142,41 @@ public class BankFileFormsTests
     }
 
     [Fact]
+    public void The_next_document_is_found_wherever_its_beginning_falls()
+    {
+        // The parser takes 8,192 bytes at a time: the declaration, with a mark or without, is moved over that border byte by byte.
+        var first = "<?xml version=\"1.0\"?>" + Report();
+        var length = Encoding.UTF8.GetByteCount(first);
+        foreach (var mark in (string[])["", "\uFEFF"])
+        {
+            for (var at = 8_192 - 12; at <= 8_192 + 12; at++)
+            {
+                var totals = Read($"{first.Replace("<TxInfAndSts>", "<TxInfAndSts>" + new string(' ', at - length), StringComparison.Ordinal)}{mark}<?xml version=\"1.0\"?>{Report()}", out var recorded).Value;
+                Assert.Equal((2, 2), (totals.Messages.Count, totals.Transactions));
+                Assert.Equal(["E1", "E1"], recorded.Reports.Where(report => report.EndToEndId is not null).Select(report => report.EndToEndId));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_name_is_kept_as_it_is_however_like_another_it_is()
+    {
+        foreach (var name in (string[])["Cd", "Ccy", "Ntry", "BIC", "Ustrd", "TxDtls", "PmtInfId", "EndToEndId", "AcctSvcrRef", "OrgnlPmtInfAndSts"])
+        {
+            var names = new ElementNames(10_000, () => 1);
+            Assert.Same(string.Intern(name), names.Add(name));
+            for (var at = 0; at < name.Length; at++)
+            {
+                var other = string.Concat(name.AsSpan(0, at), "x", name.AsSpan(at + 1));
+                var shorter = name.Remove(at, 1);
+                Assert.Equal(other, names.Add(other.ToCharArray(), 0, other.Length));
+                Assert.Equal(shorter, names.Add(shorter));
+                Assert.True(names.IsStranger(other), other);
+            }
+        }
+    }
+
+    [Fact]
     public void What_is_no_bank_message_is_refused_with_its_line()
     {
         void Refused(string text, string code, int? line = null, BankXmlLimits? limits = null)
