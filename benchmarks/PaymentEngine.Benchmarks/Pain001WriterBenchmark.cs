@@ -1,8 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Running;
 using NodaTime;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -15,13 +11,10 @@ namespace PaymentEngine.Benchmarks;
 
 /// <summary>A pain.001.001.09 into memory-backed files: beside its limit, write(2) of the same bytes, and beside XmlWriter called for each element. Times are a payment.</summary>
 /// <remarks>What hashing costs is shown by itself: SHA-256 of the bytes and of the approved list cannot be left out when a file is released, however it is written.</remarks>
-[MemoryDiagnoser]
-[InProcess]
-[SuppressMessage("Performance", "CA1822:Mark members as static", Justification = "BenchmarkDotNet measures instance methods.")]
-public class Pain001WriterBenchmark
+static class Pain001WriterBenchmark
 {
     /// <summary>Payments of the file.</summary>
-    public const int Payments = 100_000;
+    const int Payments = 100_000;
 
     const int PaymentsPerBatch = 10_000;
     const int ChunkBytes = 256 * 1024;
@@ -79,57 +72,42 @@ public class Pain001WriterBenchmark
     static FileStream Open() => new(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
 
     /// <summary>The same bytes, a quarter of a megabyte at a time: the limit.</summary>
-    [Benchmark(Baseline = true, OperationsPerInvoke = Payments)]
-    public void Write2()
+    static void Write2()
     {
         using var output = Open();
         for (var at = 0; at < bytes.Length; at += ChunkBytes) output.Write(bytes, at, Math.Min(ChunkBytes, bytes.Length - at));
     }
 
-    [Benchmark(OperationsPerInvoke = Payments)]
-    public void Writer()
+    static void Writer()
     {
         using var output = Open();
         Pain001Writer.WriteBytes(output, file, profile, null);
     }
 
-    /// <summary>Into nowhere: what laying out the bytes costs.</summary>
-    [Benchmark(OperationsPerInvoke = Payments)]
-    public void WriterToNowhere() => Pain001Writer.WriteBytes(Stream.Null, file, profile, null);
-
     /// <summary>As files are released: with SHA-256 of the bytes, and the hash of the list (sorted, since it has several batches).</summary>
-    [Benchmark(OperationsPerInvoke = Payments)]
-    public WrittenFile WriterHashed()
+    static void WriterHashed()
     {
         using var output = Open();
-        return Pain001Writer.Write(output, file, profile);
+        Pain001Writer.Write(output, file, profile);
     }
 
-    /// <summary>SHA-256 of the bytes alone.</summary>
-    [Benchmark(OperationsPerInvoke = Payments)]
-    public byte[] Sha256() => SHA256.HashData(bytes);
-
-    [Benchmark(OperationsPerInvoke = Payments)]
-    public void PlainXmlWriter()
+    static void PlainXmlWriter()
     {
         using var output = Open();
         PlainPain001.Write(output, file, profile);
     }
 
-    [GlobalCleanup]
-    public void Clean() => System.IO.File.Delete(path);
-
     /// <summary>Measures, and prints each rate beside the limit and beside XmlWriter.</summary>
-    public static void Run(string[] args)
+    public static void Print()
     {
-        var summary = BenchmarkRunner.Run<Pain001WriterBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), args);
-        double Nanoseconds(string name) => summary.Reports.FirstOrDefault(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name)?.ResultStatistics?.Median ?? double.NaN;
-        foreach (var name in (string[])[nameof(Write2), nameof(Writer), nameof(WriterToNowhere), nameof(WriterHashed), nameof(Sha256), nameof(PlainXmlWriter)])
-        {
-            var nanoseconds = Nanoseconds(name);
-            Console.WriteLine(FormattableString.Invariant(
-                $"{name,-15} {nanoseconds,9:0.0} ns a payment {1e3 / nanoseconds,7:0.00} M payments/s {bytes.Length / (double)Payments * 1e3 / nanoseconds,7:0} MB/s, of the rate of write(2) {Nanoseconds(nameof(Write2)) / nanoseconds,5:0.00}, x the rate of XmlWriter {Nanoseconds(nameof(PlainXmlWriter)) / nanoseconds,5:0.0}"));
-        }
+        new Rounds(Payments, warmups: 4, count: 21).Print(
+            ("write(2)", Write2),
+            ("writer", Writer),
+            ("writer into nowhere", () => Pain001Writer.WriteBytes(Stream.Null, file, profile, null)),
+            ("writer with SHA-256 and list hash", WriterHashed),
+            ("SHA-256 of the bytes", () => SHA256.HashData(bytes)),
+            ("XmlWriter", PlainXmlWriter));
+        System.IO.File.Delete(path);
     }
 }
 

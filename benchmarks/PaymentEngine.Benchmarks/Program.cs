@@ -24,7 +24,7 @@ if (args is ["writing-memory", ..])
 
 if (args is ["writing", ..])
 {
-    Pain001WriterBenchmark.Run(args[1..]);
+    Pain001WriterBenchmark.Print();
     return 0;
 }
 
@@ -34,16 +34,21 @@ if (args is ["reading-large", ..])
     return 0;
 }
 
-if (args is ["reading", .. var own])
+if (args is ["reading", ..])
 {
-    var read = BenchmarkRunner.Run<BankReadingBenchmark>(DefaultConfig.Instance.WithArtifactsPath(Path.Combine(Path.GetTempPath(), "payengine-benchmarks")), own);
-    foreach (var kind in BankFiles.Kinds)
-    {
-        double Of(string name) => read.Reports.FirstOrDefault(report => report.BenchmarkCase.Descriptor.WorkloadMethod.Name == name && Equals(report.BenchmarkCase.Parameters["Kind"], kind))?.ResultStatistics?.Median ?? double.NaN;
-        var (parser, reader) = (Of(nameof(BankReadingBenchmark.Parser)), Of(nameof(BankReadingBenchmark.Reader)));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{kind,-15} parser {parser,8:0.0} ns a payment, reader {reader,8:0.0} ns, rate of the reader to it {parser / reader:0.00}"));
-    }
+    BankReadingBenchmark.Print();
+    return 0;
+}
 
+if (args is ["hostile", ..])
+{
+    HostileFiles.Print();
+    return 0;
+}
+
+if (args is ["hostile-one", var name])
+{
+    HostileFiles.Read(name);
     return 0;
 }
 
