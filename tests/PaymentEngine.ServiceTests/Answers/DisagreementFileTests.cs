@@ -77,9 +77,9 @@ public sealed class DisagreementFileTests(ScratchCluster cluster)
         await using var world = await OpenAsync(cluster, 2);
         await world.ImportAsync(world.Report(9, (Id(1), "RJCT", "AC04")), world.Statement(2, 6, Debit(world.Sum - Amount(1))));
         Assert.StartsWith("1: returned, ended rejected, case rejected\n", await world.StateAsync(), StringComparison.Ordinal);
-        // The money is proven not to have left: a word does not undo that. Money that leaves after all is a claim.
+        // The end stands, its ground does not: nothing goes out again before a person has asked. Money that leaves after all is a claim.
         await world.ImportAsync(world.Report(10, (Id(1), "ACSP", null)));
-        Assert.StartsWith("1: returned, ended rejected", await world.StateAsync(), StringComparison.Ordinal);
+        Assert.StartsWith("1: disputed, ended rejected, case contradicted\n", await world.StateAsync(), StringComparison.Ordinal);
         await world.ImportAsync(world.Statement(9, 9, Taken(1, 9)));
         Assert.StartsWith("1: disputed, ended rejected, case paid_twice\n", await world.StateAsync(), StringComparison.Ordinal);
     }

@@ -43,13 +43,19 @@ public sealed class CaseRepairs(Database database, IClock clock)
     /// <param name="account">The account.</param>
     /// <param name="cipher">Seals its number.</param>
     /// <param name="cancel">Cancels before anything is kept.</param>
-    /// <returns>Refused among others: <c>account.name_differs</c> with the score, <c>account.same</c>, <c>account.shared</c>, <c>not_allowed.change_waits</c>.</returns>
+    /// <returns>Refused among others: <c>account.not_at_bank</c>, <c>account.name_differs</c> with the score, <c>account.same</c>, <c>account.shared</c>, <c>not_allowed.change_waits</c>.</returns>
     public async Task<Result<CaseView>> CorrectAsync(Caller caller, int caseNo, CorrectedAccount account, AccountCipher cipher, CancellationToken cancel)
     {
         if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
         var parsed = AccountNumber.Parse(account.Account);
         if (!parsed.TryGet(out var number)) return Result<CaseView>.Refuse(parsed.Problems);
         if (FindBank(account.Bank) is not { } bin) return new Problem("account.unknown_bank", $"'{account.Bank}' is no bank of law/banks.csv.", "Use its six-digit NAPAS number or its short name, for example 970436 or Vietcombank.");
+        if (BankProfiles.ForBank(bin) is var bank && !bank.TakesAccount(number.Text) && Casework.Text(account.OverrideReason) is null)
+        {
+            return new Problem("account.not_at_bank", $"Account …{number.Tail} cannot be one of bank {bin}: by profile {bank.Id} its numbers look like {bank.AccountPattern}.",
+                "Read the number again with the payee. If it is right all the same, say why: --override \"…\", and have the pattern corrected: the next list would hold the payment.");
+        }
+
         if (Casework.Text(account.Holder) is not { } holder) return new Problem("usage.holder_missing", "An account has a holder.", "Give the name as the bank writes it: --holder \"…\".");
         if (Casework.Text(account.Source) is not { } source) return new Problem("usage.source_missing", "A corrected account needs its source.", "Say where it comes from: --source \"giấy đề nghị số …\".");
         if (holder.Length > TextLengthMax || source.Length > TextLengthMax) return new Problem("usage.text_long", "Holder and source are at most 500 characters.", "Shorten them.");
