@@ -47,7 +47,10 @@ static class RunPaper
             ? context.Text($"Đã xong trước đó: đợt {view.Id} {State(context, view.Run)}, {last.Person}, {time}.", $"Already done: run {view.Id} is {State(context, view.Run)}, {last.Person}, {time}.")
             : context.Text($"Đợt {view.Id}: {(before is null ? "" : StateWord(context, before) + " → ")}{State(context, view.Run)}, {last.Person}, {time}. Người lập: {view.Run.MadeBy}.",
                 $"Run {view.Id}: {(before is null ? "" : StateWord(context, before) + " → ")}{State(context, view.Run)}, {last.Person}, {time}. Made by {view.Run.MadeBy}."));
-        if (view.Total is { } total && !view.Run.Voided) output.Line(TotalLine(context, context.Text("Tổng", "Total"), [view]));
+        if (view is { Run.Step: "submitted", Total: { } waiting } && view.LevelsOfContent is [.., var level])
+            output.Line(context.Text($"Cấp duyệt {level.Level}/{waiting.ApprovalLevels}: {level.Person}, {ViText.Time(level.At.WithOffset(VietNam).LocalDateTime)}; còn {waiting.ApprovalLevels - level.Level} cấp, người khác duyệt.",
+                $"Level {level.Level} of {waiting.ApprovalLevels}: {level.Person}, {ViText.Time(level.At.WithOffset(VietNam).LocalDateTime)}; {waiting.ApprovalLevels - level.Level} to go, by another person."));
+        if (view.Total is not null && !view.Run.Voided) output.Line(TotalLine(context, context.Text("Tổng", "Total"), [view]));
         Talk(context, output, view);
     });
 

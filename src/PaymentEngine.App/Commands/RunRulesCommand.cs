@@ -74,7 +74,7 @@ static class RunRulesCommand
 
     static Answer Say(CommandContext context, IReadOnlyList<RunRulesView> views, string? path) => Answer.Of(new { versions = views.Select(Json), written = path }, output =>
     {
-        foreach (var view in views) output.Line(Head(context, view));
+        foreach (var view in views.Where(view => !view.IsStanding)) output.Line(Head(context, view));
         Write(context, output, views.Single(view => view.IsStanding));
         if (path is not null) output.Line(context.Text($"Đã ghi vào {path}.", $"Written to {path}."));
     });

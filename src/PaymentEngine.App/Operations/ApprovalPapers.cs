@@ -40,14 +40,14 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
         var run = view.Run;
         var tables = new List<PaperTable>
         {
-            new("1. Theo chương trình", ["Chương trình", "Người*", "Tổng (đồng)*", "Khoản qua tài khoản*", "Qua tài khoản (đồng)*", "Khoản tiền mặt*", "Tiền mặt (đồng)*", "Khoản giữ lại*", "Giữ lại (đồng)*"],
+            new("Theo chương trình", ["Chương trình", "Người*", "Tổng (đồng)*", "Khoản qua tài khoản*", "Qua tài khoản (đồng)*", "Khoản tiền mặt*", "Tiền mặt (đồng)*", "Khoản giữ lại*", "Giữ lại (đồng)*"],
                 [.. view.Programmes.Select(one => (IReadOnlyList<PaperCell>)[Certificates.ProgrammeName(one.Programme), one.Recipients, one.ListedVnd, one.BankItems, one.BankVnd, one.CashItems, one.CashVnd, one.HeldItems, one.HeldVnd])],
                 ["Cộng", total.Recipients, total.ListedVnd, total.BankAttempts, total.BankVnd, total.CashAttempts, total.CashVnd, total.Held, total.HeldVnd]),
         };
         if (run.Kind == RunKinds.Regular) AddDifference(tables, view);
-        tables.Add(new("4. Theo ngân hàng nhận", ["Ngân hàng (BIN)", "Số khoản*", "Số tiền (đồng)*"], [.. banks.Select(bank => (IReadOnlyList<PaperCell>)[Certificates.BankName(bank.BankBin), bank.Items, bank.SumVnd])],
+        tables.Add(new("Theo ngân hàng nhận", ["Ngân hàng (BIN)", "Số khoản*", "Số tiền (đồng)*"], [.. banks.Select(bank => (IReadOnlyList<PaperCell>)[Certificates.BankName(bank.BankBin), bank.Items, bank.SumVnd])],
             ["Cộng", banks.Sum(bank => bank.Items), banks.Sum(bank => bank.SumVnd)]));
-        tables.Add(new("5. Theo xã", ["Xã", "Người*", "Tổng (đồng)*", "Qua tài khoản*", "Tiền mặt*", "Giữ lại*"],
+        tables.Add(new("Theo xã", ["Xã", "Người*", "Tổng (đồng)*", "Qua tài khoản*", "Tiền mặt*", "Giữ lại*"],
             [.. communes.Select(one => (IReadOnlyList<PaperCell>)[$"{one.CommuneCode} {one.CommuneName}", one.People, one.SumVnd, one.BankVnd, one.CashVnd, one.HeldVnd])],
             ["Cộng", "", communes.Sum(one => one.SumVnd), communes.Sum(one => one.BankVnd), communes.Sum(one => one.CashVnd), communes.Sum(one => one.HeldVnd)]));
         AddHolds(tables, view, holds);
@@ -57,7 +57,7 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
         {
             Sub = $"Tháng chi trả {ViText.Month(Months.FromKey(run.Month))}{KindName(run.Kind)}. Lập: {run.MadeBy}, {Time(run.PlannedAt)}; tính theo những gì biết đến {ViText.Date(run.LawKnownOn)}; ngày chi {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}.",
             Sentences = [.. Sentences(view, total)],
-            Tables = tables,
+            Tables = [.. tables.Select((table, at) => table with { Heading = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{at + 1}. {table.Heading}") })],
             Closing =
             [
                 $"Mã nội dung được duyệt (SHA-256): {Convert.ToHexStringLower(total.ContentHash)}. Người, tài khoản, số tiền, chương trình, khoản giữ và ngày chi thay đổi thì mã này đổi và mọi lần trình, duyệt trước hết hiệu lực.",
@@ -100,27 +100,27 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
             rows.Add(["", "=", "Tháng này", programme.First(row => row.Cause == "this_month").Items, bridge.Now]);
         }
 
-        tables.Add(new("2. Cầu nối từ tháng trước", ["Chương trình", "Dấu", "Nguyên nhân", "Người*", "Số tiền (đồng)*"], rows));
+        tables.Add(new("Cầu nối từ tháng trước", ["Chương trình", "Dấu", "Nguyên nhân", "Người*", "Số tiền (đồng)*"], rows));
         var beside = view.Difference.Where(row => !row.InBridge).ToList();
         if (beside.Count > 0)
-            tables.Add(new("3. Thay đổi không làm đổi tổng", ["Chương trình", "Thay đổi", "Người*", "Số tiền tháng này (đồng)*"],
+            tables.Add(new("Thay đổi không làm đổi tổng", ["Chương trình", "Thay đổi", "Người*", "Số tiền tháng này (đồng)*"],
                 [.. beside.Select(row => (IReadOnlyList<PaperCell>)[Certificates.ProgrammeName(row.Programme), CauseName(row.Cause), row.Items, row.SumVnd])]));
     }
 
     static void AddHolds(List<PaperTable> tables, RunView view, IReadOnlyList<StoredHold> holds)
     {
         if (view.Holds.Count == 0 && holds.Count == 0) return;
-        tables.Add(new("6. Giữ lại, theo lý do", ["Lý do", "Số khoản*", "Số tiền (đồng)*"], [.. view.Holds.Select(hold => (IReadOnlyList<PaperCell>)[HoldReasons.Words(hold.Reason).Vi, hold.Items, hold.SumVnd])],
+        tables.Add(new("Giữ lại, theo lý do", ["Lý do", "Số khoản*", "Số tiền (đồng)*"], [.. view.Holds.Select(hold => (IReadOnlyList<PaperCell>)[HoldReasons.Words(hold.Reason).Vi, hold.Items, hold.SumVnd])],
             ["Cộng", view.Holds.Sum(hold => hold.Items), view.Holds.Sum(hold => hold.SumVnd)]));
         var standing = holds.Where(hold => hold.ReleasedBy is null).OrderByDescending(hold => HoldReasons.Outliers.Contains(hold.Reason) || hold.Reason == HoldReasons.ByPerson).ThenByDescending(hold => hold.AmountVnd).ToList();
         if (standing.Count > 0)
-            tables.Add(new(standing.Count > HoldsPrinted ? $"7. Người bị giữ lại ({HoldsPrinted} trong {ViText.Count(standing.Count)}; tất cả: payengine run holds)" : "7. Người bị giữ lại",
+            tables.Add(new(standing.Count > HoldsPrinted ? $"Người bị giữ lại ({HoldsPrinted} trong {ViText.Count(standing.Count)}; tất cả: payengine run holds)" : "Người bị giữ lại",
                 ["Mã người#", "Họ tên", "Chương trình", "Xã", "Số tiền (đồng)*", "Tháng trước (đồng)*", "Lý do", "Phụ trách", "Hạn"],
                 [.. standing.Take(HoldsPrinted).Select(hold => (IReadOnlyList<PaperCell>)[hold.PersonId, hold.FullName, Certificates.ProgrammeName(hold.Programme), hold.CommuneName ?? "", hold.AmountVnd, hold.BeforeVnd is { } before ? before : "–",
                     HoldReasons.Words(hold.Reason).Vi + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), Certificates.OwnerName(hold.Owner), ViText.Date(hold.DueOn)])]));
         var released = holds.Where(hold => hold.ReleasedBy is not null).ToList();
         if (released.Count > 0)
-            tables.Add(new("8. Đã bỏ giữ trong đợt này", ["Mã người#", "Họ tên", "Số tiền (đồng)*", "Lý do giữ", "Ai xin, vì sao", "Ai quyết định"],
+            tables.Add(new("Đã bỏ giữ trong đợt này", ["Mã người#", "Họ tên", "Số tiền (đồng)*", "Lý do giữ", "Ai xin, vì sao", "Ai quyết định"],
                 [.. released.Select(hold => (IReadOnlyList<PaperCell>)[hold.PersonId, hold.FullName, hold.AmountVnd, HoldReasons.Words(hold.Reason).Vi, $"{hold.AskedBy}: {hold.AskedWhy}", hold.ReleasedBy!])]));
     }
 
@@ -137,9 +137,9 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
         if (total.SharedAccounts > 0) rows.Add([$"Tài khoản nhận cho hơn {view.Rules.Outliers.SharedAccountWarn} người", total.SharedAccounts, "", ""]);
         if (total.ExpiredRights > 0) rows.Add(["Quyền nhận thay hết hạn, chi tiền mặt cho người hưởng", total.ExpiredRights, "", ""]);
         if (total.AccountWithoutWish > 0) rows.Add(["Có tài khoản nhưng chưa đăng ký nhận qua tài khoản", total.AccountWithoutWish, "", ""]);
-        if (rows.Count > 0) tables.Add(new("9. Người duyệt cần biết", ["Điều", "Số*", "Số tiền (đồng)*", "Chi tiết"], rows));
+        if (rows.Count > 0) tables.Add(new("Người duyệt cần biết", ["Điều", "Số*", "Số tiền (đồng)*", "Chi tiết"], rows));
         if (unverified.Count > 0)
-            tables.Add(new("10. Mức trợ cấp chưa được đối chiếu với văn bản gốc", ["Quy tắc", "Căn cứ", "Tình trạng#", "Số dòng*", "Số tiền (đồng)*"],
+            tables.Add(new("Mức trợ cấp chưa được đối chiếu với văn bản gốc", ["Quy tắc", "Căn cứ", "Tình trạng#", "Số dòng*", "Số tiền (đồng)*"],
                 [.. unverified.Select(one => (IReadOnlyList<PaperCell>)[one.Rule, one.Citation, one.Status, one.Lines, one.SumVnd])], ["Cộng", "", "", unverified.Sum(one => one.Lines), unverified.Sum(one => one.SumVnd)]));
     }
 
@@ -150,7 +150,7 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
         var given = view.LevelsOfContent.Count;
         if (view.Run.Step is "planned" or "submitted")
             rows.AddRange(view.Rules.Approvals.Skip(given).Take(total.ApprovalLevels - given).Select((level, at) => (IReadOnlyList<PaperCell>)[$"Còn cần: duyệt cấp {given + at + 1}/{total.ApprovalLevels}", level.Role, "", "người khác với người lập và các cấp kia", ""]));
-        tables.Add(new("11. Ai lập, ai trình, ai duyệt", ["Việc", "Người", "Lúc", "Ghi chú", "Mã nội dung#"], rows));
+        tables.Add(new("Ai lập, ai trình, ai duyệt", ["Việc", "Người", "Lúc", "Ghi chú", "Mã nội dung#"], rows));
     }
 
     static string Time(Instant at) => ViText.Time(at.WithOffset(VietNam).LocalDateTime);
