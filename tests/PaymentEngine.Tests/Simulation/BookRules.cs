@@ -20,6 +20,9 @@ sealed record BookRules
 
     public Func<BankView, bool, bool, IReadOnlyCollection<ReadReason>, bool> MayBecomeCash { get; init; } = NextAttempts.MayBecomeCash;
 
+    /// <summary>Whether an open case keeps a payment from cash: the second guard beside the view, as the store's own search has it.</summary>
+    public Func<CaseKinds, bool> KeepsFromCash { get; init; } = kinds => (kinds & (CaseKinds.Contradicted | CaseKinds.PaidTwice | CaseKinds.Deceased)) != 0;
+
     /// <summary>Why a person may not have a failed payment made again through a bank.</summary>
     public Func<CaseFacts, Problem?> WhyNotRepay { get; init; } = CaseWork.WhyNotRepay;
 

@@ -150,7 +150,7 @@ sealed class DisbursementBook
         foreach (var attempt in file.Attempts)
         {
             var reasons = attempt.Line.Latest == attempt ? ReasonsOf(attempt) : [];
-            if ((CasesOf(attempt) & (CaseKinds.Contradicted | CaseKinds.PaidTwice | CaseKinds.Deceased)) != 0) continue;
+            if (rules.KeepsFromCash(CasesOf(attempt))) continue;
             if (!rules.MayBecomeCash(rules.View(attempt.Evidence), attempt.HasEnd, attempt.Line.Latest == attempt, reasons)) continue;
             attempt.Line.CashAfter(attempt, bySelf: true);
             Settle(attempt.Line);

@@ -18,7 +18,8 @@ public class SeededBugTests
         ["a blocked account is treated as a closed one"] = new() { Reason = code => Policy.For(code == "AC06" ? "AC04" : code) },
         ["an unknown code is guessed"] = new() { Reason = code => Policy.For(code is "ZZ99" or null ? "AC01" : code) },
         ["cash without a proven end"] = new() { MayBecomeCash = (view, _, isLatest, reasons) => NextAttempts.MayBecomeCash(view, true, isLatest, reasons) },
-        ["cash although the evidence disagrees"] = new() { MayBecomeCash = (_, hasEnd, isLatest, reasons) => NextAttempts.MayBecomeCash(BankView.Rejected, hasEnd, isLatest, reasons) },
+        // Two guards stand before it, the view and the open case: both must fall for the bug to be one.
+        ["cash although the evidence disagrees"] = new() { MayBecomeCash = (_, hasEnd, isLatest, reasons) => NextAttempts.MayBecomeCash(BankView.Rejected, hasEnd, isLatest, reasons), KeepsFromCash = _ => false },
         ["one of several reasons is enough for cash"] = new() { MayBecomeCash = (view, hasEnd, isLatest, reasons) => NextAttempts.MayBecomeCash(view, hasEnd, isLatest, [.. reasons.OrderByDescending(reason => reason.MayBecomeCash).Take(1)]) },
         ["paid again while the last attempt lives"] = new() { WhyNotRepay = facts => CaseWork.WhyNotRepay(facts with { IsEnded = true }) },
         ["paid again a second time after the same end"] = new() { WhyNotRepay = facts => CaseWork.WhyNotRepay(facts with { IsLatest = true }) },
