@@ -267,13 +267,15 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT ON %I TO payengine_run', t);
         EXECUTE format('GRANT SELECT ON %I TO payengine_desk', t);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['case_event', 'case_decision', 'case_decision_answer', 'account_change', 'account_change_step', 'run_repayment', 'payment_claim', 'payment_claim_event'] LOOP
+    FOREACH t IN ARRAY ARRAY['case_event', 'case_decision', 'case_decision_answer', 'account_change', 'account_change_step', 'run_repayment', 'payment_claim', 'payment_claim_event', 'case_desk'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY run_all ON %I TO payengine_run USING (true) WITH CHECK (true)', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['account_change', 'run_repayment', 'payment_claim'] LOOP
         EXECUTE format('CREATE POLICY desk_scope ON %I FOR SELECT TO payengine_desk USING ' || in_scope, t);
     END LOOP;
+    -- The desk of every commune (0) is everybody's to know.
+    EXECUTE 'CREATE POLICY desk_scope ON case_desk FOR SELECT TO payengine_desk USING (commune_id = 0 OR ' || in_scope || ')';
     -- What belongs to a case, a change or a claim is seen by whoever sees that.
     FOREACH t IN ARRAY ARRAY['case_event', 'case_decision', 'case_decision_answer'] LOOP
         EXECUTE format('CREATE POLICY desk_scope ON %I FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR EXISTS (

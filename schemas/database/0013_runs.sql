@@ -324,6 +324,10 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'run_hold_release', 'run_exception'] LOOP
         EXECUTE format('GRANT SELECT ON %I TO payengine_desk', t);
     END LOOP;
+    ALTER TABLE run_hold_release ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY run_all ON run_hold_release TO payengine_run USING (true) WITH CHECK (true);
+    CREATE POLICY desk_scope ON run_hold_release FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR EXISTS (
+        SELECT FROM disbursement d WHERE d.province_code = run_hold_release.province_code AND d.month = run_hold_release.month AND d.run_no = run_hold_release.run_no AND d.line_no = run_hold_release.line_no));
 END $$;
 REVOKE ALL ON FUNCTION refuse_change_once_approved(), refuse_early_approval(), refuse_unless_draft(smallint, int, int), redraw_disbursement(smallint, int, int, int, text), redraw_totals(smallint, int, int),
     refuse_after_close() FROM PUBLIC;

@@ -257,10 +257,11 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %I TO payengine_desk', t);
     END LOOP;
     -- Rows about people of a commune: seen by whoever sees the commune, or what they are about.
-    FOREACH t IN ARRAY ARRAY['give_back_line', 'suspension_proposal', 'cash_handed_back', 'give_back_reclaimed', 'suspension_decision', 'claim_plan', 'claim_posting'] LOOP
+    FOREACH t IN ARRAY ARRAY['pay_point', 'give_back_line', 'suspension_proposal', 'cash_handed_back', 'give_back_reclaimed', 'suspension_decision', 'claim_plan', 'claim_posting'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
         EXECUTE format('CREATE POLICY run_all ON %I TO payengine_run USING (true) WITH CHECK (true)', t);
     END LOOP;
+    EXECUTE 'CREATE POLICY desk_scope ON pay_point FOR SELECT TO payengine_desk USING ' || in_scope;
     EXECUTE 'CREATE POLICY desk_scope ON give_back_line FOR SELECT TO payengine_desk USING ' || in_scope;
     EXECUTE 'CREATE POLICY desk_scope ON suspension_proposal FOR SELECT TO payengine_desk USING ' || in_scope;
     EXECUTE 'CREATE POLICY desk_scope ON cash_handed_back FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR EXISTS (

@@ -117,13 +117,18 @@ public static class BankFileStore
         """;
 
     const string LockFileNo = """
-        -- BankFileStore.LockFileNo: numbers of a month are given out one after the other, also to two runs at once.
-        SELECT pg_advisory_xact_lock(hashtextextended('payengine.file_no ' || @month, @provinceCode));
+        -- BankFileStore.LockFileNo: numbers are given out one after the other, also to two runs at once.
+        SELECT pg_advisory_xact_lock(hashtextextended('payengine.file_no', @provinceCode));
         """;
 
     const string NextFileNo = """
-        -- BankFileStore.NextFileNo
-        SELECT coalesce(max(file_no), 0) + 1 FROM bank_file WHERE province_code = @provinceCode AND month = @month;
+        -- BankFileStore.NextFileNo: after the last of the month, and after the last that was numbered today for any month: the MsgId holds the day and the number, not the month.
+        SELECT coalesce(max(file_no), 0) + 1 FROM bank_file WHERE province_code = @provinceCode AND (month = @month OR starts_with(msg_id, @ofToday));
+        """;
+
+    const string LastAttempt = """
+        -- BankFileStore.LastAttempt
+        SELECT coalesce(max(right(msg_id, 2)::int), 0) FROM bank_file WHERE province_code = @provinceCode AND starts_with(msg_id, @prefix);
         """;
 
     const string SameLists = """
@@ -271,11 +276,23 @@ public static class BankFileStore
                    ORDER BY b.batch_no, a.line_no, a.attempt) TO STDOUT (FORMAT BINARY) -- BankFileStore.ReadFile
             """), read, cancel);
 
-    /// <summary>The number of the next file of the month; the month's numbers are locked until the transaction ends.</summary>
-    public static async Task<int> NextFileNoAsync(DatabaseSession session, RunId run, CancellationToken cancel)
+    /// <summary>The number of the next file of the month; the numbers are locked until the transaction ends.</summary>
+    /// <param name="session">Inside a transaction.</param>
+    /// <param name="run">The run whose file it is.</param>
+    /// <param name="today">The day of its MsgId.</param>
+    /// <param name="cancel">Cancels the wait.</param>
+    public static async Task<int> NextFileNoAsync(DatabaseSession session, RunId run, LocalDate today, CancellationToken cancel)
     {
-        await session.ExecuteAsync(LockFileNo, new { provinceCode = (long)run.ProvinceCode, month = run.Month.Key().ToString(CultureInfo.InvariantCulture) }, cancel);
-        return await session.SingleAsync<int>(NextFileNo, new { provinceCode = run.ProvinceCode, month = run.Month.Key() }, cancel);
+        await session.ExecuteAsync(LockFileNo, new { provinceCode = (long)run.ProvinceCode }, cancel);
+        var ofToday = new MessageId(run.ProvinceCode, today, 1, 1).ToString()[..MessageId.DayLength];
+        return await session.SingleAsync<int>(NextFileNo, new { provinceCode = run.ProvinceCode, month = run.Month.Key(), ofToday }, cancel);
+    }
+
+    /// <summary>The highest of the last two figures among the files of a day and sequence; 0 when there is none. Under the lock of <see cref="NextFileNoAsync"/>.</summary>
+    public static Task<int> LastAttemptAsync(DatabaseSession session, MessageId id, CancellationToken cancel)
+    {
+        var text = id.ToString();
+        return session.SingleAsync<int>(LastAttempt, new { provinceCode = id.ProvinceCode, prefix = text[..^2] }, cancel);
     }
 
     /// <summary>The files that already carry one of these lists, whatever the attempt letters.</summary>

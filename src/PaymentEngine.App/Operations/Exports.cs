@@ -189,7 +189,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 
             var same = await BankFileStore.SameListsAsync(session, run, [.. planned.Select(file => Convert.FromHexString(file.PlainHash))], cancel);
             if (same.Count > 0) return new Problem("not_allowed.same_list", $"The same list already stands in {string.Join(", ", same)}.", "A list is paid once. Look for the run that carries it.");
-            var fileNo = await BankFileStore.NextFileNoAsync(session, run, cancel);
+            var fileNo = await BankFileStore.NextFileNoAsync(session, run, PaymentFiles.DayOf(now), cancel);
             var days = new List<LocalDate>();
             foreach (var (file, hash, plainHash) in planned)
             {
@@ -219,7 +219,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             var withdrawn = await WithdrawalStore.UnrenewedAsync(session, run, cancel);
             if (withdrawn.Count == 0) return true;
             var now = Instant.FromUnixTimeSeconds(clock.GetCurrentInstant().ToUnixTimeSeconds());
-            var fileNo = await BankFileStore.NextFileNoAsync(session, run, cancel);
+            var fileNo = await BankFileStore.NextFileNoAsync(session, run, PaymentFiles.DayOf(now), cancel);
             foreach (var old in withdrawn)
             {
                 var day = ExecutionDate(stored, content.ProfileOf(old.RouteNo), now);
@@ -227,6 +227,8 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
                 if (!MessageId.Parse(old.MsgId).TryGet(out var oldId)) throw new InvalidOperationException($"{old.MsgId} is not a message id of ours.");
                 // The last two figures count files with other bytes; the sequence stays that of the list.
                 var msgId = oldId with { Date = PaymentFiles.DayOf(now), Attempt = oldId.Attempt + 1 };
+                // The list of another month may have had this number on this day.
+                msgId = msgId with { Attempt = Math.Max(msgId.Attempt, await BankFileStore.LastAttemptAsync(session, msgId, cancel) + 1) };
                 var start = await OperationLog.BeginAsync(session, run.ProvinceCode, $"file.renew {old.MsgId}", "file.renew", OperationLog.RequestHash(run.ToString(), old.MsgId), caller.UserName, now, cancel);
                 if (start.DoneResult is not null) throw new InvalidOperationException($"{old.MsgId} was renewed by somebody else while this program had the lock.");
                 await WithdrawalStore.RenewAsync(session, run, old, fileNo++, msgId.ToString(), day.Value, now, start.OperationNo, cancel);

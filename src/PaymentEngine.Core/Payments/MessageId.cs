@@ -5,10 +5,13 @@ namespace PaymentEngine.Core.Payments;
 
 /// <summary>The MsgId of a file to a bank, 19 characters: <c>B40261121-000007-01</c>. Unique for ever per payer; also the file's name.</summary>
 /// <param name="Date">The day the batch was numbered, stored with it; of this century.</param>
-/// <param name="Sequence">Number of the file in the province and month, 1 to 999,999.</param>
+/// <param name="Sequence">Number of the file in the province and list month, 1 to 999,999; of two list months numbered on one day the second goes on where the first stopped.</param>
 /// <param name="Attempt">1 to 99, counting files with other bytes: sending the same bytes again keeps the id.</param>
 public readonly record struct MessageId(short ProvinceCode, LocalDate Date, int Sequence, int Attempt)
 {
+    /// <summary>Characters that name the province and the day: <c>B40261121-</c>.</summary>
+    public const int DayLength = 10;
+
     /// <summary>The PmtInfId of the batch with this number in the file, from 1: the MsgId, a hyphen and three figures.</summary>
     public string Batch(int number)
     {

@@ -12,9 +12,11 @@ sealed class UnpackedStream : Stream
     readonly Stream input;
     readonly BankXmlLimits limits;
     readonly byte[] head = new byte[4];
-    readonly List<(long At, long Packed, int Method)> parts = [];
+    readonly List<(long At, long Packed, long Size, int Method)> parts = [];
     int headFrom, headTo, part;
-    long taken, given;
+    long taken, given, givenOfPart;
+    uint lastWord;
+    bool hasSeveral;
     Stream? current;
 
     /// <summary>Looks at the first bytes.</summary>
@@ -50,7 +52,8 @@ sealed class UnpackedStream : Stream
 
     void Open()
     {
-        var (at, packed, method) = parts[part];
+        var (at, packed, _, method) = parts[part];
+        givenOfPart = 0;
         var local = new byte[LocalBytes];
         ReadAt(at, local);
         if (BinaryPrimitives.ReadUInt32LittleEndian(local) != 0x04034B50) throw Malformed("a file's own header is not where the directory says");
@@ -84,7 +87,7 @@ sealed class UnpackedStream : Stream
             if ((flags & 1) != 0) throw Refused("bank_file.packed_encrypted", "The packed file is locked with a password.", "Unpack it with the password first.");
             if (packed == uint.MaxValue || size == uint.MaxValue || local == uint.MaxValue) throw Malformed("it is a zip64 file");
             if (method is not (0 or 8)) throw Malformed($"it is packed by method {method}");
-            if (size > 0) parts.Add((local, packed, method)); // a folder has no bytes
+            if (size > 0) parts.Add((local, packed, size, method)); // a folder has no bytes
         }
 
         if (parts.Count == 0) throw Malformed("it holds no file");
@@ -110,10 +113,23 @@ sealed class UnpackedStream : Stream
             throw Malformed(e.Message.TrimEnd('.'));
         }
 
+        // The unpacker takes a file that was cut off for its end: the length that the packer wrote down tells.
+        givenOfPart += read;
+        if (read == 0 && buffer.Length > 0 && (parts.Count > 0 ? givenOfPart != parts[part].Size : (uint)givenOfPart != lastWord && !hasSeveral)) throw Malformed("it is cut off");
         given += read;
         if (given > limits.UnpackedFreely && given / limits.PackedRatio > taken)
             throw Refused("bank_file.packed_too_large", $"{taken} packed bytes become more than {given}: more than {limits.PackedRatio} to one.");
         return read;
+    }
+
+    /// <summary>Keeps the last four packed bytes, where gzip writes the length; and whether another gzip begins behind the first, whose length stands in the middle.</summary>
+    void Watch(ReadOnlySpan<byte> packed, bool atStart)
+    {
+        for (var at = 0; at < packed.Length; at++)
+        {
+            lastWord = (lastWord >> 8) | ((uint)packed[at] << 24);
+            hasSeveral |= lastWord >> 8 == 0x088B1F && !(atStart && at == 2);
+        }
     }
 
     int Take(Span<byte> buffer)
@@ -157,6 +173,7 @@ sealed class UnpackedStream : Stream
             var read = owner.parts.Count > 0 ? owner.input.Read(buffer) : owner.Take(buffer);
             owner.taken += read;
             left -= read;
+            if (owner.parts.Count == 0) owner.Watch(buffer[..read], atStart: owner.taken == read);
             return read;
         }
 
