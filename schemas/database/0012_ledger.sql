@@ -16,6 +16,28 @@ ALTER TABLE carry_over ADD COLUMN digest bytea CHECK (length(digest) = 32);
 
 -- Every move of every disbursement. Whole runs, files and lists are recomputed from their rows; what they would give is left out where the operation kept its members.
 CREATE VIEW member_move WITH (security_invoker = true) AS
+-- Sets, each made once: asked row by row these questions cost the square of a month.
+WITH kept AS MATERIALIZED (
+    SELECT DISTINCT m.province_code, m.operation_no FROM posting_member m
+), answered AS MATERIALIZED (
+    SELECT o.province_code, o.file_month, o.file_no, min(m.operation_no) AS first_no
+      FROM posting_member m
+      JOIN attempt_in_file o ON o.province_code = m.province_code AND o.month = m.run_month AND o.run_no = m.run_no AND o.line_no = m.line_no AND o.file_no = m.file_no
+     WHERE m.from_place IN (3, 4)
+     GROUP BY o.province_code, o.file_month, o.file_no
+), on_its_way AS MATERIALIZED (
+    SELECT h.*
+      FROM (SELECT province_code, month, file_no, operation_no, 3::smallint AS from_place, 4::smallint AS to_place FROM hand_over
+            UNION ALL
+            SELECT province_code, month, file_no, operation_no, 4::smallint, 3::smallint FROM hand_over_outcome WHERE outcome IN ('refused', 'recovered')) h
+      LEFT JOIN kept k ON k.province_code = h.province_code AND k.operation_no = h.operation_no
+      LEFT JOIN answered a ON a.province_code = h.province_code AND a.file_month = h.month AND a.file_no = h.file_no AND a.first_no < h.operation_no
+     WHERE k.operation_no IS NULL AND a.first_no IS NULL
+), printed AS MATERIALIZED (
+    SELECT l.province_code, l.month, l.list_no, l.operation_no
+      FROM cash_list l LEFT JOIN kept k ON k.province_code = l.province_code AND k.operation_no = l.operation_no
+     WHERE k.operation_no IS NULL
+)
 SELECT m.province_code, m.operation_no, m.run_month, m.run_no, m.line_no, m.file_no, m.list_month, m.list_no, d.programme, d.commune_id, m.from_place, m.to_place, m.amount_vnd
   FROM posting_member m
   JOIN disbursement d ON d.province_code = m.province_code AND d.month = m.run_month AND d.run_no = m.run_no AND d.line_no = m.line_no
@@ -33,20 +55,14 @@ SELECT d.province_code, l.operation_no, d.month, d.run_no, d.line_no, NULL, NULL
 UNION ALL
 -- A file on its way: from the intent on in transit; back where it was when the bank was proven not to have it. When a bank had answered before, single payments moved, and those are kept.
 SELECT f.province_code, h.operation_no, f.month, f.run_no, f.line_no, f.file_no, NULL, NULL, d.programme, d.commune_id, h.from_place, h.to_place, f.amount_vnd
-  FROM (SELECT province_code, month, file_no, operation_no, 3::smallint AS from_place, 4::smallint AS to_place FROM hand_over
-        UNION ALL
-        SELECT province_code, month, file_no, operation_no, 4::smallint, 3::smallint FROM hand_over_outcome WHERE outcome IN ('refused', 'recovered')) h
+  FROM on_its_way h
   JOIN attempt_in_file f ON f.province_code = h.province_code AND f.file_month = h.month AND f.file_no = h.file_no
   JOIN disbursement d ON d.province_code = f.province_code AND d.month = f.month AND d.run_no = f.run_no AND d.line_no = f.line_no
- WHERE NOT EXISTS (SELECT FROM posting_member m WHERE m.province_code = h.province_code AND m.operation_no = h.operation_no)
-   AND NOT EXISTS (SELECT FROM posting_member m JOIN attempt_in_file o ON o.province_code = m.province_code AND o.month = m.run_month AND o.run_no = m.run_no AND o.line_no = m.line_no
-                    WHERE m.province_code = h.province_code AND m.operation_no < h.operation_no AND m.from_place IN (3, 4) AND o.file_month = h.month AND o.file_no = h.file_no AND m.file_no = h.file_no)
 UNION ALL
 SELECT c.province_code, l.operation_no, c.origin_month, c.origin_run, c.line_no, NULL, c.month, c.list_no, d.programme, d.commune_id, 8::smallint, 9::smallint, c.amount_vnd
   FROM cash_line c
-  JOIN cash_list l USING (province_code, month, list_no)
-  JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
- WHERE NOT EXISTS (SELECT FROM posting_member m WHERE m.province_code = l.province_code AND m.operation_no = l.operation_no);
+  JOIN printed l USING (province_code, month, list_no)
+  JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Periods: a month of the ledger closes once, and after it nothing is booked there
