@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using NodaTime;
 using PaymentEngine.Messages.Iso20022;
+using PaymentEngine.Tests.House;
 using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 
 namespace PaymentEngine.ServiceTests.Ledger;
@@ -114,12 +114,12 @@ public sealed class LateEventTests(ScratchCluster cluster)
         EntryRef = $"E{day}", BatchMessageId = null, BatchId = null, Details = [new StatementDetail { EndToEndId = Id(line), Amount = new Core.Money.Vnd(Amount(line)), IsCredit = false }],
     };
 
-    static async Task PrintsAsync(LedgerWorld world, string name, [CallerFilePath] string here = "")
+    static async Task PrintsAsync(LedgerWorld world, string name)
     {
         Assert.Empty(await world.BrokenAsync());
         await world.Answers.LedgerClosesAsync();
         var printed = await world.PrintedAsync(1);
-        var path = Path.Combine(Path.GetDirectoryName(here)!, "Golden", name + ".txt");
+        var path = Path.Combine(Repository.Root, "tests", "PaymentEngine.ServiceTests", "Ledger", "Golden", name + ".txt");
         if (Environment.GetEnvironmentVariable("PAYENGINE_UPDATE_GOLDEN") == "1") await File.WriteAllTextAsync(path, printed);
         Assert.True(File.Exists(path), $"{path} is missing; run the tests once with PAYENGINE_UPDATE_GOLDEN=1.");
         Assert.Equal(await File.ReadAllTextAsync(path), printed);
