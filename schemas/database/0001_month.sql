@@ -1132,7 +1132,7 @@ SELECT f.province_code, f.import_no, f.entry_no, f.detail_no, f.evidence, f.leve
 -- The same fold as Core's AttemptFold, ReportFold and BatchDebits (EvidenceFold.cs); a test compares the two.
 -- bit_or, max and counts of distinct events are commutative and idempotent: order and repetition cannot matter.
 -- Bits: 1 acknowledged, 2 accepted, 4 pending, 8 in settlement, 64 rejected, 128 cancelled, 512 debit booked, 1024 second debit,
--- 4096 return booked, 8192 part booked, 16384 second return.
+-- 4096 return booked, 8192 part booked, 16384 second return, 65536 the debit of its batch is unclear.
 CREATE VIEW attempt_evidence WITH (security_invoker = true) AS
 WITH own AS (
     SELECT province_code, target_month, target_run, target_no, target_part,
@@ -1141,14 +1141,16 @@ WITH own AS (
              | CASE WHEN count(DISTINCT event_key) FILTER (WHERE level = 1 AND evidence = 512) > 1 THEN 1024 ELSE 0 END
              | CASE WHEN count(DISTINCT event_key) FILTER (WHERE level = 1 AND evidence & (4096 | 8192) <> 0) > 1 THEN 16384 ELSE 0 END AS money,
            max(reported_at) FILTER (WHERE level >= 3 AND evidence & (1 | 2 | 4 | 8) <> 0) AS accepted_at,
-           max(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS rejected_at
+           max(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS rejected_at,
+           min(reported_at) FILTER (WHERE level >= 3 AND evidence IN (64, 128)) AS refused_at
       FROM decided_fact WHERE target = 1
      GROUP BY province_code, target_month, target_run, target_no, target_part
 ), report AS (
     SELECT province_code, target, target_month, target_no, coalesce(target_part, 0) AS target_part,
            coalesce(bit_or(CASE WHEN evidence = 64 THEN 64 ELSE 1 END) FILTER (WHERE level >= 3 AND evidence <> 0), 0) AS bits,
            max(reported_at) FILTER (WHERE level >= 3 AND evidence NOT IN (0, 64)) AS accepted_at,
-           max(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS rejected_at
+           max(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS rejected_at,
+           min(reported_at) FILTER (WHERE level >= 3 AND evidence = 64) AS refused_at
       FROM decided_fact WHERE target IN (2, 3)
      GROUP BY province_code, target, target_month, target_no, coalesce(target_part, 0)
 ), booking AS (
@@ -1164,22 +1166,30 @@ WITH own AS (
            CASE WHEN coalesce(o.status, 0) <> 0 THEN o.status & CASE WHEN o.accepted_at > o.rejected_at THEN ~64 ELSE -1 END
                 WHEN coalesce(b.bits, 0) <> 0 THEN b.bits & CASE WHEN b.accepted_at > b.rejected_at THEN ~64 ELSE -1 END
                 ELSE coalesce(f.bits, 0) & CASE WHEN f.accepted_at > f.rejected_at THEN ~64 ELSE -1 END END
-             | coalesce(o.money, 0) AS evidence
+             | coalesce(o.money, 0) AS evidence,
+           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.refused_at WHEN coalesce(b.bits, 0) <> 0 THEN b.refused_at ELSE f.refused_at END AS refused_at, d.debited_vnd
       FROM attempt_batch ab
       LEFT JOIN own o ON o.province_code = ab.province_code AND o.target_month = ab.month AND o.target_run = ab.run_no AND o.target_no = ab.line_no AND o.target_part = ab.attempt
       LEFT JOIN report b ON b.province_code = ab.province_code AND b.target = 2 AND b.target_month = ab.file_month AND b.target_no = ab.file_no AND b.target_part = ab.batch_no
       LEFT JOIN report f ON f.province_code = ab.province_code AND f.target = 3 AND f.target_month = ab.file_month AND f.target_no = ab.file_no
+      LEFT JOIN debited d ON d.province_code = ab.province_code AND d.target_month = ab.file_month AND d.target_no = ab.file_no AND d.target_part = ab.batch_no
 ), summed AS (
-    -- Partitioned by the run as well: a question about one run looks at that run only.
-    SELECT w.*, sum(w.amount_vnd) OVER of_batch AS batch_vnd, coalesce(sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0) OVER of_batch, 0) AS refused_vnd
+    -- Partitioned by the run as well: a question about one run looks at that run only. What a debit can have left out: the refused in the order in which they were refused, those whose money came back last.
+    SELECT w.*, sum(w.amount_vnd) OVER of_batch AS batch_vnd,
+           CASE WHEN w.evidence & (64 | 128) <> 0 THEN sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0) OVER in_line END AS left_out_vnd
       FROM word w
-    WINDOW of_batch AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no)
+    WINDOW of_batch AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no),
+           in_line AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no ORDER BY w.evidence & (4096 | 8192) <> 0, w.refused_at)
+), explained AS (
+    SELECT s.*, coalesce(bool_or(s.left_out_vnd = s.batch_vnd - s.debited_vnd) OVER (PARTITION BY s.province_code, s.month, s.run_no, s.file_month, s.file_no, s.batch_no), false) AS leaves_out
+      FROM summed s
 )
-SELECT w.province_code, w.month, w.run_no, w.line_no, w.attempt, w.amount_vnd, w.file_month, w.file_no, w.batch_no,
-       w.evidence | CASE WHEN d.debited_vnd = w.batch_vnd - w.refused_vnd THEN CASE WHEN w.evidence & (64 | 128) = 0 THEN 512 ELSE 0 END
-                         WHEN d.debited_vnd = w.batch_vnd THEN 512 ELSE 0 END AS evidence
-  FROM summed w
-  LEFT JOIN debited d ON d.province_code = w.province_code AND d.target_month = w.file_month AND d.target_no = w.file_no AND d.target_part = w.batch_no;
+SELECT province_code, month, run_no, line_no, attempt, amount_vnd, file_month, file_no, batch_no,
+       evidence | CASE WHEN debited_vnd IS NULL THEN 0
+                       WHEN debited_vnd = batch_vnd THEN 512
+                       WHEN leaves_out THEN CASE WHEN left_out_vnd IS NULL OR left_out_vnd > batch_vnd - debited_vnd THEN 512 ELSE 0 END
+                       WHEN left_out_vnd IS NOT NULL AND evidence & (4096 | 8192) = 0 THEN 65536 ELSE 0 END AS evidence
+  FROM explained;
 
 -- Files that the bank has or may have: an intent stands that was not refused.
 CREATE VIEW handed_file WITH (security_invoker = true) AS
@@ -1197,35 +1207,10 @@ SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.kind, a.amoun
   FROM attempt a
   LEFT JOIN attempt_end e USING (province_code, month, run_no, line_no, attempt)
   LEFT JOIN attempt_evidence ev ON ev.province_code = a.province_code AND ev.month = a.month AND ev.run_no = a.run_no AND ev.line_no = a.line_no AND ev.attempt = a.attempt
-  LEFT JOIN evidence_state es ON es.evidence = ev.evidence
+  LEFT JOIN evidence_state es ON es.evidence = ev.evidence & 65535
   LEFT JOIN handed_file h ON h.province_code = a.province_code AND h.month = ev.file_month AND h.file_no = ev.file_no
   LEFT JOIN cash_line cl ON cl.province_code = a.province_code AND cl.origin_month = a.month AND cl.origin_run = a.run_no AND cl.line_no = a.line_no AND cl.attempt = a.attempt
   LEFT JOIN cash_result cr ON cr.province_code = cl.province_code AND cr.month = cl.month AND cr.list_no = cl.list_no AND cr.cash_line_no = cl.cash_line_no;
-
--- The place and amount of every disbursement of an approved run; the same rule as Core's Places.Of.
--- Views: 1 silent, 3 paid, 8 contradicted.
-CREATE VIEW position WITH (security_invoker = true) AS
-WITH latest AS (
-    SELECT DISTINCT ON (province_code, month, run_no, line_no) *
-      FROM attempt_state ORDER BY province_code, month, run_no, line_no, attempt DESC
-)
-SELECT d.province_code, d.month, d.run_no, d.line_no, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, l.attempt, l.kind, l.route_no, l.file_month, l.file_no,
-       CASE WHEN l.attempt IS NULL THEN CASE WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END
-            WHEN l.kind = 2 THEN CASE WHEN l.ended_how IS NOT NULL THEN 7 WHEN l.cash_result = 'paid' THEN 10 WHEN l.on_list THEN 9 ELSE 8 END
-            WHEN l.bank_view = 8 THEN 5
-            WHEN l.ended_how IS NOT NULL AND l.bank_view = 3 THEN 5
-            WHEN l.ended_how IS NOT NULL THEN 7
-            WHEN l.bank_view = 3 THEN 6
-            WHEN l.bank_view <> 1 OR l.handed_over THEN 4
-            ELSE 3 END::smallint AS place
-  FROM disbursement d
-  LEFT JOIN latest l USING (province_code, month, run_no, line_no)
- WHERE d.amount_vnd > 0
-   AND EXISTS (SELECT FROM run_step s WHERE s.province_code = d.province_code AND s.month = d.month AND s.run_no = d.run_no AND s.step = 'approved');
-
-CREATE VIEW certificate WITH (security_invoker = true) AS
-SELECT province_code, month, run_no, programme, commune_id, place, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd
-  FROM position GROUP BY province_code, month, run_no, programme, commune_id, place;
 
 -- The same figures by the other road: what the postings of a run add up to in each place.
 CREATE VIEW ledger_balance WITH (security_invoker = true) AS

@@ -258,30 +258,6 @@ END $$;
 CREATE TRIGGER in_order BEFORE INSERT ON bank_file_withdrawal FOR EACH ROW EXECUTE FUNCTION refuse_withdrawal_of_sent();
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- The place of a disbursement; the same rule as Core's Places.Of, and a test compares them.
--- Views: 1 silent, 2 at bank, 3 paid, 6 return announced, 8 contradicted; evidence that money is out: 16 settled, 32 credited, 512 debit booked. A proven end that the evidence no longer bears is disputed: nobody pays again on it.
--- ---------------------------------------------------------------------------------------------------------------------
-
-CREATE OR REPLACE VIEW position WITH (security_invoker = true) AS
-WITH latest AS (
-    SELECT DISTINCT ON (province_code, month, run_no, line_no) *
-      FROM attempt_state ORDER BY province_code, month, run_no, line_no, attempt DESC
-)
-SELECT d.province_code, d.month, d.run_no, d.line_no, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, l.attempt, l.kind, l.route_no, l.file_month, l.file_no,
-       CASE WHEN l.attempt IS NULL THEN CASE WHEN d.hold_reason IS NOT NULL THEN 1 ELSE 2 END
-            WHEN l.kind = 2 THEN CASE WHEN l.ended_how IS NOT NULL THEN 7 WHEN l.cash_result = 'paid' THEN 10 WHEN l.on_list THEN 9 ELSE 8 END
-            WHEN l.bank_view = 8 THEN 5
-            WHEN l.ended_how IS NOT NULL AND (l.bank_view IN (2, 3) OR (l.bank_view = 6 AND l.evidence & (16 | 32 | 512) <> 0) OR (l.bank_view = 1 AND l.handed_over)) THEN 5
-            WHEN l.ended_how IS NOT NULL THEN 7
-            WHEN l.bank_view = 3 THEN 6
-            WHEN l.bank_view <> 1 OR l.handed_over THEN 4
-            ELSE 3 END::smallint AS place
-  FROM disbursement d
-  LEFT JOIN latest l USING (province_code, month, run_no, line_no)
- WHERE d.amount_vnd > 0
-   AND EXISTS (SELECT FROM run_step s WHERE s.province_code = d.province_code AND s.month = d.month AND s.run_no = d.run_no AND s.step = 'approved');
-
--- ---------------------------------------------------------------------------------------------------------------------
 -- Rights and row security
 -- ---------------------------------------------------------------------------------------------------------------------
 

@@ -23,8 +23,8 @@ public enum Place : byte
 /// <summary>Where the latest attempt of a disbursement stands, as far as its place depends on it.</summary>
 public readonly record struct AttemptStanding(bool IsCash, bool HasEnd, OwnStep Step, BankView View, bool OnPrintedList, bool PaidInCash, bool GivenBack = false)
 {
-    /// <summary>Some evidence says that the money left (<see cref="BankViews.IsMoneyOut"/>), whatever else was said.</summary>
-    public bool MoneyOut { get; init; }
+    /// <summary>All evidence behind the view: whether it bears an end that was proven (<see cref="BankViews.BearsEnd"/>) hangs on more than the view.</summary>
+    public Evidence Seen { get; init; }
 }
 
 /// <summary>Names of the places, the moves between them, and the place a disbursement is in.</summary>
@@ -111,11 +111,8 @@ public static class Places
         { IsCash: true } => Place.CashDue,
         // Evidence that disagrees blocks paying again, also after an end was proven.
         { View: BankView.Contradicted } => Place.Disputed,
-        { HasEnd: true, View: BankView.Paid } => Place.Disputed,
-        // What proved the end has been taken back (accepted after all, or the file that said it replaced): nobody pays again on such an end.
-        { HasEnd: true, View: BankView.AtBank } or { HasEnd: true, View: BankView.ReturnAnnounced, MoneyOut: true } => Place.Disputed,
-        { HasEnd: true, View: BankView.Silent, Step: OwnStep.HandedOver or OwnStep.InDoubt } => Place.Disputed,
-        { HasEnd: true } => Place.Returned,
+        // What proved the end has been taken back (accepted after all, the file that said it replaced, a debit that may hold it after all): nobody pays again on such an end.
+        { HasEnd: true } one => BankViews.BearsEnd(one.View, one.Seen, one.Step is OwnStep.HandedOver or OwnStep.InDoubt) ? Place.Returned : Place.Disputed,
         { View: BankView.Paid } => Place.PaidByAccount,
         { View: not BankView.Silent } => Place.InTransit,
         { Step: OwnStep.HandedOver or OwnStep.InDoubt } => Place.InTransit,

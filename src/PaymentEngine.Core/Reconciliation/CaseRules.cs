@@ -53,8 +53,8 @@ public static class CaseRules
             BankView.Paid when hasEnd => CaseKinds.PaidTwice,
             // The end stands and the evidence no longer bears it: a person asks the bank before anything goes out again.
             BankView.AtBank or BankView.Silent when hasEnd => CaseKinds.Contradicted,
-            // Money is out after an end, and only announced back: nothing goes out again before it is booked.
-            BankView.ReturnAnnounced when hasEnd && BankViews.IsMoneyOut(evidence) => CaseKinds.Contradicted,
+            // Money is out after an end and only announced back, or a debit may hold it: nothing goes out again before that is clear.
+            BankView.Rejected or BankView.CancelledByBank or BankView.ReturnAnnounced when hasEnd && !BankViews.BearsEnd(view, evidence, handedOver: true) => CaseKinds.Contradicted,
             BankView.Returned or BankView.ReturnAnnounced => CaseKinds.Returned,
             BankView.Rejected => CaseKinds.Rejected,
             BankView.CancelledByBank => CaseKinds.Cancelled,

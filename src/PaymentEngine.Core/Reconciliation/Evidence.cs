@@ -2,7 +2,7 @@ namespace PaymentEngine.Core.Reconciliation;
 
 /// <summary>The kinds of evidence an attempt can have. A set: it has no order and no repetition.</summary>
 [Flags]
-public enum Evidence : ushort
+public enum Evidence
 {
     None = 0,
     FileAcknowledged = 1,
@@ -21,6 +21,9 @@ public enum Evidence : ushort
     PartBooked = 8192,
     SecondReturn = 16384,
     RecallAgreed = 32768,
+
+    /// <summary>Told by no bank: the debit of its batch is a sum that nobody can explain, so that it may hold this refused payment. It changes no view; it keeps anybody from paying again.</summary>
+    DebitUnclear = 65536,
 }
 
 /// <summary>What the bank's evidence adds up to (kết luận từ thông tin ngân hàng).</summary>
@@ -30,7 +33,7 @@ public static class BankViews
 {
     const Evidence MoneyOut = Evidence.DebitBooked | Evidence.Settled | Evidence.Credited;
 
-    /// <summary>What all the evidence about an attempt adds up to. Total: every set of the 65,536 has an answer.</summary>
+    /// <summary>What all the evidence about an attempt adds up to. Total: every set of the 65,536 has an answer; <see cref="Evidence.DebitUnclear"/> changes none.</summary>
     public static BankView Of(Evidence seen) => seen switch
     {
         _ when HasAny(seen, Evidence.SecondDebit | Evidence.SecondReturn) => BankView.Contradicted,
@@ -46,6 +49,20 @@ public static class BankViews
 
     /// <summary>Some evidence says that the money left, whether or not other evidence says that it came back.</summary>
     public static bool IsMoneyOut(Evidence seen) => HasAny(seen, MoneyOut);
+
+    /// <summary>Whether what is known still bears an end that was proven once: the same rule as in the view <c>position</c>.</summary>
+    /// <param name="view">What the evidence adds up to.</param>
+    /// <param name="seen">All evidence of the attempt.</param>
+    /// <param name="handedOver">The bank has its file, or may have it.</param>
+    public static bool BearsEnd(BankView view, Evidence seen, bool handedOver) => view switch
+    {
+        BankView.Returned => true,
+        BankView.Rejected or BankView.CancelledByBank => !HasAny(seen, Evidence.DebitUnclear),
+        // Announced only: nothing was ever taken of what the bank refused. Of anything else the credit must be booked.
+        BankView.ReturnAnnounced => BatchDebits.IsRefused(seen) && !HasAny(seen, MoneyOut | Evidence.DebitUnclear),
+        BankView.Silent => !handedOver,
+        _ => false,
+    };
 
     static bool HasAny(Evidence seen, Evidence any) => (seen & any) != 0;
 }

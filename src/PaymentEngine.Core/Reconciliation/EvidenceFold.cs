@@ -23,6 +23,7 @@ public struct AttemptFold
     Evidence money;
     long acceptedAt;
     long rejectedAt;
+    long? refusedFirstAt;
     ulong debitKey;
     ulong returnKey;
 
@@ -45,6 +46,7 @@ public struct AttemptFold
         RefusalConfirmed |= fact.Level == EvidenceLevel.ConfirmedList && BatchDebits.IsRefused(fact.Evidence);
         if ((fact.Evidence & Accepting) != 0) acceptedAt = Math.Max(acceptedAt, fact.ReportedAtTicks);
         if (fact.Evidence == Evidence.Rejected) rejectedAt = Math.Max(rejectedAt, fact.ReportedAtTicks);
+        if (BatchDebits.IsRefused(fact.Evidence)) refusedFirstAt = Math.Min(refusedFirstAt ?? long.MaxValue, fact.ReportedAtTicks);
     }
 
     /// <summary>The evidence without what the booking of its batch adds.</summary>
@@ -54,6 +56,9 @@ public struct AttemptFold
         var own = status != 0 ? Latest(status, acceptedAt, rejectedAt) : batch.HasWord ? batch.Word : file.Word;
         return own | money;
     }
+
+    /// <summary>When the level that decides refused it first, in ticks; 0 where it did not.</summary>
+    public readonly long RefusedFirstAt(in ReportFold batch, in ReportFold file) => (status != 0 ? refusedFirstAt : batch.HasWord ? batch.RefusedFirstAt : file.RefusedFirstAt) ?? 0;
 
     /// <summary>Of an accepting and a rejecting report of the same level the later one counts; at the same instant the rejection stands.</summary>
     internal static Evidence Latest(Evidence bits, long acceptedAt, long rejectedAt) =>
@@ -75,6 +80,9 @@ public struct ReportFold
     long rejectedAt;
     Dictionary<ulong, long>? statementDebits;
     Dictionary<ulong, long>? notifiedDebits;
+
+    /// <summary>When the whole was refused first, in ticks; null where it never was.</summary>
+    public long? RefusedFirstAt { get; private set; }
 
     public readonly bool HasWord => bits != 0;
 
@@ -102,6 +110,7 @@ public struct ReportFold
         {
             bits |= Evidence.Rejected;
             rejectedAt = Math.Max(rejectedAt, fact.ReportedAtTicks);
+            RefusedFirstAt = Math.Min(RefusedFirstAt ?? long.MaxValue, fact.ReportedAtTicks);
             return;
         }
 
@@ -117,7 +126,7 @@ public enum BatchDebit : byte
     /// <summary>Nothing booked.</summary>
     None,
 
-    /// <summary>Exactly the payments that were not refused: these are debited, the refused were proven never taken.</summary>
+    /// <summary>The batch without exactly those refused first: all others are debited, these were proven never taken.</summary>
     Unrefused,
 
     /// <summary>The whole batch, the refused included: their money is out until a credit brings it back.</summary>
@@ -127,22 +136,55 @@ public enum BatchDebit : byte
     Unexplained,
 }
 
-public static class BatchDebits
+/// <summary>Where a refused payment stands in the line of those that a debit can have left out: whose money came back stands last, for it was taken; the others by when they were refused first.</summary>
+public readonly record struct RefusalPlace(bool CameBack, long RefusedAtTicks)
 {
-    /// <summary>Reads a batch's debit. All in đồng; <paramref name="refusedVnd"/> is the sum of the payments the bank rejected or cancelled.</summary>
-    public static BatchDebit Of(long? debitedVnd, long batchVnd, long refusedVnd) =>
-        debitedVnd is not { } debited ? BatchDebit.None
-        : debited == batchVnd - refusedVnd ? BatchDebit.Unrefused
-        : debited == batchVnd ? BatchDebit.All
-        : BatchDebit.Unexplained;
+    public static RefusalPlace Of(Evidence own, long refusedAtTicks) => new((own & (Evidence.ReturnBooked | Evidence.PartBooked)) != 0, refusedAtTicks);
 
+    public bool IsAfter(RefusalPlace other) => CameBack == other.CameBack ? RefusedAtTicks > other.RefusedAtTicks : CameBack;
+}
+
+/// <param name="AmountVnd">Đồng of the refused payment.</param>
+public readonly record struct RefusedPayment(RefusalPlace Place, long AmountVnd);
+
+/// <summary>What the debit of a batch says, and of whom.</summary>
+/// <param name="Says">Of the batch.</param>
+/// <param name="LeftOutUpTo">With <see cref="BatchDebit.Unrefused"/>: the last of the refused that the debit left out.</param>
+public readonly record struct BatchDebitReading(BatchDebit Says, RefusalPlace? LeftOutUpTo)
+{
     /// <summary>The evidence of one payment once its batch's booking is known.</summary>
-    public static Evidence Apply(Evidence own, BatchDebit debit) => debit switch
+    /// <param name="own">What was said about it.</param>
+    /// <param name="place">Its place among the refused; of no meaning for one that was not refused.</param>
+    public Evidence Apply(Evidence own, RefusalPlace place) => Says switch
     {
         BatchDebit.All => own | Evidence.DebitBooked,
-        BatchDebit.Unrefused when !IsRefused(own) => own | Evidence.DebitBooked,
+        BatchDebit.Unrefused when !BatchDebits.IsRefused(own) || LeftOutUpTo is not { } last || place.IsAfter(last) => own | Evidence.DebitBooked,
+        BatchDebit.Unexplained when BatchDebits.IsRefused(own) && !place.CameBack => own | Evidence.DebitUnclear,
         _ => own,
     };
+}
+
+public static class BatchDebits
+{
+    /// <summary>Reads a batch's debit. All in đồng.</summary>
+    /// <remarks>A bank may refuse a payment after it took the money of all that it had not refused so far: the debit is then the batch without those refused first, and what was refused
+    /// later is in it and must come back. Amounts are positive, so that at most one such line fits, and neither order nor repetition of the reports matters.</remarks>
+    /// <param name="debitedVnd">What was debited; null: nothing is booked.</param>
+    /// <param name="batchVnd">Sum of the batch.</param>
+    /// <param name="refused">The payments of the batch that the bank rejected or cancelled.</param>
+    public static BatchDebitReading Of(long? debitedVnd, long batchVnd, IReadOnlyCollection<RefusedPayment> refused)
+    {
+        if (debitedVnd is not { } debited) return new(BatchDebit.None, null);
+        if (debited == batchVnd) return new(refused.Count == 0 ? BatchDebit.Unrefused : BatchDebit.All, null);
+        var leftOutVnd = 0L;
+        foreach (var together in refused.GroupBy(one => one.Place).OrderBy(group => group.Key.CameBack).ThenBy(group => group.Key.RefusedAtTicks))
+        {
+            leftOutVnd += together.Sum(one => one.AmountVnd);
+            if (debited == batchVnd - leftOutVnd) return new(BatchDebit.Unrefused, together.Key);
+        }
+
+        return new(BatchDebit.Unexplained, null);
+    }
 
     public static bool IsRefused(Evidence own) => (own & (Evidence.Rejected | Evidence.CancelledByBank)) != 0;
 }

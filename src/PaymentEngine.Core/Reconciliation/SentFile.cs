@@ -85,25 +85,28 @@ public sealed class FileFold
     {
         var evidence = new Evidence[attempts.Length];
         var sums = new long[batches.Length];
-        var refused = new long[batches.Length];
+        var refused = new List<RefusedPayment>?[batches.Length];
+        var places = new RefusalPlace[attempts.Length];
         for (var i = 0; i < attempts.Length; i++)
         {
             var batch = batchPlaces[file.Attempts[i].BatchNo];
             evidence[i] = attempts[i].With(batches[batch], whole);
             sums[batch] += file.Attempts[i].AmountVnd;
-            if (BatchDebits.IsRefused(evidence[i])) refused[batch] += file.Attempts[i].AmountVnd;
+            if (!BatchDebits.IsRefused(evidence[i])) continue;
+            places[i] = RefusalPlace.Of(evidence[i], attempts[i].RefusedFirstAt(batches[batch], whole));
+            (refused[batch] ??= []).Add(new(places[i], file.Attempts[i].AmountVnd));
         }
 
-        var debits = new BatchDebit[batches.Length];
+        var readings = new BatchDebitReading[batches.Length];
         var onStatement = new bool[batches.Length];
         for (var i = 0; i < batches.Length; i++)
         {
-            debits[i] = BatchDebits.Of(batches[i].DebitedVnd, sums[i], refused[i]);
+            readings[i] = BatchDebits.Of(batches[i].DebitedVnd, sums[i], refused[i] ?? []);
             onStatement[i] = batches[i].DebitIsOnStatement;
         }
 
-        for (var i = 0; i < attempts.Length; i++) evidence[i] = BatchDebits.Apply(evidence[i], debits[batchPlaces[file.Attempts[i].BatchNo]]);
-        return (evidence, debits, onStatement);
+        for (var i = 0; i < attempts.Length; i++) evidence[i] = readings[batchPlaces[file.Attempts[i].BatchNo]].Apply(evidence[i], places[i]);
+        return (evidence, [.. readings.Select(reading => reading.Says)], onStatement);
     }
 
     public int BatchPlace(short batchNo) => batchPlaces[batchNo];
@@ -145,5 +148,5 @@ public static class Answers
     }
 
     static Place PlaceOf(bool ended, Evidence evidence, OwnStep step) =>
-        Places.Of(held: false, new AttemptStanding(IsCash: false, ended, step, BankViews.Of(evidence), OnPrintedList: false, PaidInCash: false) { MoneyOut = BankViews.IsMoneyOut(evidence) });
+        Places.Of(held: false, new AttemptStanding(IsCash: false, ended, step, BankViews.Of(evidence), OnPrintedList: false, PaidInCash: false) { Seen = evidence });
 }

@@ -264,7 +264,7 @@ public sealed class BankImportTests(ScratchCluster cluster)
                     """, new
                 {
                     i, target = (short)target, run = target == 1 ? 1 : (int?)null, no = target == 1 ? random.Between(1, 6) : 1, part = target == 3 ? null : (short?)1, evidence,
-                    level = (short)(money ? random.Between(1, 2) : target + 2), amount = random.Pick([world.Sum, world.Sum - Amount(1), world.Sum - Amount(2), Amount(1)]), key = random.Between(1, 3), hour = random.Below(5),
+                    level = (short)(money ? random.Between(1, 2) : target + 2), amount = random.Pick([world.Sum, world.Sum - Amount(1), world.Sum - Amount(2), world.Sum - Amount(1) - Amount(2), Amount(1)]), key = random.Between(1, 3), hour = random.Below(5),
                 });
             }
 

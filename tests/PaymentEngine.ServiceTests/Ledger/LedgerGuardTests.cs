@@ -180,7 +180,8 @@ public sealed class LedgerGuardTests(ScratchCluster cluster)
     {
         await using var world = await AnswerWorld.OpenAsync(cluster, handedOver: false);
         await using var owner = await world.Database.OwnerAsync(default);
-        Evidence[] each = [Evidence.None, Evidence.Accepted, Evidence.Settled, Evidence.Rejected, Evidence.CancelledByBank, Evidence.ReturnAnnounced, Evidence.ReturnBooked, Evidence.SecondReturn, Evidence.Settled | Evidence.ReturnAnnounced];
+        Evidence[] each = [Evidence.None, Evidence.Accepted, Evidence.Settled, Evidence.Rejected, Evidence.CancelledByBank, Evidence.ReturnAnnounced, Evidence.ReturnBooked, Evidence.SecondReturn, Evidence.Settled | Evidence.ReturnAnnounced,
+            Evidence.Rejected | Evidence.ReturnAnnounced];
         Assert.Equal(Enum.GetValues<BankView>(), each.Select(BankViews.Of).Distinct().Order());
         foreach (var evidence in each)
             foreach (var hasEnd in (bool[])[false, true])
@@ -195,7 +196,7 @@ public sealed class LedgerGuardTests(ScratchCluster cluster)
                             INSERT INTO hand_over (province_code, month, file_no, hand_over_no, channel, person, intended_at, operation_no) SELECT 40, 202611, 1, 1, 'folder', 'maker', now(), 1 WHERE @handedOver;
                             """, new { evidence = (int)evidence, hasEnd, handedOver });
                         var stored = await owner.SingleAsync<short>("SELECT place FROM position WHERE line_no = 1");
-                        Assert.Equal(Places.Of(false, new AttemptStanding(false, hasEnd, handedOver ? OwnStep.HandedOver : OwnStep.Sealed, BankViews.Of(evidence), false, false) { MoneyOut = BankViews.IsMoneyOut(evidence) }), (Place)stored);
+                        Assert.Equal(Places.Of(false, new AttemptStanding(false, hasEnd, handedOver ? OwnStep.HandedOver : OwnStep.Sealed, BankViews.Of(evidence), false, false) { Seen = evidence }), (Place)stored);
                         throw new Undone();
                     }));
                 }

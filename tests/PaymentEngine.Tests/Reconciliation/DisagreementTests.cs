@@ -143,12 +143,14 @@ public class DisagreementTests
     public void A_debit_larger_than_the_batch_without_its_rejects_contradicts_the_rejected_first()
     {
         // 1 000 ordered, 500 rejected: a debit of the whole took the rejected payment too.
-        Assert.Equal(BatchDebit.All, BatchDebits.Of(1_000, 1_000, PaymentVnd));
-        Assert.Equal(BankView.Contradicted, BankViews.Of(BatchDebits.Apply(Seen(Status("RJCT")), BatchDebit.All)));
+        RefusedPayment[] refused = [new(new(CameBack: false, 5), PaymentVnd)];
+        var whole = BatchDebits.Of(1_000, 1_000, refused);
+        Assert.Equal(BatchDebit.All, whole.Says);
+        Assert.Equal(BankView.Contradicted, BankViews.Of(whole.Apply(Seen(Status("RJCT")), refused[0].Place)));
         // Any other sum explains nobody, and proves nothing.
-        Assert.Equal(BatchDebit.Unexplained, BatchDebits.Of(700, 1_000, PaymentVnd));
+        Assert.Equal(BatchDebit.Unexplained, BatchDebits.Of(700, 1_000, refused).Says);
         Assert.Null(Proof.Of(Seen(Status("RJCT")), new BatchMoney(BatchDebit.Unexplained, true, true)));
-        Assert.Equal(AttemptEnding.Rejected, Proof.Of(Seen(Status("RJCT")), new BatchMoney(BatchDebits.Of(500, 1_000, PaymentVnd), true, false)));
+        Assert.Equal(AttemptEnding.Rejected, Proof.Of(Seen(Status("RJCT")), new BatchMoney(BatchDebits.Of(500, 1_000, refused).Says, true, false)));
     }
 
     [Fact]

@@ -85,6 +85,43 @@ public class EvidenceFoldTests
         Assert.Null(Proof.Of(evidence[1], new BatchMoney(debits[0], onStatement[0], false))); // a notification is not the statement
     }
 
+    /// <summary>A bank refuses 2, takes the money of the others, refuses 3 a day later and books it back: nobody else's payment is thrown into doubt, in whatever order the files come.</summary>
+    [Fact]
+    public void What_is_refused_after_the_debit_was_taken_by_it_and_the_others_stay_paid()
+    {
+        static (FactRow, FoldedFact) Refused(int line, long at) => (new FactRow(FactTarget.Attempt, 202611, 1, line, 1), new FoldedFact(Evidence.Rejected, EvidenceLevel.Transaction, 0, 9, at));
+        var back = (new FactRow(FactTarget.Attempt, 202611, 1, 3, 1), new FoldedFact(Evidence.ReturnBooked, EvidenceLevel.Statement, 300, 21, 40));
+        (FactRow, FoldedFact)[] told = [Refused(2, 10), Debit(1300, EvidenceLevel.Statement), Refused(3, 30), Refused(2, 30)];
+        foreach (var story in ((FactRow, FoldedFact)[][])[told, [.. told.Reverse()]])
+        {
+            var (evidence, debits, onStatement) = Fold(story);
+            Assert.Equal([BankView.Paid, BankView.Rejected, BankView.Contradicted, BankView.Paid, BankView.Paid], evidence.Select(BankViews.Of));
+            Assert.Equal(AttemptEnding.Rejected, Proof.Of(evidence[1], new BatchMoney(debits[0], onStatement[0], false)));
+
+            (evidence, debits, onStatement) = Fold([.. story, back]);
+            Assert.Equal([BankView.Paid, BankView.Rejected, BankView.Returned, BankView.Paid, BankView.Paid], evidence.Select(BankViews.Of));
+            Assert.Equal(AttemptEnding.Returned, Proof.Of(evidence[2], new BatchMoney(debits[0], onStatement[0], false)));
+        }
+
+        // Taken although it was refused first, and given back: the debit left out the other one.
+        Assert.Equal([BankView.Paid, BankView.Rejected, BankView.Returned, BankView.Paid, BankView.Paid], Fold([Refused(3, 1), Refused(2, 10), Debit(1300, EvidenceLevel.Statement), back]).Evidence.Select(BankViews.Of));
+    }
+
+    /// <summary>A sum that fits no line of refusals may hold any of them: an end that was proven before is disputed, and what was never ended waits.</summary>
+    [Fact]
+    public void A_debit_that_nobody_can_explain_takes_the_ground_from_an_end()
+    {
+        var rejected = (new FactRow(FactTarget.Attempt, 202611, 1, 2, 1), new FoldedFact(Evidence.Rejected, EvidenceLevel.Transaction, 0, 9, 1));
+        var (evidence, _, _) = Fold([rejected, Debit(1400, EvidenceLevel.Statement)]);
+        Assert.Equal(Evidence.Rejected | Evidence.DebitUnclear, evidence[1]);
+        Assert.Equal(Evidence.None, evidence[0]);
+        Assert.Equal(CaseKinds.Contradicted, CaseRules.Open(evidence[1], hasEnd: true, saysDeceased: false));
+        Assert.Equal(CaseKinds.Rejected, CaseRules.Open(evidence[1], hasEnd: false, saysDeceased: false));
+        Assert.Equal(Place.Disputed, Places.Of(false, new AttemptStanding(false, true, OwnStep.HandedOver, BankView.Rejected, false, false) { Seen = evidence[1] }));
+        Assert.Equal(Place.Returned, Places.Of(false, new AttemptStanding(false, true, OwnStep.HandedOver, BankView.Returned, false, false) { Seen = evidence[1] | Evidence.ReturnBooked }));
+        Assert.Equal(Place.InTransit, Places.Of(false, new AttemptStanding(false, false, OwnStep.HandedOver, BankView.Rejected, false, false) { Seen = evidence[1] }));
+    }
+
     [Fact]
     public void Statements_prove_only_without_a_gap_in_days_or_balances()
     {

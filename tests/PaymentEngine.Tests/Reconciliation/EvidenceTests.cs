@@ -35,10 +35,12 @@ public class EvidenceTests
     [InlineData(1_000, 1_000, 100, BatchDebit.All)]
     [InlineData(950, 1_000, 100, BatchDebit.Unexplained)]
     [InlineData(1_100, 1_000, 0, BatchDebit.Unexplained)]
-    public void A_batch_debit_says_which_payments_it_took(long debited, long batch, long refused, BatchDebit says) => Assert.Equal(says, BatchDebits.Of(debited, batch, refused));
+    public void A_batch_debit_says_which_payments_it_took(long debited, long batch, long refused, BatchDebit says) => Assert.Equal(says, BatchDebits.Of(debited, batch, Refused(refused)).Says);
 
     [Fact]
-    public void Without_a_booking_a_batch_debit_says_nothing() => Assert.Equal(BatchDebit.None, BatchDebits.Of(null, 1_000, 0));
+    public void Without_a_booking_a_batch_debit_says_nothing() => Assert.Equal(BatchDebit.None, BatchDebits.Of(null, 1_000, []).Says);
+
+    static RefusedPayment[] Refused(long sum) => sum == 0 ? [] : [new(new(false, 1), sum)];
 
     [Fact]
     public void A_group_that_is_accepted_settles_nobody_it_does_not_name()

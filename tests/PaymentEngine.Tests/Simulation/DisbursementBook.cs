@@ -212,7 +212,7 @@ sealed class DisbursementBook
     {
         CashStanding.GivenBack => Place.GivenBack,
         { } cash => rules.PlaceOf(new AttemptStanding(true, false, OwnStep.Approved, BankView.Silent, cash == CashStanding.Listed, cash == CashStanding.Paid)),
-        null => rules.PlaceOf(new AttemptStanding(false, line.Latest!.HasEnd, line.Latest.File.Step, rules.View(line.Latest.Evidence), false, false) { MoneyOut = BankViews.IsMoneyOut(line.Latest.Evidence) }),
+        null => rules.PlaceOf(new AttemptStanding(false, line.Latest!.HasEnd, line.Latest.File.Step, rules.View(line.Latest.Evidence), false, false) { Seen = line.Latest.Evidence }),
     };
 
     void Move(BookLine line, Place to)

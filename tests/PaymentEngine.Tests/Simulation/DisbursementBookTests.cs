@@ -72,6 +72,36 @@ public class DisbursementBookTests
         return book;
     }
 
+    /// <summary>Stories that random ones found once. Refused by the file, proven never taken by complete statements, acknowledged after all, then debited in part and refused again one by one.</summary>
+    [Fact]
+    public void An_end_that_a_later_debit_may_disprove_is_disputed() => Story(new BookRules(), 3, 4,
+    [
+        new(BookEventKind.FileStatus, 1, 9, 23, 7), new(BookEventKind.Returned, 2, 3, 19, 5), new(BookEventKind.StatementsComplete, 4, 1, 16, 9), new(BookEventKind.PayAgain, 2, 6, 18, 4),
+        new(BookEventKind.FileStatus, 5, 4, 6, 9), new(BookEventKind.StatusOfMany, 5, 8, 6, 9), new(BookEventKind.BatchDebit, 5, 8, 0, 10), new(BookEventKind.StatusOfMany, 5, 3, 9, 10),
+    ], book => Assert.Contains(book.Lines, line => line.Place == Place.Disputed));
+
+    /// <summary>The same, but the one refused later was refused before the other by its report: no line of refusals fits the debit. A place that does not look at that would let the money out twice.</summary>
+    [Fact]
+    public void An_end_under_a_debit_that_fits_nobody_is_disputed()
+    {
+        BookEvent[] story =
+        [
+            new(BookEventKind.FileStatus, 1, 0, 23, 7), new(BookEventKind.StatementsComplete, 1, 0, 0, 8), new(BookEventKind.FileStatus, 1, 0, 6, 8), new(BookEventKind.StatusOfMany, 1, 1, 0, 9),
+            new(BookEventKind.BatchDebit, 1, 0, 0, 10), new(BookEventKind.StatusOfMany, 1, 3, 0, 2),
+        ];
+        Story(new BookRules(), 3, 4, story, book => Assert.Equal(Place.Disputed, book.Files[1].Attempts[3].Line.Place));
+        var blind = new BookRules { PlaceOf = standing => Places.Of(held: false, standing with { Seen = standing.Seen & ~Evidence.DebitUnclear }) };
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Story(blind, 3, 4, story));
+    }
+
+    /// <summary>The refusal that proved an end is taken back, and a return is only announced: the credit must be booked before anything goes out again.</summary>
+    [Fact]
+    public void An_end_whose_refusal_was_taken_back_is_not_borne_by_an_announced_return() => Story(new BookRules(), 3, 4,
+    [
+        new(BookEventKind.FileStatus, 3, 7, 23, 9), new(BookEventKind.StatementsComplete, 3, 7, 15, 8), new(BookEventKind.BatchStatus, 3, 7, 19, 6), new(BookEventKind.StatusOfMany, 3, 0, 23, 3),
+        new(BookEventKind.BatchDebit, 3, 6, 18, 6), new(BookEventKind.ReturnAnnounced, 3, 5, 10, 2), new(BookEventKind.StatusOfMany, 3, 3, 9, 2),
+    ], book => Assert.Contains(book.Lines, line => line.Place == Place.Disputed));
+
     /// <summary>Of every code of the lists, every made-up one and none: one class, one first step; and cash by itself only for an account that cannot be credited.</summary>
     [Fact]
     public void The_reason_policy_answers_every_code_and_lets_few_become_cash() =>
