@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Chromium and the Noto fonts, with which papers are printed as PDF. Sourced by test, after postgres.sh (as_root).
+# Chromium and the Noto fonts, with which papers are printed as PDF. Sourced by test, after postgres.sh (install_with).
 # The program works without: every paper is also a page that any browser prints.
 
 has_chromium() {
@@ -27,20 +27,5 @@ chromium_command() {
 }
 
 install_chromium() {
-    local command root
-    if ! command="$(chromium_command)"; then
-        printf '%s\n' "Chưa có Chromium để in PDF. / Chromium, which prints PDF files, is missing." >&2
-        return 1
-    fi
-    if ! root="$(as_root)"; then
-        printf '%s\n' "Chưa có Chromium để in PDF. Hãy chạy: / Chromium, which prints PDF files, is missing. Run:" "  sudo sh -c '$command'" >&2
-        return 1
-    fi
-    printf '%s\n' "Đang cài Chromium và phông chữ Noto … / Installing Chromium and the Noto fonts …" >&2
-    # shellcheck disable=SC2086 # as_root prints words on purpose
-    if ! $root sh -c "$command" >&2; then
-        printf '%s\n' "Không cài được. Hãy chạy: / Could not install. Run:" "  sudo sh -c '$command'" >&2
-        return 1
-    fi
-    has_chromium
+    install_with "$(chromium_command)" "Chưa có Chromium để in PDF. / Chromium, which prints PDF files, is missing." "Chromium" && has_chromium
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# OpenSSH's server, which the tests of transmission start as a process of their own. Sourced by test, after postgres.sh (as_root).
+# OpenSSH's server, which the tests of transmission start as a process of their own. Sourced by test, after postgres.sh (install_with).
 # The program itself needs no server: it uses the client (sftp), which almost every machine has.
 
 has_sshd() {
@@ -24,20 +24,5 @@ sshd_command() {
 }
 
 install_sshd() {
-    local command root
-    if ! command="$(sshd_command)"; then
-        printf '%s\n' "Chưa có máy chủ OpenSSH cho các phép thử SFTP. / OpenSSH's server, which the SFTP tests need, is missing." >&2
-        return 1
-    fi
-    if ! root="$(as_root)"; then
-        printf '%s\n' "Chưa có máy chủ OpenSSH cho các phép thử SFTP. Hãy chạy: / The SFTP tests need OpenSSH's server. Run:" "  sudo sh -c '$command'" >&2
-        return 1
-    fi
-    printf '%s\n' "Đang cài máy chủ OpenSSH cho các phép thử … / Installing OpenSSH's server for the tests …" >&2
-    # shellcheck disable=SC2086 # as_root prints words on purpose
-    if ! $root sh -c "$command" >&2; then
-        printf '%s\n' "Không cài được. Hãy chạy: / Could not install. Run:" "  sudo sh -c '$command'" >&2
-        return 1
-    fi
-    has_sshd
+    install_with "$(sshd_command)" "Chưa có máy chủ OpenSSH cho các phép thử SFTP. / OpenSSH's server, which the SFTP tests need, is missing." "OpenSSH" && has_sshd
 }

@@ -9,6 +9,25 @@ has_postgres() {
     command -v initdb >/dev/null 2>&1
 }
 
+# Runs a command of the system's packages as root, or says what to run. $1 command (empty: no package tool is known here), $2 what is missing, $3 its name, $4 what else would do.
+install_with() {
+    local command="$1" missing="$2" name="$3" instead="${4:-}" root
+    if [[ -z "$command" ]]; then
+        printf '%s\n' "$missing" "Hãy cài bằng gói của hệ thống. / Install it with your system's packages. $instead" >&2
+        return 1
+    fi
+    if ! root="$(as_root)"; then
+        printf '%s\n' "$missing" "Hãy chạy: / Run:" "  sudo sh -c '$command'" ${instead:+"$instead"} >&2
+        return 1
+    fi
+    printf '%s\n' "Đang cài $name từ gói của hệ thống … / Installing $name from the system's packages …" >&2
+    # shellcheck disable=SC2086 # as_root prints words on purpose
+    if ! $root sh -c "$command" >&2; then
+        printf '%s\n' "Không cài được. Hãy chạy: / Could not install. Run:" "  sudo sh -c '$command'" >&2
+        return 1
+    fi
+}
+
 # Prints how to become root without being asked anything, or fails: empty for root, "sudo -n" where that works.
 as_root() {
     if [[ "$(id -u)" == 0 ]]; then return 0; fi
@@ -34,20 +53,6 @@ postgres_command() {
 }
 
 install_postgres() {
-    local command root
-    if ! command="$(postgres_command)"; then
-        printf '%s\n' "Chưa có PostgreSQL 15 trở lên. / PostgreSQL 15 or newer is missing. Install it with your system's packages, or set PAYENGINE_DB." >&2
-        return 1
-    fi
-    if ! root="$(as_root)"; then
-        printf '%s\n' "Chưa có PostgreSQL. Hãy chạy: / PostgreSQL is missing. Run:" "  sudo sh -c '$command'" "Hoặc đặt PAYENGINE_DB tới một máy chủ. / Or name a server in PAYENGINE_DB." >&2
-        return 1
-    fi
-    printf '%s\n' "Đang cài PostgreSQL từ gói của hệ thống … / Installing PostgreSQL from the system's packages …" >&2
-    # shellcheck disable=SC2086 # as_root prints words on purpose
-    if ! $root sh -c "$command" >&2; then
-        printf '%s\n' "Không cài được. Hãy chạy: / Could not install. Run:" "  sudo sh -c '$command'" >&2
-        return 1
-    fi
-    has_postgres
+    install_with "$(postgres_command)" "Chưa có PostgreSQL 15 trở lên. / PostgreSQL 15 or newer is missing." "PostgreSQL" \
+        "Hoặc đặt PAYENGINE_DB tới một máy chủ. / Or name a server in PAYENGINE_DB." && has_postgres
 }

@@ -5,7 +5,7 @@ using PaymentEngine.Core;
 namespace PaymentEngine.Messages.Csv;
 
 /// <summary>The bytes of a register file after the first look: encoding proven as far as the first bytes go, byte order mark gone, separator known.</summary>
-sealed class RegisterInput : Stream
+sealed class RegisterInput : ForwardReadStream
 {
     const int FirstLookBytes = 1 << 16;
 
@@ -111,26 +111,6 @@ sealed class RegisterInput : Stream
         taken += read;
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -373,7 +373,7 @@ sealed class BankXml : IDisposable
     public void Dispose() => reader.Dispose();
 
     /// <summary>Counts what the parser pulls: over the whole document, and for one node, so that one huge attribute or comment cannot fill memory.</summary>
-    sealed class GuardedStream(Stream inner, BankXmlLimits limits, BankXml owner) : Stream
+    sealed class GuardedStream(Stream inner, BankXmlLimits limits, BankXml owner) : ForwardReadStream
     {
         // A character has at most four bytes, and the parser reads ahead by less than 64 KB.
         readonly long textMax = (4L * limits.TextLength) + 65_536;
@@ -395,24 +395,9 @@ sealed class BankXml : IDisposable
 
         BankXmlRefused TooLarge(string message) => new(new Problem("bank_file.too_large", message, "Ask the bank to split the file.").In(null, owner.Line));
 
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override bool CanRead => true;
-
         // The parser looks at both only to choose its buffer: 8 KB for a long file, else 4 KB.
         public override bool CanSeek => true;
         public override long Length => inner is DocumentStream documents ? documents.LeftAtMost : long.MaxValue;
-        public override bool CanWrite => false;
-        public override long Position { get => total; set => throw new NotSupportedException(); }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
 

@@ -7,7 +7,7 @@ namespace PaymentEngine.Messages.Iso20022;
 /// The documents of a file one after the other: some banks put several XML documents into one file, or several files into one packed file. The cut
 /// is the XML declaration of the next document; inside a comment, a CDATA section or another instruction the same signs are only text. Files in UTF-16 come out as UTF-8.
 /// </summary>
-sealed class DocumentStream : Stream
+sealed class DocumentStream : ForwardReadStream
 {
     // A declaration this near to the start is the document's own (after a byte order mark).
     const int OwnDeclarationMax = 16;
@@ -198,25 +198,8 @@ sealed class DocumentStream : Stream
         return found < 0 ? int.MaxValue : at + found;
     }
 
-    public override int Read(byte[] target, int offset, int count) => Read(target.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => given; set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] target, int offset, int count) => throw new NotSupportedException();
-
     /// <summary>Bytes already taken, then the rest.</summary>
-    sealed class Joined(byte[] first, Stream rest) : Stream
+    sealed class Joined(byte[] first, Stream rest) : ForwardReadStream
     {
         int at;
 
@@ -228,22 +211,5 @@ sealed class DocumentStream : Stream
             at += length;
             return length;
         }
-
-        public override int Read(byte[] target, int offset, int count) => Read(target.AsSpan(offset, count));
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => at; set => throw new NotSupportedException(); }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] target, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -6,7 +6,7 @@ namespace PaymentEngine.Messages.Iso20022;
 
 /// <summary>A file as it is, or what a gzip or zip file holds: unpacked while it is read, never to the disk, and never more than the limits allow.</summary>
 /// <remarks>The files of a zip come as parts, one after the other, under no names. A packed file in a packed file is not unpacked.</remarks>
-sealed class UnpackedStream : Stream
+sealed class UnpackedStream : ForwardReadStream
 {
     const int EndRecordBytes = 22, EntryBytes = 46, LocalBytes = 30, CommentMax = 65_535;
     readonly Stream input;
@@ -145,27 +145,9 @@ sealed class UnpackedStream : Stream
 
     static BankXmlRefused Refused(string code, string message, string remedy = "This is not a file of a bank. Ask the sender.") => new(new Problem(code, message, remedy).In(null, 1));
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => given; set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     /// <summary>Packed bytes, counted, up to the end of their part.</summary>
-    sealed class Packed(UnpackedStream owner, long left) : Stream
+    sealed class Packed(UnpackedStream owner, long left) : ForwardReadStream
     {
-
         public override int Read(Span<byte> buffer)
         {
             if (buffer.Length > left) buffer = buffer[..(int)left];
@@ -176,22 +158,5 @@ sealed class UnpackedStream : Stream
             if (owner.parts.Count == 0) owner.Watch(buffer[..read], atStart: owner.taken == read);
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => owner.taken; set => throw new NotSupportedException(); }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PaymentEngine.Messages;
 using PaymentEngine.Core;
 
 namespace PaymentEngine.Tests.BankFiles;
@@ -100,7 +101,7 @@ sealed class FileMutator(ulong seed)
 }
 
 /// <summary>Gives a stream's bytes a few at a time, as a network does: what is read must not depend on where the pieces end.</summary>
-sealed class PiecewiseStream(byte[] bytes, ulong seed) : Stream
+sealed class PiecewiseStream(byte[] bytes, ulong seed) : ForwardReadStream
 {
     readonly SeededRandom random = new(seed);
     int at;
@@ -112,21 +113,4 @@ sealed class PiecewiseStream(byte[] bytes, ulong seed) : Stream
         at += length;
         return length;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => at; set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using PaymentEngine.Messages;
 
 namespace PaymentEngine.Tests.BankFiles;
 
@@ -7,7 +8,7 @@ namespace PaymentEngine.Tests.BankFiles;
 /// <param name="body">Comes again and again.</param>
 /// <param name="times">How often; null for ever.</param>
 /// <param name="tail">Comes once, at the end.</param>
-sealed class RepeatedStream(string head, string body, long? times = null, string tail = "") : Stream
+sealed class RepeatedStream(string head, string body, long? times = null, string tail = "") : ForwardReadStream
 {
     readonly byte[] repeated = Encoding.UTF8.GetBytes(body);
     byte[] current = Encoding.UTF8.GetBytes(head);
@@ -39,21 +40,4 @@ sealed class RepeatedStream(string head, string body, long? times = null, string
         Taken += filled;
         return filled;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => Taken; set => throw new NotSupportedException(); }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text;
+using PaymentEngine.Messages;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages.Iso20022;
@@ -144,7 +145,7 @@ public class PackedAndEncodedFilesTests
 
     sealed class Silent : IBankMessageVisitor;
 
-    sealed class Endless(byte[] start, byte[] again) : Stream
+    sealed class Endless(byte[] start, byte[] again) : ForwardReadStream
     {
         int at;
 
@@ -158,23 +159,6 @@ public class PackedAndEncodedFilesTests
 
             return buffer.Length;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => at; set => throw new NotSupportedException(); }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 
     [Fact]
