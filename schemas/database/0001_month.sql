@@ -307,7 +307,7 @@ CREATE TABLE channel (
     PRIMARY KEY (province_code, payee_no, version),
     CHECK (known_from <= known_to)
 );
-CREATE INDEX channel_tag ON channel (province_code, account_tag) WHERE known_to = 'infinity';
+CREATE INDEX channel_tag ON channel (province_code, account_tag);   -- of earlier versions too: a run may have listed by one
 
 CREATE TABLE local_standard (
     province_code smallint NOT NULL,

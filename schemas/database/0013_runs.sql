@@ -132,20 +132,23 @@ CREATE TABLE run_hold (
     CHECK ((kind IS NOT DISTINCT FROM 1) = (channel_version IS NOT NULL AND route_no IS NOT NULL))
 );
 
--- Asked for by one person; where the rules want two, the release follows from another.
+-- Asked for by one person; where the rules want two, the release follows from another. The last request counts: who asks anew takes the one before back.
 CREATE TABLE run_hold_request (
     province_code smallint NOT NULL,
     month         int NOT NULL,
     run_no        int NOT NULL,
     line_no       int NOT NULL,
     hold_no       smallint NOT NULL,
+    request_no    smallint NOT NULL CHECK (request_no > 0),
+    way           smallint NOT NULL CHECK (way IN (1, 2, 3)),   -- 1 as the register says, 2 in cash, 3 back to the budget
+    payee_no      int,                           -- the payee it is asked for; null: whoever the register's rules choose
     person        text NOT NULL,
     reason        text NOT NULL CHECK (reason <> ''),
     at            timestamptz NOT NULL,
     operation_no  bigint NOT NULL,
-    PRIMARY KEY (province_code, month, run_no, line_no, hold_no),
-    UNIQUE (province_code, month, run_no, line_no, hold_no, person),
-    FOREIGN KEY (province_code, month, run_no) REFERENCES run,
+    PRIMARY KEY (province_code, month, run_no, line_no, hold_no, request_no),
+    UNIQUE (province_code, month, run_no, line_no, hold_no, request_no, person),
+    FOREIGN KEY (province_code, month, run_no, line_no, hold_no) REFERENCES run_hold,
     FOREIGN KEY (province_code, operation_no) REFERENCES operation
 );
 
@@ -155,18 +158,45 @@ CREATE TABLE run_hold_release (
     run_no         int NOT NULL,
     line_no        int NOT NULL,
     hold_no        smallint NOT NULL,
+    request_no     smallint NOT NULL,
     asked_by       text NOT NULL,
     person         text NOT NULL,
     two_people     boolean NOT NULL,
     after_approval boolean NOT NULL,             -- the list stands, and its hash with it; otherwise the draft was redrawn
+    -- After approval: how the sum goes, as the register is then. 1 by account, in the next regularisation run; 2 in cash.
+    kind           smallint CHECK (kind IN (1, 2)),
+    payee_no       int,
+    pay_commune_id int,
     at             timestamptz NOT NULL,
     operation_no   bigint NOT NULL,
     PRIMARY KEY (province_code, month, run_no, line_no, hold_no),
-    FOREIGN KEY (province_code, month, run_no, line_no, hold_no, asked_by) REFERENCES run_hold_request (province_code, month, run_no, line_no, hold_no, person),
+    FOREIGN KEY (province_code, month, run_no, line_no, hold_no, request_no, asked_by) REFERENCES run_hold_request (province_code, month, run_no, line_no, hold_no, request_no, person),
     FOREIGN KEY (province_code, operation_no) REFERENCES operation,
+    CHECK (after_approval = (kind IS NOT NULL) AND after_approval = (payee_no IS NOT NULL) AND after_approval = (pay_commune_id IS NOT NULL)),
     CONSTRAINT release_by_two_people CHECK (NOT two_people OR person <> asked_by)
 );
-CREATE INDEX run_hold_released_after ON run_hold_release (province_code, month, run_no, line_no) WHERE after_approval;
+CREATE UNIQUE INDEX run_hold_released_after ON run_hold_release (province_code, month, run_no, line_no) WHERE after_approval;
+
+-- A released sum that was to go by account and had no attempt yet goes another way after all: in cash, or back to the budget. Two people.
+CREATE TABLE run_hold_redirect (
+    province_code  smallint NOT NULL,
+    month          int NOT NULL,
+    run_no         int NOT NULL,
+    line_no        int NOT NULL,
+    hold_no        smallint NOT NULL,
+    request_no     smallint NOT NULL,
+    asked_by       text NOT NULL,
+    person         text NOT NULL,
+    payee_no       int NOT NULL,
+    pay_commune_id int NOT NULL,
+    at             timestamptz NOT NULL,
+    operation_no   bigint NOT NULL,
+    PRIMARY KEY (province_code, month, run_no, line_no, hold_no),
+    FOREIGN KEY (province_code, month, run_no, line_no, hold_no) REFERENCES run_hold_release,
+    FOREIGN KEY (province_code, month, run_no, line_no, hold_no, request_no, asked_by) REFERENCES run_hold_request (province_code, month, run_no, line_no, hold_no, request_no, person),
+    FOREIGN KEY (province_code, operation_no) REFERENCES operation,
+    CONSTRAINT redirected_by_two_people CHECK (person <> asked_by)
+);
 
 -- A released hold that goes by account is paid by the next regularisation run, as its first attempt: nothing has to have ended before it.
 ALTER TABLE run_repayment DROP CONSTRAINT repaid_after_proven_end;
@@ -292,7 +322,7 @@ CREATE TRIGGER closed_run_stays BEFORE INSERT ON carry_over FOR EACH ROW EXECUTE
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'run_hold', 'run_hold_request', 'run_hold_release', 'run_conflict', 'run_control', 'run_exception'] LOOP
+    FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'run_hold', 'run_hold_request', 'run_hold_release', 'run_hold_redirect', 'run_conflict', 'run_control', 'run_exception'] LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', t);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO payengine_run', t);
     END LOOP;

@@ -32,6 +32,16 @@ public static class AccountStore
          ORDER BY c.payee_no, c.version;
         """;
 
+    const string OfPayee = """
+        -- AccountStore.OfPayee
+        SELECT c.payee_no, c.version, c.bank_bin, c.account_key, c.account_cipher, c.account_tail, '' AS person_id, c.known_to = 'infinity' AS is_current
+          FROM channel c WHERE c.province_code = @provinceCode AND c.payee_no = @payeeNo AND c.version = @version;
+        """;
+
+    /// <summary>One account of a payee, without the person's id.</summary>
+    public static Task<StoredAccount> OfPayeeAsync(DatabaseSession session, short provinceCode, int payeeNo, int version, CancellationToken cancel) =>
+        session.SingleAsync<StoredAccount>(OfPayee, new { provinceCode, payeeNo, version }, cancel);
+
     /// <summary>Every account, of today and before, that payees have or had at some banks.</summary>
     /// <param name="bins">NAPAS numbers.</param>
     /// <param name="others">Those of all banks but these.</param>

@@ -132,6 +132,8 @@ public static class Invariants
             -- Invariants.I6.holds
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': released by ' || person || ' alone' FROM run_hold_release WHERE province_code = @provinceCode AND {Runs} AND two_people AND person = asked_by
             UNION ALL
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': turned another way by ' || person || ' alone' FROM run_hold_redirect WHERE province_code = @provinceCode AND {Runs} AND person = asked_by
+            UNION ALL
             SELECT 'run ' || d.month || '/' || d.run_no || ' line ' || d.line_no || ': held (' || d.hold_reason || ') without a record of the hold'
               FROM (SELECT * FROM disbursement WHERE province_code = @provinceCode AND {Runs} AND hold_reason IS NOT NULL) d
              WHERE EXISTS (SELECT FROM run_hold h WHERE h.province_code = d.province_code AND h.month = d.month AND h.run_no = d.run_no)
@@ -274,10 +276,10 @@ public static class Invariants
               FROM (SELECT * FROM claim_now WHERE province_code = @provinceCode) n FULL JOIN outstanding o USING (award_no, component, cause)
              WHERE @month = 0 AND (coalesce(n.amount_vnd, 0) <> coalesce(o.amount_vnd, 0) OR n.amount_vnd <> (SELECT coalesce(sum(a), 0) FROM unnest(n.amounts_vnd) a))
             """),
-        new("I17.failed_due", "Khoản bị trả lại hoặc trái ngược nào cũng có việc đang mở", "Every returned or disputed sum has an open case, so somebody's term", $"""
+        new("I17.failed_due", "Khoản giữ lại, chưa có lần chi, bị trả lại hoặc trái ngược nào cũng có việc đang mở", "Every held, open, returned or disputed sum has an open case, so somebody's term", $"""
             -- Invariants.I17.failed_due
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': in place ' || place || ' without an open case' FROM checked_position p
-             WHERE place IN (5, 7) AND {Runs}
+             WHERE place IN (1, 2, 5, 7) AND {Runs}
                AND NOT EXISTS (SELECT FROM payment_case c WHERE c.province_code = @provinceCode AND c.month = p.month AND c.run_no = p.run_no AND c.line_no = p.line_no AND c.closed_at IS NULL AND c.due_on IS NOT NULL AND c.owner <> '')
             """),
         new("I17.payment_claims_due", "Khoản chi hai lần hoặc ngân hàng trả thiếu còn phải đòi thì có việc đang mở", "Every outstanding claim of a payment has an open case", """

@@ -8,7 +8,7 @@ namespace PaymentEngine.Postgres;
 public sealed record DifferenceRow(short Programme, string Cause, bool InBridge, int Items, long SumVnd);
 
 /// <summary>One person behind a cause: regular sum before and now; for arrears and recoupments the sums of the month.</summary>
-public sealed record DifferencePerson(short Programme, string Cause, string PersonId, int CommuneId, long BeforeVnd, long NowVnd);
+public sealed record DifferencePerson(short Programme, string Cause, string PersonId, string FullName, int CommuneId, string? CommuneName, long BeforeVnd, long NowVnd);
 
 /// <summary>The difference of a run from the regular run before it (F51), set-based over lines and disbursements.</summary>
 /// <remarks>The bridge, per programme: last month + new − stopped + raised − lowered + (arrears − arrears before) − (recouped − recouped before) = this month.
@@ -99,7 +99,7 @@ public static class RunDifferences
     const string PeopleBehind = $"""
         -- RunDifferences.People
         {Compared}
-        SELECT programme, cause, r.person_id, coalesce(w.commune_id, b.commune_id) AS commune_id, before_vnd::bigint AS before_vnd, now_vnd::bigint AS now_vnd
+        SELECT programme, cause, r.person_id, r.full_name, coalesce(w.commune_id, b.commune_id) AS commune_id, g.name AS commune_name, before_vnd::bigint AS before_vnd, now_vnd::bigint AS now_vnd
           FROM (SELECT programme, recipient_id, cause, before_vnd, now_vnd,
                        row_number() OVER (PARTITION BY programme, cause ORDER BY abs(now_vnd - before_vnd) DESC, recipient_id) AS at
                   FROM (SELECT programme, recipient_id, CASE WHEN regular_before = 0 AND regular > 0 THEN 'new' WHEN regular = 0 AND regular_before > 0 THEN 'stopped'
@@ -112,7 +112,8 @@ public static class RunDifferences
                  WHERE cause IS NOT NULL) numbered
           LEFT JOIN way_now w USING (programme, recipient_id)
           LEFT JOIN way_before b USING (programme, recipient_id)
-          JOIN recipient r ON r.province_code = @provinceCode AND r.recipient_id = numbered.recipient_id AND r.version = 1
+          JOIN recipient r ON r.province_code = @provinceCode AND r.recipient_id = numbered.recipient_id AND r.known_to = 'infinity'
+          LEFT JOIN area g ON g.province_code = @provinceCode AND g.commune_id = coalesce(w.commune_id, b.commune_id) AND g.known_to = 'infinity'
          WHERE at <= @most
          ORDER BY programme, cause, at;
         """;

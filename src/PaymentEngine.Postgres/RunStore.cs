@@ -178,14 +178,44 @@ public static class RunStore
          ORDER BY p.month, p.run_no;
         """;
 
+    // Asked in two steps: accounts that many share are a handful in a province, and only for those it matters who else is paid there.
+    const string SharedAccounts = """
+        -- RunStore.SharedAccounts: accounts of people of the run that serve more people than the rules let pass, of this run or not, by any version of a right; a facility's (role 7) serves those who live there.
+        WITH mine AS (
+            SELECT DISTINCT c.account_tag
+              FROM plan_people x
+              JOIN payee p USING (recipient_id)
+              JOIN channel c ON c.province_code = p.province_code AND c.payee_no = p.payee_no AND c.version = p.channel_version
+             WHERE p.province_code = @provinceCode AND p.known_from <= @knownAt AND p.known_to > @knownAt AND p.role <> 7
+        ), holders AS (
+            SELECT DISTINCT c.account_tag, c.payee_no FROM channel c JOIN mine USING (account_tag) WHERE c.province_code = @provinceCode
+        )
+        SELECT encode(h.account_tag, 'hex') FROM holders h JOIN payee p ON p.province_code = @provinceCode AND p.payee_no = h.payee_no AND p.role <> 7
+         GROUP BY h.account_tag HAVING count(DISTINCT p.recipient_id) > @most;
+        """;
+
     const string CrowdedAccounts = """
-        -- RunStore.CrowdedAccounts: accounts that the rights of more people of the run are paid to than the rules let pass, as it was known; a facility's (role 7) serves those who live there.
-        SELECT encode(c.account_tag, 'hex')
-          FROM plan_people x
-          JOIN payee p USING (recipient_id)
-          JOIN channel c ON c.province_code = p.province_code AND c.payee_no = p.payee_no AND c.version = p.channel_version
-         WHERE p.province_code = @provinceCode AND p.known_from <= @knownAt AND p.known_to > @knownAt AND p.role <> 7
-         GROUP BY c.account_tag HAVING min(p.recipient_id) <> max(p.recipient_id) AND count(DISTINCT p.recipient_id) > @most;
+        -- RunStore.CrowdedAccounts: of the shared accounts those that this run, and every other run of the month that stands, draft or approved, of whatever kind and payer, would pay for too many people together.
+        SELECT encode(account_tag, 'hex')
+          FROM (SELECT c.account_tag, p.recipient_id
+                  FROM plan_people x
+                  JOIN payee p USING (recipient_id)
+                  JOIN channel c ON c.province_code = p.province_code AND c.payee_no = p.payee_no AND c.version = p.channel_version
+                 WHERE p.province_code = @provinceCode AND p.known_from <= @knownAt AND p.known_to > @knownAt AND p.role <> 7 AND c.account_tag IN (SELECT decode(tag, 'hex') FROM unnest(@shared) AS tag)
+                UNION
+                -- What another run lists for an account, held or not.
+                SELECT c.account_tag, d.recipient_id
+                  FROM channel c
+                  JOIN payee p ON p.province_code = c.province_code AND p.payee_no = c.payee_no AND p.channel_version = c.version AND p.wish = 1 AND p.role <> 7
+                  JOIN disbursement d ON d.province_code = p.province_code AND d.month = @month AND d.recipient_id = p.recipient_id AND d.payee_no = p.payee_no AND d.payee_version = p.version AND d.run_no <> @runNo
+                 WHERE c.province_code = @provinceCode AND c.account_tag IN (SELECT decode(tag, 'hex') FROM unnest(@shared) AS tag) AND d.amount_vnd > 0
+                   AND EXISTS (SELECT FROM run_programme g WHERE g.province_code = d.province_code AND g.month = d.month AND g.run_no = d.run_no AND NOT g.voided)
+                UNION
+                -- What is paid again this month: regularisation runs, whatever month the sum is of.
+                SELECT c.account_tag, r.recipient_id
+                  FROM channel c JOIN run_repayment r ON r.province_code = c.province_code AND r.month = @month AND r.payee_no = c.payee_no AND r.channel_version = c.version
+                 WHERE c.province_code = @provinceCode AND c.account_tag IN (SELECT decode(tag, 'hex') FROM unnest(@shared) AS tag)) served
+         GROUP BY account_tag HAVING count(DISTINCT recipient_id) > @most;
         """;
 
     const string InsertRun = """
@@ -324,9 +354,14 @@ public static class RunStore
         [.. (await session.QueryAsync<(int Month, int RunNo)>(NotClosedBefore, new { run.ProvinceCode, run.PayerNo, run.Programmes, run.Month }, cancel))
             .Select(row => new RunId(run.ProvinceCode, Months.FromKey(row.Month), row.RunNo))];
 
-    /// <summary>Tags of accounts that serve more than <paramref name="most"/> people of the run, as it knows the register. In the session that has just gathered them (<see cref="GatherPeopleAsync"/>).</summary>
-    public static async Task<IReadOnlySet<string>> CrowdedAccountsAsync(DatabaseSession session, StoredRun run, int most, CancellationToken cancel = default) =>
-        (await session.QueryAsync<string>(CrowdedAccounts, new { run.ProvinceCode, run.KnownAt, most }, cancel)).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Tags of accounts that serve more than <paramref name="most"/> people: those of the run, as it knows the register, together with those whom the other runs of the month pay there.
+    /// In the session that has just gathered the run's people (<see cref="GatherPeopleAsync"/>).</summary>
+    public static async Task<IReadOnlySet<string>> CrowdedAccountsAsync(DatabaseSession session, StoredRun run, int most, CancellationToken cancel = default)
+    {
+        var shared = await session.QueryAsync<string>(SharedAccounts, new { run.ProvinceCode, run.KnownAt, most }, cancel);
+        return shared.Count == 0 ? new HashSet<string>()
+            : (await session.QueryAsync<string>(CrowdedAccounts, new { run.ProvinceCode, run.KnownAt, run.Month, run.RunNo, most, shared = shared.ToArray() }, cancel)).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>Makes the run itself: number, programmes, routes with their profiles. Inside the month's lock.</summary>
     public static async Task<RunId> InsertAsync(DatabaseSession session, NewRun wanted, long operationNo, CancellationToken cancel = default)

@@ -44,6 +44,17 @@ static class CasePaper
         var one = view.Case;
         output.Line(Head(context, one));
         if (Payment(provinceCode, one) is { } id) output.Line(context.Text($"Lệnh chi {id} · {one.FullName} ({one.PersonId}) · {one.CommuneName}", $"Payment {id} · {one.FullName} ({one.PersonId}) · {one.CommuneName}"));
+        if (one is { Kind: "held", Month: { } heldMonth, RunNo: { } heldRun })
+        {
+            var run = new RunId(provinceCode, Months.FromKey(heldMonth), heldRun);
+            output.Line(context.Text($"Đợt {run} · {one.FullName} ({one.PersonId}) · {one.CommuneName}", $"Run {run} · {one.FullName} ({one.PersonId}) · {one.CommuneName}"));
+            if (one is { IsOpen: true, NextAction: not "await_run", ReasonCode: { } reason })
+            {
+                var (vi, en) = one.NextAction == "repay" ? ("đã bỏ giữ, chi trong đợt bổ sung: payengine case repay", "released, paid in a regularisation run: payengine case repay") : HoldReasons.Exit(reason);
+                output.Line(context.Text($"Lối ra: {vi}{(one.NextAction == "repay" ? $" {one.CaseNo}" : "")}. payengine run release-hold {run} --person {one.PersonId} --reason …", $"The way out: {en}{(one.NextAction == "repay" ? $" {one.CaseNo}" : "")}. payengine run release-hold {run} --person {one.PersonId} --reason …"));
+            }
+        }
+
         if (one.HappenedOn is { } happened) output.Line(context.Text($"Xảy ra ngày {ViText.Date(happened)}; ta biết ngày {ViText.Date(Day(one.OpenedAt))}", $"Happened on {ViText.Date(happened)}; known to us on {ViText.Date(Day(one.OpenedAt))}"));
         if (view.Payment is { } payment)
         {
@@ -245,7 +256,7 @@ static class CasePaper
         _ => context.Text("không đòi nữa", "written off"),
     };
 
-    static string Owner(CommandContext context, string role) => role switch
+    internal static string Owner(CommandContext context, string role) => role switch
     {
         Role.Maker => context.Text("người lập", "maker"),
         Role.Approver => context.Text("người duyệt", "approver"),
@@ -264,6 +275,8 @@ static class CasePaper
         "answered" => context.Text("đã có trả lời", "answered"),
         "resolved" => context.Text("đã giải quyết", "resolved"),
         "settled" => context.Text("đã thu xong", "settled"),
+        "released" => context.Text("đã bỏ giữ", "released"),
+        "given_back" => context.Text("nộp trả ngân sách", "given back to the budget"),
         _ => how,
     };
 

@@ -63,7 +63,7 @@ static class RunCloseCommands
     public static Command Close(CommandContext context)
     {
         var run = RunArgument(context);
-        var page = new Option<string?>("--out") { HelpName = "F.html", Description = context.Text("Ghi biên bản thành trang in", "Write the certificate as a printable page") };
+        var page = RunPaperFiles.Out(context);
         return new Command("close", context.Text("Đóng đợt; khoản chưa xong chuyển sang tháng sau", "Close the run; what is not final is carried over to the next month")) { run, page }
             .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetRequiredValue(run), parse.GetValue(page), (operations, caller, id) => operations.CloseAsync(caller, id, cancel), cancel));
     }
@@ -74,13 +74,11 @@ static class RunCloseCommands
     {
         var run = RunId.Parse(runText);
         if (!run.IsOk) return Task.FromResult(Answer.Refused(run.Problems, ExitCode.WrongUsage));
-        if (page is not null && !page.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(Answer.Refused(new Problem("usage.paper", "The whole certificate is a page.", "Name the file F.html; a table for a spreadsheet comes with --by commune --out F.xlsx.").In(page)));
+        if (page is not null && RunPaperFiles.WhyNot(context, page) is { } not) return Task.FromResult(Answer.Refused(not));
         return context.AsCallerAsync(async (database, caller) =>
         {
-            var operations = new Certificates(database, context.Clock, context.Files);
-            var found = await ask(operations, caller, run.Value);
-            if (found.IsOk && page is not null) operations.Write(found.Value, Path.GetFullPath(page));
+            var found = await ask(new Certificates(database, context.Clock, context.Files), caller, run.Value);
+            if (page is not null && found.TryGet(out var made) && await RunPaperFiles.WriteAsync(context, Certificates.Paper(made), page, cancel) is { } failed) return Answer.Refused(failed);
             return Answer.From(found, certificate => Show(context, certificate));
         }, cancel);
     }

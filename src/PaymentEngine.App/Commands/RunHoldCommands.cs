@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -29,16 +30,25 @@ static class RunHoldCommands
     public static Command Release(CommandContext context)
     {
         var (run, person, programme) = (RunArgument(context), Person(context), ProgrammeOption(context));
-        var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = context.Text("Người lập xin bỏ giữ: vì sao được chi", "A maker asks: why it may be paid") };
+        var reason = new Option<string?>("--reason") { HelpName = "TEXT", Description = context.Text("Người lập xin bỏ giữ: vì sao", "A maker asks: why") };
+        var cash = new Option<bool>("--cash") { Description = context.Text("Sau khi duyệt: chi tiền mặt thay vì qua tài khoản", "After approval: in cash instead of by account") };
+        var payee = new Option<int?>("--payee") { HelpName = "N", Description = context.Text("Sau khi duyệt: chi cho người nhận số N trong sổ", "After approval: to payee N of the register") };
+        var giveBack = new Option<bool>("--give-back") { Description = context.Text("Sau khi duyệt: không chi, nộp trả ngân sách", "After approval: not paid, given back to the budget") };
         var approve = new Option<bool>("--approve") { Description = context.Text("Người khác duyệt việc bỏ giữ đang chờ", "Another person approves the release that waits") };
-        return new Command("release-hold", context.Text("Bỏ giữ: trong bản nháp thì chi ngay đợt này; sau khi duyệt thì hai người, rồi chi tiền mặt hoặc vào đợt sau", "Release a hold: a draft pays it now; after approval two people, then cash or the next run")) { run, person, programme, reason, approve }
+        var decision = new Option<string?>("--decision") { HelpName = "TEXT", Description = context.Text("Số và ngày quyết định nộp trả (đi với --approve)", "Number and day of the decision to give back (with --approve)") };
+        return new Command("release-hold", context.Text("Bỏ giữ: trong bản nháp thì chi ngay đợt này; sau khi duyệt thì theo sổ lúc đó: tiền mặt, vào đợt chi bổ sung, hoặc nộp trả", "Release a hold: a draft pays it now; after approval as the register says then: cash, the next regularisation run, or given back")) { run, person, programme, reason, cash, payee, giveBack, approve, decision }
             .Answers(context, (parse, cancel) =>
             {
-                if (parse.GetValue(approve) == parse.GetValue(reason) is not null)
+                var isApproval = parse.GetValue(approve);
+                if (isApproval == parse.GetValue(reason) is not null)
                     return Task.FromResult(Answer.Refused(new Problem("usage.one_step", "A release is asked for, or approved.", "Give --reason \"…\" (a maker) or --approve (another person, an approver).")));
-                return AskAsync(context, parse.GetRequiredValue(run), parse.GetValue(programme), (operations, caller, id, of) => parse.GetValue(approve)
-                    ? operations.ApproveReleaseAsync(caller, id, parse.GetRequiredValue(person), of, cancel)
-                    : operations.ReleaseAsync(caller, id, parse.GetRequiredValue(person), of, parse.GetValue(reason)!, cancel), cancel);
+                if (isApproval ? parse.GetValue(cash) || parse.GetValue(giveBack) || parse.GetValue(payee) is not null : parse.GetValue(decision) is not null)
+                    return Task.FromResult(Answer.Refused(new Problem("usage.one_step", "Who asks says which way the sum goes; who approves names the decision.", "Give --cash, --payee or --give-back with --reason, and --decision with --approve.")));
+                if (parse.GetValue(cash) && parse.GetValue(giveBack)) return Task.FromResult(Answer.Refused(new Problem("usage.one_way", "A sum goes one way.", "Give --cash or --give-back.")));
+                var way = parse.GetValue(cash) ? HoldWay.Cash : parse.GetValue(giveBack) ? HoldWay.GiveBack : HoldWay.AsDue;
+                return AskAsync(context, parse.GetRequiredValue(run), parse.GetValue(programme), (operations, caller, id, of) => isApproval
+                    ? operations.ApproveReleaseAsync(caller, id, parse.GetRequiredValue(person), of, parse.GetValue(decision), cancel)
+                    : operations.ReleaseAsync(caller, id, parse.GetRequiredValue(person), of, parse.GetValue(reason)!, way, parse.GetValue(payee), cancel), cancel);
             });
     }
 
@@ -73,7 +83,7 @@ static class RunHoldCommands
         var of = ProgrammeOf(programme);
         if (!of.IsOk) return Task.FromResult(Answer.Refused(of.Problems));
         return context.AsCallerAsync(async (database, caller) =>
-            Answer.From(await ask(new PaymentHolds(database, context.Clock, BankingCalendars.VietNam), caller, run.Value, of.Value), view => Say(context, view, withRules)), cancel);
+            Answer.From(await ask(new PaymentHolds(database, context.Clock, BankingCalendars.VietNam) { Keys = () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock) }, caller, run.Value, of.Value), view => Say(context, view, withRules)), cancel);
     }
 
     static Answer Say(CommandContext context, HoldsView view, bool withRules) => Answer.Of(new
@@ -84,7 +94,8 @@ static class RunHoldCommands
         {
             person_id = hold.PersonId, name = hold.FullName, programme = RunPaper.ProgrammeCode(hold.Programme), commune = hold.CommuneName, amount_vnd = hold.AmountVnd, before_vnd = hold.BeforeVnd,
             reason = hold.Reason, remark = hold.Remark, held_by = hold.Person, at = hold.At, owner = hold.Owner, due_on = hold.DueOn, way = hold.Kind switch { 1 => "account", 2 => "cash", _ => null },
-            state = hold.State, asked_by = hold.AskedBy, asked_why = hold.AskedWhy, released_by = hold.ReleasedBy, released_at = hold.ReleasedAt,
+            exit = HoldReasons.Exit(hold.Reason).En, state = hold.State, asked_way = hold.AskedWay is { } asked ? WayCode(asked) : null, asked_payee = hold.AskedPayee, goes = hold.ReleasedKind switch { 1 when hold.RedirectedBy is null => "account", null => null, _ => "cash" },
+            waits_for_run = hold.IsOpen, redirected_by = hold.RedirectedBy, asked_by = hold.AskedBy, asked_why = hold.AskedWhy, released_by = hold.ReleasedBy, released_at = hold.ReleasedAt,
         }),
     }, output =>
     {
@@ -101,29 +112,48 @@ static class RunHoldCommands
         {
             var words = HoldReasons.Words(hold.Reason);
             table.Row(hold.PersonId, hold.FullName, RunPaper.ProgrammeCode(hold.Programme), hold.CommuneName ?? "", ViText.Money(new Vnd(hold.AmountVnd)), hold.BeforeVnd is { } before ? ViText.Money(new Vnd(before)) : "–",
-                context.Text(words.Vi, words.En) + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), hold.Owner, ViText.Date(hold.DueOn), State(context, hold));
+                context.Text(words.Vi, words.En) + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), CasePaper.Owner(context, hold.Owner.Split(' ')[0]), ViText.Date(hold.DueOn), State(context, hold));
         }
 
         output.Table(table);
         if (view.Holds.Count > HoldsShown) output.Line(context.Text($"Hiển thị {HoldsShown} / {ViText.Count(view.Holds.Count)}; tất cả: --json", $"Showing {HoldsShown} of {ViText.Count(view.Holds.Count)}; all of them: --json"));
         var standing = view.Holds.Where(hold => hold.ReleasedBy is null).ToList();
         output.Line(context.Text($"Đang giữ: {ViText.Count(standing.Count)} khoản, {ViText.Money(new Vnd(standing.Sum(hold => hold.AmountVnd)))}.", $"Held: {ViText.Count(standing.Count)}, {ViText.Money(new Vnd(standing.Sum(hold => hold.AmountVnd)))}."));
+        foreach (var reason in standing.Select(hold => hold.Reason).Distinct())
+            output.Line(context.Text($"  {HoldReasons.Words(reason).Vi}: {HoldReasons.Exit(reason).Vi}.", $"  {HoldReasons.Words(reason).En}: {HoldReasons.Exit(reason).En}."));
         if (view is { IsRedrawn: true, Total: { } total })
         {
             output.Line(context.Text($"Nội dung đợt đã đổi, mã mới {Convert.ToHexStringLower(total.ContentHash)[..16]}…; trình và duyệt trước đó không còn hiệu lực.", $"The run has another content now, hash {Convert.ToHexStringLower(total.ContentHash)[..16]}…; an earlier submission or approval is void."));
             output.Talk(context.Text($"Tiếp theo: payengine run submit {view.Id} --confirm-count {total.Recipients} --confirm-total {total.ListedVnd}", $"Next: payengine run submit {view.Id} --confirm-count {total.Recipients} --confirm-total {total.ListedVnd}"));
         }
-        else if (standing.FirstOrDefault(hold => hold.AskedBy is not null) is { } waiting)
+        else if (view.Holds.FirstOrDefault(hold => hold.IsAsked) is { } waiting)
         {
-            output.Talk(context.Text($"Tiếp theo, người khác: payengine run release-hold {view.Id} --person {waiting.PersonId} --approve", $"Next, another person: payengine run release-hold {view.Id} --person {waiting.PersonId} --approve"));
+            var approval = $"payengine run release-hold {view.Id} --person {waiting.PersonId} --approve{(waiting.AskedWay == (short)HoldWay.GiveBack ? " --decision \"…\"" : "")}";
+            output.Talk(context.Text($"Tiếp theo, người khác: {approval}", $"Next, another person: {approval}"));
+        }
+        else if (view.Holds.Any(hold => hold.IsOpen))
+        {
+            output.Talk(context.Text("Tiếp theo: payengine run plan YYYY-MM --regularise, chi lại qua tài khoản", "Next: payengine run plan YYYY-MM --regularise pays them by account"));
         }
     });
 
-    static string State(CommandContext context, StoredHold hold) => hold.State switch
+    static string WayCode(short way) => (HoldWay)way switch { HoldWay.Cash => "cash", HoldWay.GiveBack => "give_back", _ => "as_due" };
+
+    static string State(CommandContext context, StoredHold hold)
     {
-        "released" => context.Text($"đã bỏ giữ: {hold.ReleasedBy}, {ViText.Time(hold.ReleasedAt!.Value.WithOffset(VietNam).LocalDateTime)} ({hold.AskedBy}: {hold.AskedWhy})",
-            $"released: {hold.ReleasedBy}, {ViText.Time(hold.ReleasedAt!.Value.WithOffset(VietNam).LocalDateTime)} ({hold.AskedBy}: {hold.AskedWhy})"),
-        "release_asked" => context.Text($"{hold.AskedBy} xin bỏ giữ: {hold.AskedWhy}", $"{hold.AskedBy} asks for release: {hold.AskedWhy}"),
-        _ => context.Text("đang giữ", "held"),
-    };
+        var asked = hold.RequestNo == 0 ? ""
+            : $"{hold.AskedBy}: {hold.AskedWhy}" + (HoldWay?)hold.AskedWay switch { HoldWay.Cash => context.Text(", tiền mặt", ", in cash"), HoldWay.GiveBack => context.Text(", nộp trả", ", given back"), _ => "" }
+                + (hold.AskedPayee is { } payee ? context.Text($", cho người nhận {payee}", $", to payee {payee}") : "");
+        if (hold.ReleasedBy is null) return hold.RequestNo == 0 ? context.Text("đang giữ", "held") : context.Text($"xin bỏ giữ: {asked}", $"release asked: {asked}");
+        var goes = hold switch
+        {
+            { AskedWay: (short)HoldWay.GiveBack, IsAsked: false } => context.Text("; nộp trả ngân sách", "; given back to the budget") + (hold.RedirectedBy is { } other ? $" ({other})" : ""),
+            { RedirectedBy: { } other } => context.Text($"; {other} chuyển sang tiền mặt", $"; turned to cash by {other}"),
+            { IsOpen: true } => context.Text("; chờ đợt chi bổ sung", "; waits for a regularisation run"),
+            { ReleasedKind: 2 } => context.Text("; tiền mặt", "; in cash"),
+            _ => "",
+        };
+        var waits = hold.IsAsked ? context.Text("; xin đổi cách chi", "; another way is asked for") : "";
+        return context.Text($"đã bỏ giữ: {hold.ReleasedBy}, {ViText.Time(hold.ReleasedAt!.Value.WithOffset(VietNam).LocalDateTime)} ({asked}){goes}{waits}", $"released: {hold.ReleasedBy}, {ViText.Time(hold.ReleasedAt!.Value.WithOffset(VietNam).LocalDateTime)} ({asked}){goes}{waits}");
+    }
 }

@@ -12,7 +12,7 @@ namespace PaymentEngine.App.Commands;
 /// <summary><c>payengine run paper R --out F</c>, and how a document of a run becomes a file: a page, a PDF or a workbook, by the name it is given.</summary>
 static class RunPaperFiles
 {
-    const string Page = ".html", Workbook = ".xlsx";
+    const string Page = ".html", Printed = ".pdf", Workbook = ".xlsx";
 
     public static Command Approval(CommandContext context)
     {
@@ -44,21 +44,21 @@ static class RunPaperFiles
     /// <summary>Why no document can be written under a name; asked before anything is decided.</summary>
     internal static Problem? WhyNot(CommandContext context, string path)
     {
-        if (!IsPage(path) && !IsWorkbook(path)) return new Problem("usage.paper", $"'{Path.GetFileName(path)}' does not say which form is meant.", $"Name the file F{Page} or F{Workbook}.").In(path);
-        return context.Files.Exists(path) ? new Problem("file.exists", $"{path} is there already.", "Name a new file; files are never overwritten.").In(path) : null;
+        if (!Is(path, Page) && !Is(path, Printed) && !Is(path, Workbook)) return new Problem("usage.paper", $"'{Path.GetFileName(path)}' does not say which form is meant.", $"Name the file F{Printed}, F{Page} or F{Workbook}.").In(path);
+        if (context.Files.Exists(path)) return new Problem("file.exists", $"{path} is there already.", "Name a new file; files are never overwritten.").In(path);
+        return Is(path, Printed) ? context.Printer.Missing() : null;
     }
 
-    /// <summary>Writes a document; why not, or null.</summary>
-    internal static Task<Problem?> WriteAsync(CommandContext context, PaperDocument document, string path, CancellationToken cancel)
+    /// <summary>Writes a document in the form its name says; why not, or null.</summary>
+    internal static async Task<Problem?> WriteAsync(CommandContext context, PaperDocument document, string path, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var place = Path.GetFullPath(path);
+        if (!Is(path, Workbook)) return await context.Printer.WriteAsync(document.WritePage, place, cancel) is { IsOk: false } failed ? failed.Problems[0] : null;
         context.Files.MakeFolder(Path.GetDirectoryName(place)!);
-        context.Files.Replace(place, IsWorkbook(path) ? document.WriteWorkbook : document.WritePage);
-        return Task.FromResult<Problem?>(null);
+        context.Files.Replace(place, document.WriteWorkbook);
+        return null;
     }
 
-    static bool IsPage(string path) => path.EndsWith(Page, StringComparison.OrdinalIgnoreCase);
-
-    static bool IsWorkbook(string path) => path.EndsWith(Workbook, StringComparison.OrdinalIgnoreCase);
+    static bool Is(string path, string form) => path.EndsWith(form, StringComparison.OrdinalIgnoreCase);
 }

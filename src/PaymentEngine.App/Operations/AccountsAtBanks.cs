@@ -41,6 +41,24 @@ static class AccountsAtBanks
         return new AccountsLookedAt(looked.Sum(one => one.Accounts.Count(account => account.IsCurrent)), unfit);
     }
 
+    /// <summary>Whether one account can be one of its bank; true where the bank's profile has no pattern.</summary>
+    /// <param name="session">Session of the operation.</param>
+    /// <param name="provinceCode">The tenant.</param>
+    /// <param name="payeeNo">The payee.</param>
+    /// <param name="account">The account as the register has it.</param>
+    /// <param name="keys">Opens it; asked for only when there is a pattern.</param>
+    /// <param name="cancel">Cancels the reading.</param>
+    /// <exception cref="InvalidOperationException">There is a pattern and no keys were given.</exception>
+    public static async Task<Result<bool>> FitsAsync(DatabaseSession session, short provinceCode, int payeeNo, PayoutAccount account, Func<Result<KeyFolder>>? keys, CancellationToken cancel)
+    {
+        var profile = BankProfiles.ForBank(account.BankBin);
+        if (profile.AccountPattern is null) return true;
+        var opened = keys?.Invoke() ?? throw new InvalidOperationException("A bank profile has an account pattern, and no keys were given to look at accounts.");
+        if (!opened.TryGet(out var folder)) return Result<bool>.Refuse(opened.Problems);
+        using var cipher = folder.OpenCipher();
+        return Open(cipher, await AccountStore.OfPayeeAsync(session, provinceCode, payeeNo, account.Version, cancel)) is not { } number || profile.TakesAccount(number);
+    }
+
     static string? Open(AccountCipher cipher, StoredAccount account)
     {
         try

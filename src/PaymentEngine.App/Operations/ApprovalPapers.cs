@@ -15,6 +15,9 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
 {
     /// <summary>More held people than this are in the list of holds, not on the paper.</summary>
     const int HoldsPrinted = 500;
+
+    /// <summary>More people than this behind one cause of one programme are in the list of the difference, not on the paper.</summary>
+    const int DifferencePrinted = 100;
     static readonly Offset VietNam = Offset.FromHours(7);
 
     /// <summary>The paper of a run with a finished plan.</summary>
@@ -30,12 +33,13 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
             return new Problem("not_allowed.state", $"Run {run} {(stored.Voided ? "was returned" : "is not planned to its end")}: there is nothing to approve.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
         var view = await PaymentRuns.ViewAsync(session, stored, cancel);
         var holds = await HoldStore.OfAsync(session, stored, cancel: cancel);
+        var changed = stored.Kind == RunKinds.Regular && stored.PreviousRun is not null ? await RunDifferences.PeopleAsync(session, stored, DifferencePrinted, cancel) : [];
         using var certificate = keys.SigningCertificate();
-        return (view, Paper(view, view.Total!, holds, await ApprovalFigures.CommunesAsync(session, run, cancel), await ApprovalFigures.BanksAsync(session, run, cancel), await ApprovalFigures.UnverifiedAsync(session, run, cancel),
+        return (view, Paper(view, view.Total!, holds, changed, await ApprovalFigures.CommunesAsync(session, run, cancel), await ApprovalFigures.BanksAsync(session, run, cancel), await ApprovalFigures.UnverifiedAsync(session, run, cancel),
             Fingerprints.Of(certificate)));
     }
 
-    static PaperDocument Paper(RunView view, RunTotal total, IReadOnlyList<StoredHold> holds, IReadOnlyList<CommuneFigure> communes, IReadOnlyList<BankFigure> banks, IReadOnlyList<UnverifiedFigure> unverified, string fingerprint)
+    static PaperDocument Paper(RunView view, RunTotal total, IReadOnlyList<StoredHold> holds, IReadOnlyList<DifferencePerson> changed, IReadOnlyList<CommuneFigure> communes, IReadOnlyList<BankFigure> banks, IReadOnlyList<UnverifiedFigure> unverified, string fingerprint)
     {
         var run = view.Run;
         var tables = new List<PaperTable>
@@ -51,11 +55,14 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
             [.. communes.Select(one => (IReadOnlyList<PaperCell>)[$"{one.CommuneCode} {one.CommuneName}", one.People, one.SumVnd, one.BankVnd, one.CashVnd, one.HeldVnd])],
             ["Cộng", "", communes.Sum(one => one.SumVnd), communes.Sum(one => one.BankVnd), communes.Sum(one => one.CashVnd), communes.Sum(one => one.HeldVnd)]));
         AddHolds(tables, view, holds);
+        AddChanged(tables, view, changed);
         AddWarnings(tables, view, total, unverified);
         AddPeople(tables, view, total);
         return new PaperDocument($"TỜ TRÌNH DUYỆT CHI {view.Id}", view.Id.ToString(), run.PayerName)
         {
             Sub = $"Tháng chi trả {ViText.Month(Months.FromKey(run.Month))}{KindName(run.Kind)}. Lập: {run.MadeBy}, {Time(run.PlannedAt)}; tính theo những gì biết đến {ViText.Date(run.LawKnownOn)}; ngày chi {ViText.Date(run.ExecutionFrom)}–{ViText.Date(run.ExecutionTo)}.",
+            Foot = $"Mã nội dung: {Convert.ToHexStringLower(total.ContentHash)}",
+            Mark = run.Step is "planned" or "submitted" ? "BẢN NHÁP – CHƯA DUYỆT" : null,
             Sentences = [.. Sentences(view, total)],
             Tables = [.. tables.Select((table, at) => table with { Heading = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{at + 1}. {table.Heading}") })],
             Closing =
@@ -105,6 +112,19 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
         if (beside.Count > 0)
             tables.Add(new("Thay đổi không làm đổi tổng", ["Chương trình", "Thay đổi", "Người*", "Số tiền tháng này (đồng)*"],
                 [.. beside.Select(row => (IReadOnlyList<PaperCell>)[Certificates.ProgrammeName(row.Programme), CauseName(row.Cause), row.Items, row.SumVnd])]));
+    }
+
+    /// <summary>Who is behind each cause, those with the greatest change first.</summary>
+    static void AddChanged(List<PaperTable> tables, RunView view, IReadOnlyList<DifferencePerson> changed)
+    {
+        foreach (var people in changed.GroupBy(one => (one.Programme, one.Cause)))
+        {
+            var all = view.Difference.Where(row => row.Programme == people.Key.Programme && row.Cause == people.Key.Cause).Sum(row => row.Items);
+            var name = $"{CauseName(people.Key.Cause)}, {Certificates.ProgrammeName(people.Key.Programme)}";
+            tables.Add(new(people.Count() < all ? $"{name}: {people.Count()} trong {ViText.Count(all)} người, thay đổi lớn nhất trước (tất cả: payengine run diff {view.Id} --out F.csv)" : $"{name}: {ViText.Count(all)} người",
+                ["Mã người#", "Họ tên", "Xã", "Trước (đồng)*", "Nay (đồng)*"],
+                [.. people.Select(one => (IReadOnlyList<PaperCell>)[one.PersonId, one.FullName, one.CommuneName ?? "", one.BeforeVnd, one.NowVnd])]));
+        }
     }
 
     static void AddHolds(List<PaperTable> tables, RunView view, IReadOnlyList<StoredHold> holds)

@@ -57,8 +57,11 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     public void Write(RunCertificate certificate, string path)
     {
         files.MakeFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        files.Replace(path, stream => CertificatePage.Write(stream, Page(certificate)));
+        files.Replace(path, Paper(certificate).WritePage);
     }
+
+    /// <summary>The certificate for paper and spreadsheets.</summary>
+    public static PaperDocument Paper(RunCertificate certificate) => CertificatePage.Of(Page(certificate));
 
     /// <summary>Closes a run: nothing may be ordered, in transit or disputed, no entry in suspense. What is not final is carried over to the next month with
     /// owner and due day, on the same disbursement.</summary>

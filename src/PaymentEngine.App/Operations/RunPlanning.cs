@@ -90,7 +90,7 @@ sealed class RunPlanning
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
             var list = OfKind(ListOf(entry, listedThrough ?? (RunKinds.IsOffCycle(run.Kind) ? run.Month : run.PreviousMonth), slice.Others));
             leftToRecoupVnd += list.LeftToRecoup.Amount;
-            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.UnfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore) { IsContradicted = IsContradicted(entry.Person) }, list));
+            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.UnfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore) { IsContradicted = IsContradicted(entry.Person, month, run.LawKnownOn, programmes) }, list));
         }
 
         if (proof is not null) tally!.Compare(proof, computed.Count);
@@ -159,14 +159,14 @@ sealed class RunPlanning
     }
 
     /// <summary>Facts that cannot be true together in the list month. The register refuses them when they come in; what was there before is held.</summary>
-    bool IsContradicted(RegisterPerson person)
+    internal static bool IsContradicted(RegisterPerson person, YearMonth month, LocalDate knownOn, IReadOnlySet<Programme> programmes)
     {
         var facts = person.Facts.Count == 0 ? null : person.Facts[^1];
         if (facts is null) return false;
         foreach (var row in person.Awards)
         {
             if (programmes.Contains(row.Programme) && Contradictions.AreSuspect(row, facts.Sex == Sex.Male, person.Facts.Any(one => one.InFacility == true), person.Facts.Max(one => Contradictions.EarliestBirthIndex(one.Birth))))
-                return Contradictions.Of(person, month, month, run.LawKnownOn).Any(found => programmes.Contains(found.Award.Programme));
+                return Contradictions.Of(person, month, month, knownOn).Any(found => programmes.Contains(found.Award.Programme));
         }
 
         return false;

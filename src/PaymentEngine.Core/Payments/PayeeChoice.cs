@@ -41,6 +41,7 @@ public static class HoldReasons
 
     /// <summary>The account cannot be one of its bank, by the account pattern of that bank's profile.</summary>
     public const string AccountNotAtBank = "account_not_at_bank";
+
     /// <summary>Every reason, in the order of the words on paper.</summary>
     public static readonly IReadOnlyList<string> All =
         [ByPerson, AmountOutlier, OverCap, OldArrears, SharedAccount, Contradicted, Deceased, NoPayee, PayeeExpired, RecoupmentAcrossPayees, NoRoute, AccountNotAtBank];
@@ -50,6 +51,18 @@ public static class HoldReasons
 
     /// <summary>Whether the hold only waits for somebody's yes: who takes the money, and how, is known. The others end with a change of the register.</summary>
     public static bool IsReleasable(string reason) => reason is ByPerson or AmountOutlier or OverCap or OldArrears or SharedAccount;
+
+    /// <summary>What ends the hold, in words: every one can be paid or given back.</summary>
+    public static (string Vi, string En) Exit(string reason) => reason switch
+    {
+        NoPayee or PayeeExpired => ("ghi người nhận vào sổ (payees.csv), rồi bỏ giữ", "record who takes it (payees.csv), then release"),
+        Deceased => ("nếu còn sống: sửa sổ, rồi bỏ giữ; nếu đã mất: bỏ giữ cho người được ghi nhận (--payee) hoặc nộp trả (--give-back)", "if the person lives, correct the register and release; if not, release to a recorded payee (--payee) or give back (--give-back)"),
+        Contradicted => ("sửa thông tin trong sổ, rồi bỏ giữ", "correct the facts in the register, then release"),
+        RecoupmentAcrossPayees => ("bỏ giữ cho một người nhận (--payee)", "release to one payee (--payee)"),
+        NoRoute => ("bổ sung tuyến chi, rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "complete the routes, then release; or pay in cash (--cash)"),
+        AccountNotAtBank => ("sửa tài khoản trong sổ, rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "correct the account in the register, then release; or pay in cash (--cash)"),
+        _ => ("xem xét, rồi bỏ giữ hoặc nộp trả (--give-back)", "look into it, then release or give back (--give-back)"),
+    };
 
     /// <summary>The reason in words, for tables.</summary>
     public static (string Vi, string En) Words(string reason) => reason switch

@@ -14,40 +14,51 @@ public sealed record CertificatePaper(RunId Run, string PayerName, bool AtClose,
     public IReadOnlyList<(string List, int Paid, Vnd PaidSum, int Refused, Vnd RefusedSum, int Returned, Vnd ReturnedSum, string Persons)> Confirmed { get; init; } = [];
 }
 
-/// <summary>The certificate of a run as a printable page (biên bản xác nhận kết quả chi trả).</summary>
+/// <summary>The certificate of a run (biên bản xác nhận kết quả chi trả) for paper and spreadsheets.</summary>
 public static class CertificatePage
 {
-    public static void Write(Stream stream, CertificatePaper paper)
+    public static PaperDocument Of(CertificatePaper paper)
     {
-        var page = new PaperPage($"BIÊN BẢN XÁC NHẬN ĐỢT CHI TRẢ {paper.Run}", paper.Run.ToString(), paper.PayerName)
-            .Sub($"Tháng chi trả {ViText.Month(paper.Run.Month)}. Lập: {paper.MadeBy}, {paper.PlannedAt}. Duyệt: {paper.ApprovedBy}, {paper.ApprovedAt}."
-                + (paper.AtClose ? $" Đóng: {paper.ClosedAt}." : " Chưa đóng: số liệu tại thời điểm in."))
-            .Paragraph($"Đã lập danh sách: {ViText.Money(paper.Listed)} ({VndInWords.Of(paper.Listed)}).")
-            .Paragraph(paper.Closes ? "Tổng mười một nơi bằng đúng số đã lập danh sách; sổ bút toán và vị trí từng khoản chi cho cùng số." : "CẢNH BÁO: tổng mười một nơi KHÔNG bằng số đã lập danh sách.")
-            .Table(["Nơi", "Số khoản*", "Số tiền (đồng)*"], paper.Places.Select(Row), Total(paper.Places))
-            .Heading("Theo chương trình").Table(["Chương trình", "Số khoản*", "Số tiền (đồng)*"], paper.Programmes.Select(Row), Total(paper.Programmes))
-            .Heading("Theo ngân hàng nhận").Table(["Ngân hàng (BIN)", "Số khoản*", "Số tiền (đồng)*"], paper.Banks.Select(Row), Total(paper.Banks))
-            .Heading("Theo xã").Table(["Xã", "Số khoản*", "Số tiền (đồng)*"], paper.Communes.Select(Row), Total(paper.Communes));
+        var tables = new List<PaperTable>
+        {
+            new("", ["Nơi", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Places.Select(Row)], Total(paper.Places)),
+            new("Theo chương trình", ["Chương trình", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Programmes.Select(Row)], Total(paper.Programmes)),
+            new("Theo ngân hàng nhận", ["Ngân hàng (BIN)", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Banks.Select(Row)], Total(paper.Banks)),
+            new("Theo xã", ["Xã", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Communes.Select(Row)], Total(paper.Communes)),
+        };
         if (paper.Files.Count > 0)
-            page.Heading("Tệp gửi ngân hàng").Table(["Tệp", "Số lệnh*", "Số tiền (đồng)*", "SHA-256#"], paper.Files.Select(file => (IReadOnlyList<string>)[file.MsgId, ViText.Count(file.Items), ViText.Count(file.Sum.Amount), file.Sha256]));
+            tables.Add(new("Tệp gửi ngân hàng", ["Tệp", "Số lệnh*", "Số tiền (đồng)*", "SHA-256#"], [.. paper.Files.Select(file => (IReadOnlyList<PaperCell>)[file.MsgId, file.Items, file.Sum, file.Sha256])]));
         if (paper.Confirmed.Count > 0)
         {
-            page.Heading("Không có sao kê: theo danh sách kết quả của ngân hàng, hai người xác nhận").Table(["Danh sách", "Đã chi*", "Số tiền (đồng)*", "Từ chối*", "Số tiền (đồng)*", "Hoàn trả*", "Số tiền (đồng)*", "Hai người xác nhận"],
-                paper.Confirmed.Select(one => (IReadOnlyList<string>)[one.List, ViText.Count(one.Paid), ViText.Count(one.PaidSum.Amount), ViText.Count(one.Refused), ViText.Count(one.RefusedSum.Amount),
-                    ViText.Count(one.Returned), ViText.Count(one.ReturnedSum.Amount), one.Persons]));
+            tables.Add(new("Không có sao kê: theo danh sách kết quả của ngân hàng, hai người xác nhận", ["Danh sách", "Đã chi*", "Số tiền (đồng)*", "Từ chối*", "Số tiền (đồng)*", "Hoàn trả*", "Số tiền (đồng)*", "Hai người xác nhận"],
+                [.. paper.Confirmed.Select(one => (IReadOnlyList<PaperCell>)[one.List, one.Paid, one.PaidSum, one.Refused, one.RefusedSum, one.Returned, one.ReturnedSum, one.Persons])]));
         }
 
-        if (paper.Claims.Count > 0)
-            page.Heading("Khoản phải đòi (ngoài đẳng thức)").Table(["Loại", "Số khoản*", "Số tiền (đồng)*"], paper.Claims.Select(Row));
+        if (paper.Claims.Count > 0) tables.Add(new("Khoản phải đòi (ngoài đẳng thức)", ["Loại", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Claims.Select(Row)]));
         if (paper.Carried.Count > 0)
-            page.Heading("Chuyển sang tháng sau").Table(["Xã", "Nơi", "Số khoản*", "Số tiền (đồng)*", "Phụ trách", "Hạn"],
-                paper.Carried.Select(sum => (IReadOnlyList<string>)[sum.Commune, sum.Place, ViText.Count(sum.Items), ViText.Count(sum.Sum.Amount), sum.Owner, sum.DueOn]));
-        if (paper.UnverifiedLines > 0) page.Paragraph($"{ViText.Count(paper.UnverifiedLines)} dòng dùng mức trợ cấp chưa được đối chiếu với văn bản gốc (derived-unverified).");
-        page.Paragraph($"Vân tay nội dung đợt (SHA-256): {paper.ContentHash}").Signatures("Người lập", "Người duyệt", "Thủ trưởng đơn vị").Save(stream);
+            tables.Add(new("Chuyển sang tháng sau", ["Xã", "Nơi", "Số khoản*", "Số tiền (đồng)*", "Phụ trách", "Hạn"], [.. paper.Carried.Select(sum => (IReadOnlyList<PaperCell>)[sum.Commune, sum.Place, sum.Items, sum.Sum, sum.Owner, sum.DueOn])]));
+        return new PaperDocument($"BIÊN BẢN XÁC NHẬN ĐỢT CHI TRẢ {paper.Run}", paper.Run.ToString(), paper.PayerName)
+        {
+            Sub = $"Tháng chi trả {ViText.Month(paper.Run.Month)}. Lập: {paper.MadeBy}, {paper.PlannedAt}. Duyệt: {paper.ApprovedBy}, {paper.ApprovedAt}."
+                + (paper.AtClose ? $" Đóng: {paper.ClosedAt}." : " Chưa đóng: số liệu tại thời điểm in."),
+            Foot = $"Mã nội dung đợt: {paper.ContentHash}",
+            Mark = paper.Closes ? null : "KHÔNG KHỚP",
+            Sentences =
+            [
+                $"Đã lập danh sách: {ViText.Money(paper.Listed)} ({VndInWords.Of(paper.Listed)}).",
+                paper.Closes ? "Tổng mười một nơi bằng đúng số đã lập danh sách; sổ bút toán và vị trí từng khoản chi cho cùng số." : "CẢNH BÁO: tổng mười một nơi KHÔNG bằng số đã lập danh sách.",
+            ],
+            Tables = tables,
+            Closing =
+            [
+                .. paper.UnverifiedLines > 0 ? [$"{ViText.Count(paper.UnverifiedLines)} dòng dùng mức trợ cấp chưa được đối chiếu với văn bản gốc (derived-unverified)."] : Array.Empty<string>(),
+                $"Vân tay nội dung đợt (SHA-256): {paper.ContentHash}",
+            ],
+            Signatures = ["Người lập", "Người duyệt", "Thủ trưởng đơn vị"],
+        };
     }
 
-    static IReadOnlyList<string> Row((string Name, int Items, Vnd Sum) row) => [row.Name, ViText.Count(row.Items), ViText.Count(row.Sum.Amount)];
+    static IReadOnlyList<PaperCell> Row((string Name, int Items, Vnd Sum) row) => [row.Name, row.Items, row.Sum];
 
-    static IReadOnlyList<string> Total(IReadOnlyList<(string Name, int Items, Vnd Sum)> rows) =>
-        ["Cộng", ViText.Count(rows.Sum(row => row.Items)), ViText.Count(rows.Sum(row => row.Sum.Amount))];
+    static IReadOnlyList<PaperCell> Total(IReadOnlyList<(string Name, int Items, Vnd Sum)> rows) => ["Cộng", rows.Sum(row => row.Items), rows.Aggregate(Vnd.Zero, (sum, row) => sum + row.Sum)];
 }

@@ -32,6 +32,12 @@ public sealed record PaperDocument(string Title, string Name, string Agency)
     /// <summary>Under the title.</summary>
     public string Sub { get; init; } = "";
 
+    /// <summary>Stands at the foot of every page beside the name, and once in a workbook; null: nothing.</summary>
+    public string? Foot { get; init; }
+
+    /// <summary>Lies pale across every page, and on the first row of a workbook; null: nothing.</summary>
+    public string? Mark { get; init; }
+
     /// <summary>Sentences before the tables.</summary>
     public IReadOnlyList<string> Sentences { get; init; } = [];
 
@@ -46,7 +52,7 @@ public sealed record PaperDocument(string Title, string Name, string Agency)
     /// <summary>The page: HTML that needs nothing from elsewhere; the same document gives the same bytes.</summary>
     public void WritePage(Stream stream)
     {
-        var page = new PaperPage(Title, Name, Agency);
+        var page = new PaperPage(Title, Name, Agency, Foot, Mark);
         if (Sub.Length > 0) page.Sub(Sub);
         foreach (var sentence in Sentences) page.Paragraph(sentence);
         foreach (var table in Tables)
@@ -65,6 +71,7 @@ public sealed record PaperDocument(string Title, string Name, string Agency)
     {
         var columns = Tables.Count == 0 ? 1 : Tables.Max(table => table.Columns.Count);
         using var rows = new WorkbookRows(stream, Name, Enumerable.Range(0, columns).Select(at => Tables.Max(table => at < table.Columns.Count ? WidthOf(table, at) : 0)));
+        if (Mark is not null) rows.Row([OutCell.Of(Mark)]);
         rows.Row([OutCell.Of(Agency)]);
         rows.Row([OutCell.Of(Title)]);
         if (Sub.Length > 0) rows.Row([OutCell.Of(Sub)]);
@@ -79,6 +86,13 @@ public sealed record PaperDocument(string Title, string Name, string Agency)
         }
 
         foreach (var sentence in Closing) rows.Row([OutCell.Of(sentence)]);
+        if (Foot is not null) rows.Row([OutCell.Of(Foot)]);
+        if (Signatures.Count > 0)
+        {
+            rows.Row([]);
+            rows.Row([.. Signatures.Select(OutCell.Of)]);
+        }
+
         rows.Finish();
     }
 

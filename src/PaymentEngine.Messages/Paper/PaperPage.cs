@@ -27,14 +27,29 @@ sealed class PaperPage
         @media print { body { margin: 0; } header { margin-top: 0; } }
         """;
 
+    const string FootStyle = """
+
+        @page { @bottom-center { content: "FOOT"; font-family: "DejaVu Sans Mono", "Liberation Mono", monospace; font-size: 7pt; } }
+        """;
+
+    // A fixed element is printed on every page; it lies under the words and lets every figure be read.
+    const string MarkStyle = """
+
+        .mark { position: fixed; top: 42%; left: 0; right: 0; text-align: center; font-size: 60pt; font-weight: bold; letter-spacing: .1em; color: rgba(0, 0, 0, .12); transform: rotate(-24deg); z-index: -1; pointer-events: none; }
+        """;
+
     readonly StringBuilder html = new();
 
     /// <param name="title">Head of the first page.</param>
     /// <param name="name">Stands at the foot of every page, so that a loose sheet says what it belongs to: letters, figures, hyphens.</param>
     /// <param name="agency">Who it is from.</param>
-    public PaperPage(string title, string name, string agency)
+    /// <param name="foot">Stands in the middle of every page's foot, so that a sheet put in from another print is seen; letters, figures, spaces. Null: nothing.</param>
+    /// <param name="mark">Lies pale across every page; null: nothing.</param>
+    public PaperPage(string title, string name, string agency, string? foot = null, string? mark = null)
     {
-        Open(title, Style, name);
+        if (foot is not null && foot.AsSpan().ContainsAny('"', '\\', '<')) throw new ArgumentException("The foot stands inside a style sheet.", nameof(foot));
+        Open(title, Style + (foot is null ? "" : FootStyle.Replace("FOOT", foot, StringComparison.Ordinal)) + (mark is null ? "" : MarkStyle), name);
+        if (mark is not null) Raw($"<div class=\"mark\" aria-hidden=\"true\">{Text(mark)}</div>\n");
         Raw($"<header><div><strong>{Text(agency)}</strong></div><div style=\"text-align:center\"><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</strong><br>Độc lập - Tự do - Hạnh phúc</div></header>\n<h1>{Text(title)}</h1>\n");
     }
 

@@ -73,7 +73,7 @@ public static class RepaymentStore
          WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned', 'cancelled', 'deceased') AND (@caseNos::int[] IS NULL OR c.case_no = ANY (@caseNos))
         UNION ALL
         -- What was held by its list and released since (kind held, attempt 0): nothing was ever tried.
-        SELECT c.case_no, c.kind, c.reason_code, c.opened_at, c.taken_by, d.commune_id, c.month, c.run_no, r.payer_no, c.line_no, 0::smallint, d.recipient_id, d.programme, d.amount_vnd, d.payee_no,
+        SELECT c.case_no, c.kind, c.reason_code, c.opened_at, c.taken_by, d.commune_id, c.month, c.run_no, r.payer_no, c.line_no, 0::smallint, d.recipient_id, d.programme, d.amount_vnd, l.payee_no,
                true, NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no), false, 0, true, true, false,
                EXISTS (SELECT FROM run_repayment q WHERE q.province_code = c.province_code AND q.origin_month = c.month AND q.origin_run = c.run_no AND q.line_no = c.line_no AND q.attempt = 1),
                EXISTS (SELECT FROM recipient x WHERE x.province_code = d.province_code AND x.recipient_id = d.recipient_id AND x.known_to = 'infinity' AND x.death IS NOT NULL) AND d.payee_role IN (1, 2, 6),
@@ -81,8 +81,8 @@ public static class RepaymentStore
           FROM payment_case c
           JOIN run r ON r.province_code = c.province_code AND r.month = c.month AND r.run_no = c.run_no
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no
-          JOIN run_hold_release l ON l.province_code = c.province_code AND l.month = c.month AND l.run_no = c.run_no AND l.line_no = c.line_no AND l.after_approval
-          LEFT JOIN payee p ON p.province_code = d.province_code AND p.payee_no = d.payee_no AND p.known_to = 'infinity' AND p.wish = 1
+          JOIN run_hold_release l ON l.province_code = c.province_code AND l.month = c.month AND l.run_no = c.run_no AND l.line_no = c.line_no AND l.after_approval AND l.kind = 1
+          LEFT JOIN payee p ON p.province_code = d.province_code AND p.payee_no = l.payee_no AND p.known_to = 'infinity' AND p.wish = 1
           LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = p.channel_version
          WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind = 'held' AND (@caseNos::int[] IS NULL OR c.case_no = ANY (@caseNos))
          ORDER BY payer_no, origin_month, origin_run, line_no;

@@ -8,6 +8,7 @@ namespace PaymentEngine.Postgres.Cash;
 public sealed record UnclaimedRule(short Programme, int Version, int Months, string Source, string Person, Instant At);
 
 /// <summary>A cash payout that waits, on no list, after somebody was not there to collect it.</summary>
+/// <param name="RuleVersion">Version of the programme's rule; 0: people decide about a sum that its list held.</param>
 /// <param name="RuleMonths">The programme's rule; null: it has none, and nothing is proposed.</param>
 public sealed record UncollectedPayout(int Month, int RunNo, int LineNo, short Attempt, long AmountVnd, short Programme, int CommuneId, int? RuleVersion, int? RuleMonths);
 
@@ -46,6 +47,7 @@ public sealed record GiveBackLine
     public string FullName { get; init; } = "";
     public string PayerName { get; init; } = "";
     public string RuleSource { get; init; } = "";
+    /// <summary>0: by people's decision about a held sum.</summary>
     public int RuleMonths { get; init; }
 
     /// <summary>What an authority decided when the person came after all; null: it did not.</summary>
@@ -109,13 +111,15 @@ public static class GiveBackStore
 
     const string Lines = """
         -- GiveBackStore.Lines
-        SELECT l.month, l.run_no, l.line_no, l.attempt, l.amount_vnd, d.programme, l.commune_id, g.name AS commune_name, r.person_id, r.full_name, y.name AS payer_name, u.source AS rule_source, u.months AS rule_months, c.decision AS reclaimed
+        SELECT l.month, l.run_no, l.line_no, l.attempt, l.amount_vnd, d.programme, l.commune_id, g.name AS commune_name, r.person_id, r.full_name, y.name AS payer_name, coalesce(u.source, x.decision, '') AS rule_source, coalesce(u.months, 0) AS rule_months, c.decision AS reclaimed
           FROM give_back_line l
           JOIN disbursement d ON d.province_code = l.province_code AND d.month = l.month AND d.run_no = l.run_no AND d.line_no = l.line_no
           JOIN run n ON n.province_code = l.province_code AND n.month = l.month AND n.run_no = l.run_no
           JOIN payer y ON y.province_code = n.province_code AND y.payer_no = n.payer_no AND y.version = n.payer_version
           JOIN recipient r ON r.province_code = d.province_code AND r.recipient_id = d.recipient_id AND r.known_to = 'infinity'
-          JOIN unclaimed_rule u ON u.province_code = l.province_code AND u.programme = d.programme AND u.version = l.rule_version
+          -- Version 0: no rule of months, people decided about a sum that its list held.
+          LEFT JOIN unclaimed_rule u ON u.province_code = l.province_code AND u.programme = d.programme AND u.version = l.rule_version
+          LEFT JOIN give_back_decision x ON x.province_code = l.province_code AND x.give_back_no = l.give_back_no
           LEFT JOIN area g ON g.province_code = l.province_code AND g.commune_id = l.commune_id AND g.known_to = 'infinity'
           LEFT JOIN give_back_reclaimed c ON c.province_code = l.province_code AND c.give_back_no = l.give_back_no AND c.month = l.month AND c.run_no = l.run_no AND c.line_no = l.line_no
          WHERE l.province_code = @provinceCode AND l.give_back_no = @giveBackNo ORDER BY l.commune_id, l.month, l.run_no, l.line_no;

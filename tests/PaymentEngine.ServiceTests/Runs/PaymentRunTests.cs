@@ -133,6 +133,7 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
             "DELETE FROM attempt WHERE line_no = 2",
             "UPDATE disbursement SET hold_reason = 'by_person' WHERE line_no = 1",
             "UPDATE channel SET holder_name = 'KE KHAC' WHERE payee_no = 1",
+            "UPDATE run SET law_hash = sha256('another law')",
         ];
         foreach (var change in changes)
         {

@@ -58,7 +58,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         Assert.True(approved.IsOk, string.Join('\n', approved.Problems));
         Assert.Equal([(1, 1, SevereVnd), (3, 4, 4 * SevereVnd), (8, 5, 5 * SevereVnd)], await Places(world));
         var open = Assert.Single(await world.RowsAsync<(string Kind, string Reason, string Owner, long Vnd)>("SELECT kind, reason_code, owner, amount_vnd FROM payment_case WHERE closed_at IS NULL"));
-        Assert.Equal(("held", HoldReasons.ByPerson, "maker 1", SevereVnd), open);
+        Assert.Equal(("held", HoldReasons.ByPerson, Role.Maker, SevereVnd), open);
         Assert.Equal("not_allowed.run_approved", (await Holds(world).HoldAsync(world.Maker, draft.Id, "P000002", null, "muộn")).Problems.Single().Code);
 
         // After approval two people release it; by account it waits for the next run, and the hash of the list stands.
@@ -149,6 +149,12 @@ public sealed class RunHoldTests(ScratchCluster cluster)
             Assert.Contains(Convert.ToHexStringLower(view.Total!.ContentHash), text, StringComparison.Ordinal);
             Assert.Contains("cầu nối khớp đến từng đồng", text, StringComparison.Ordinal);
             Assert.Contains("chờ xác minh", text, StringComparison.Ordinal);
+            Assert.Contains("BẢN NHÁP – CHƯA DUYỆT", text, StringComparison.Ordinal);
+            Assert.Contains($"content: \"Mã nội dung: {Convert.ToHexStringLower(view.Total!.ContentHash)}\"", text, StringComparison.Ordinal);
+            Assert.Contains("Mới, Bảo trợ xã hội: 2 người", text, StringComparison.Ordinal);
+            Assert.Contains("Nguyễn Văn 11", text, StringComparison.Ordinal);
+            var november = (await papers.OfAsync(world.Approver, RunId.Parse("40-2611-001").Value)).Value.Paper;
+            Assert.Null(november.Mark);
             using var workbook = new MemoryStream();
             paper.WriteWorkbook(workbook);
             Assert.True(workbook.Length > 2_000);
@@ -185,7 +191,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         var approved = await world.ApprovedAsync();
         Assert.True((await Holds(world).ReleaseAsync(world.Maker, draft.Id, "P000002", null, "đủ giấy tờ")).IsOk);
         var alone = await Assert.ThrowsAsync<PostgresException>(() => world.RunAsync(
-            "INSERT INTO run_hold_release SELECT province_code, month, run_no, line_no, hold_no, person, person, true, true, now(), 1 FROM run_hold_request"));
+            "INSERT INTO run_hold_release SELECT province_code, month, run_no, line_no, hold_no, request_no, person, person, true, true, 2, 0, 1, now(), 1 FROM run_hold_request"));
         Assert.Equal("release_by_two_people", alone.ConstraintName);
 
         Assert.True((await Holds(world).ApproveReleaseAsync(world.Approver, draft.Id, "P000002", null)).IsOk);

@@ -60,7 +60,7 @@ static class UnclaimedCommand
         if (file is null || !shown.TryGet(out var view)) return Answer.From(shown, seen => View(context, caller.ProvinceCode, seen));
         var path = Path.GetFullPath(file);
         void Page(Stream stream) => GiveBackPage.Write(stream, view.GiveBack.GiveBackNo, string.Join(", ", view.Lines.Select(line => line.PayerName).Distinct()), view.GiveBack.AsOf, view.GiveBack.Accepted is true ? view.GiveBack.Decision : null,
-            [.. view.Lines.Select(line => new GiveBackPageLine(UnclaimedSums.Payment(caller.ProvinceCode, line).ToString(), line.FullName, line.PersonId, line.CommuneName ?? "", Name(line.Programme), Months.FromKey(line.Month), $"{line.RuleMonths} tháng, {line.RuleSource}", new Vnd(line.AmountVnd)))]);
+            [.. view.Lines.Select(line => new GiveBackPageLine(UnclaimedSums.Payment(caller.ProvinceCode, line).ToString(), line.FullName, line.PersonId, line.CommuneName ?? "", Name(line.Programme), Months.FromKey(line.Month), line.RuleMonths == 0 ? $"khoản giữ lại, {line.RuleSource}" : $"{line.RuleMonths} tháng, {line.RuleSource}", new Vnd(line.AmountVnd)))]);
         var printed = await context.Printer.WriteAsync(Page, path, cancel);
         return Answer.From(printed, _ => Answer.Of(new { file = path }, output => output.Line(path)));
     }, cancel);
@@ -117,7 +117,7 @@ static class UnclaimedCommand
         foreach (var line in view.Lines)
         {
             table.Row(UnclaimedSums.Payment(provinceCode, line).ToString(), line.PersonId, line.FullName, line.CommuneName ?? "–", Name(line.Programme), context.Lang == "en" ? Months.FromKey(line.Month).Text() : ViText.Month(Months.FromKey(line.Month)), Money(line.AmountVnd),
-                context.Text($"{line.RuleMonths} tháng, {line.RuleSource}", $"{line.RuleMonths} months, {line.RuleSource}"), line.Reclaimed ?? "");
+                line.RuleMonths == 0 ? context.Text($"khoản giữ lại, {line.RuleSource}", $"held sum, {line.RuleSource}") : context.Text($"{line.RuleMonths} tháng, {line.RuleSource}", $"{line.RuleMonths} months, {line.RuleSource}"), line.Reclaimed ?? "");
         }
 
         output.Table(table);

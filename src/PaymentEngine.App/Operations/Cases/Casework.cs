@@ -359,6 +359,12 @@ public sealed class Casework(Database database, IClock clock)
                 ? new Problem("not_allowed.claim_open", $"Case {no} ends when its claim is settled.", $"Record what came back or was written off: payengine case claim {no} --recovered … --evidence \"…\".") : null;
         }
 
+        if (one.Kind == "held")
+        {
+            return new Problem("not_allowed.money_not_final", $"Case {no}: its sum is held or waits to be paid, so a word does not end it.",
+                $"Release it, or give it back: payengine run release-hold {new RunId(work.ProvinceCode, Months.FromKey(one.Month!.Value), one.RunNo!.Value)} --person {one.PersonId} ….");
+        }
+
         if (one.LineNo is null || one.Kind == "recall") return null;
         // Money on its way out of a failed payment leaves by a road, never by a word.
         return new Problem("not_allowed.money_not_final", $"Case {no}: its money is not in a final place, so a word does not end it.",
