@@ -35,7 +35,7 @@ sealed class PaperPage
     // A fixed element is printed on every page; it lies under the words and lets every figure be read.
     const string MarkStyle = """
 
-        .mark { position: fixed; top: 42%; left: 0; right: 0; text-align: center; font-size: 60pt; font-weight: bold; letter-spacing: .1em; color: rgba(0, 0, 0, .12); transform: rotate(-24deg); z-index: -1; pointer-events: none; }
+        .mark { position: fixed; top: 42%; left: 0; right: 0; text-align: center; font-size: 50pt; font-weight: bold; white-space: nowrap; color: rgba(0, 0, 0, .12); transform: rotate(-24deg); z-index: -1; pointer-events: none; }
         """;
 
     readonly StringBuilder html = new();
