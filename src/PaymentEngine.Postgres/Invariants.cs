@@ -163,7 +163,8 @@ public static class Invariants
         new("I10.whole", "Tệp nhận vào đã áp dụng trọn vẹn, hoặc đang chờ người quyết định", "A received file is applied whole, or waits for a person", """
             -- Invariants.I10.whole
             SELECT 'import ' || import_no || ' (' || file_name || '): received but not applied' FROM inbox_file i
-             WHERE province_code = @provinceCode AND @month = 0 AND parked IS NULL AND NOT EXISTS (SELECT FROM inbox_applied a WHERE a.province_code = i.province_code AND a.import_no = i.import_no)
+             -- A file of the register that was refused is kept and told, and its import is one transaction: nothing of it can be half-applied.
+             WHERE province_code = @provinceCode AND @month = 0 AND kind = 'bank' AND parked IS NULL AND NOT EXISTS (SELECT FROM inbox_applied a WHERE a.province_code = i.province_code AND a.import_no = i.import_no)
             """),
         new("I7.paid_again", "Chi lại chỉ trong đợt bổ sung đã duyệt, đúng những khoản đã duyệt", "What is paid again stands in an approved regularisation run, and all of it", $"""
             -- Invariants.I7.paid_again

@@ -56,6 +56,8 @@ public sealed class RegisterContradictionTests(ScratchCluster scratch)
         await world.ImportedAsync(world.Write("people.csv", PeopleHeader, "P1,Nguyễn Văn A,M,1950,,,,40,17001,no"), world.Write("awards.csv", AwardsHeader, "A1,P1,NCC,TB,,,2015-03-20,,85,A,yes,,"));
         var refused = await world.ImportAsync(world.Write("people2.csv", PeopleHeader, "P1,Nguyễn Văn A,M,1950,,2026-06,2026-09-01,40,17001,yes"));
         Assert.Equal(("award.at_home_in_facility", 2, "in_facility"), (refused.Problems.Single().Code, refused.Problems.Single().At!.Line, refused.Problems.Single().At!.Column));
+        // A refusal that was told breaks no invariant.
+        Assert.True(Assert.Single(await PaymentEngine.Postgres.Invariants.CheckAsync(world.Database, 40, 0, 0, default), finding => finding.Id == "I10.whole").Holds);
 
         // With the award's own new state in the same command it is consistent.
         await world.ImportedAsync(world.Write("people2.csv", PeopleHeader, "P1,Nguyễn Văn A,M,1950,,2026-06,2026-09-01,40,17001,yes"),
