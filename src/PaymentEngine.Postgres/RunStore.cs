@@ -247,6 +247,12 @@ public static class RunStore
         TRUNCATE plan_people;
         """;
 
+    const string FillSomePeople = """
+        -- RunStore.FillSomePeople
+        INSERT INTO plan_people (commune_id, recipient_id) SELECT 0, id FROM unnest(@ids) AS id;
+        ANALYZE plan_people;
+        """;
+
     const string FillPeople = """
         -- RunStore.FillPeople: who lives in the payer's area in the list month, by what was known, and has an award of its programmes; and the last month whose
         -- approved list held them, whoever paid it: people move between payers, and programmes did (335/2026/NĐ-CP, Điều 28). It is looked for from the
@@ -356,11 +362,22 @@ public static class RunStore
 
     /// <summary>Tags of accounts that serve more than <paramref name="most"/> people: those of the run, as it knows the register, together with those whom the other runs of the month pay there.
     /// In the session that has just gathered the run's people (<see cref="GatherPeopleAsync"/>).</summary>
-    public static async Task<IReadOnlySet<string>> CrowdedAccountsAsync(DatabaseSession session, StoredRun run, int most, CancellationToken cancel = default)
+    public static Task<IReadOnlySet<string>> CrowdedAccountsAsync(DatabaseSession session, StoredRun run, int most, CancellationToken cancel = default) =>
+        CrowdedAsync(session, run.ProvinceCode, run.Month, run.RunNo, run.KnownAt, most, cancel);
+
+    /// <summary>Tags of accounts that would serve more than <paramref name="most"/> people, if these were paid again in a run of the month: they and those whom the runs of the month pay there.</summary>
+    public static async Task<IReadOnlySet<string>> CrowdedAccountsAsync(DatabaseSession session, short provinceCode, YearMonth month, IEnumerable<int> recipients, Instant knownAt, int most, CancellationToken cancel = default)
     {
-        var shared = await session.QueryAsync<string>(SharedAccounts, new { run.ProvinceCode, run.KnownAt, most }, cancel);
+        await session.ExecuteAsync(MakePeople, null, cancel);
+        await session.ExecuteAsync(FillSomePeople, new { ids = recipients.Distinct().ToArray() }, cancel);
+        return await CrowdedAsync(session, provinceCode, month.Key(), 0, knownAt, most, cancel);
+    }
+
+    static async Task<IReadOnlySet<string>> CrowdedAsync(DatabaseSession session, short provinceCode, int month, int runNo, Instant knownAt, int most, CancellationToken cancel)
+    {
+        var shared = await session.QueryAsync<string>(SharedAccounts, new { provinceCode, knownAt, most }, cancel);
         return shared.Count == 0 ? new HashSet<string>()
-            : (await session.QueryAsync<string>(CrowdedAccounts, new { run.ProvinceCode, run.KnownAt, run.Month, run.RunNo, most, shared = shared.ToArray() }, cancel)).ToHashSet(StringComparer.Ordinal);
+            : (await session.QueryAsync<string>(CrowdedAccounts, new { provinceCode, knownAt, month, runNo, most, shared = shared.ToArray() }, cancel)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Makes the run itself: number, programmes, routes with their profiles. Inside the month's lock.</summary>

@@ -39,6 +39,9 @@ public sealed record RepayCandidate
     /// <summary>The account to pay to: the payee's now; null when none is there, or no wish.</summary>
     public int? ChannelVersion { get; init; }
     public string? BankBin { get; init; }
+
+    /// <summary>Keyed tag of that account, hex.</summary>
+    public string? AccountTag { get; init; }
 }
 
 /// <summary>A payment that a regularisation run carries.</summary>
@@ -62,7 +65,7 @@ public static class RepaymentStore
                EXISTS (SELECT FROM account_change_now w WHERE w.province_code = c.province_code AND w.case_no = c.case_no AND w.state IN ('proposed', 'approved')) AS is_waiting,
                EXISTS (SELECT FROM run_repayment q WHERE q.province_code = c.province_code AND q.origin_month = c.month AND q.origin_run = c.run_no AND q.line_no = c.line_no AND q.attempt = c.attempt + 1) AS in_draft,
                EXISTS (SELECT FROM recipient x WHERE x.province_code = d.province_code AND x.recipient_id = d.recipient_id AND x.known_to = 'infinity' AND x.death IS NOT NULL) AND d.payee_role IN (1, 2, 6) AS is_dead,
-               now_.version AS channel_version, now_.bank_bin
+               now_.version AS channel_version, now_.bank_bin, encode(now_.account_tag, 'hex') AS account_tag
           FROM payment_case c
           JOIN run r ON r.province_code = c.province_code AND r.month = c.month AND r.run_no = c.run_no
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no
@@ -77,7 +80,7 @@ public static class RepaymentStore
                true, NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no), false, 0, true, true, false,
                EXISTS (SELECT FROM run_repayment q WHERE q.province_code = c.province_code AND q.origin_month = c.month AND q.origin_run = c.run_no AND q.line_no = c.line_no AND q.attempt = 1),
                EXISTS (SELECT FROM recipient x WHERE x.province_code = d.province_code AND x.recipient_id = d.recipient_id AND x.known_to = 'infinity' AND x.death IS NOT NULL) AND d.payee_role IN (1, 2, 6),
-               now_.version, now_.bank_bin
+               now_.version, now_.bank_bin, encode(now_.account_tag, 'hex')
           FROM payment_case c
           JOIN run r ON r.province_code = c.province_code AND r.month = c.month AND r.run_no = c.run_no
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no

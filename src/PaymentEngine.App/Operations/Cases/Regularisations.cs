@@ -74,15 +74,26 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         }, result => result.IsOk, cancel: cancel);
     }
 
-    /// <summary>One payer's draft; null when none of the payments has a route, and nobody asked for them by number.</summary>
+    /// <summary>One payer's draft; null when none of the payments has a route and an account that serves few enough, and nobody asked for them by number.</summary>
     async Task<Result<RunId?>> DraftAsync(DatabaseSession session, Caller caller, YearMonth month, StoredPayer payer, List<RepayCandidate> chosen, bool isNamed, Instant now, LocalDate today, CancellationToken cancel)
     {
         var (from, to) = Casework.Calendar.Window(month, today);
         var (routes, tableNo) = await PayerRoutes.StandingAsync(session, caller.ProvinceCode, payer, from, cancel);
+        var (rulesVersion, rules) = await RunRuleVersions.StandingAsync(session, caller.ProvinceCode, cancel);
+        var crowded = await RunStore.CrowdedAccountsAsync(session, caller.ProvinceCode, month, chosen.Select(one => one.RecipientId), now, rules.Outliers.SharedAccountMax, cancel);
         var payments = new List<Repayment>();
         var problems = new List<Problem>();
         foreach (var one in chosen)
         {
+            // What was held and released, or decided by two people, somebody has looked at.
+            if (crowded.Contains(one.AccountTag!) && one is { Kind: not "held", IsDecided: false })
+            {
+                if (isNamed)
+                    problems.Add(new Problem("case.account_crowded", $"Case {one.CaseNo}: in {month.Text()} more than {rules.Outliers.SharedAccountMax} people would be paid to the payee's account.",
+                        $"Find out whose it is; then two persons decide with evidence: payengine case decide {one.CaseNo} --repay --evidence \"…\"; or correct the account, or pay in cash."));
+                continue;
+            }
+
             if (routes.RouteNoOf((Programme)one.Programme, one.BankBin!, new Vnd(one.AmountVnd)) is { } route)
                 payments.Add(new(one.CaseNo, one.OriginMonth, one.OriginRun, one.LineNo, (short)(one.Attempt + 1), one.RecipientId, one.Programme, one.CommuneId, one.AmountVnd, one.PayeeNo, one.ChannelVersion!.Value, route));
             else if (isNamed)
@@ -96,7 +107,6 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         var runRoutes = routes.Of(programmes).Where(route => used.Contains(route.RouteNo)).ToList();
         var law = await StandingLaw.AtAsync(session, release, caller.ProvinceCode, now, cancel);
         if (!law.TryGet(out var standing)) return Result<RunId?>.Refuse(law.Problems);
-        var (rulesVersion, rules) = await RunRuleVersions.StandingAsync(session, caller.ProvinceCode, cancel);
         var wanted = new NewRun(caller.ProvinceCode, month, payer with { Programmes = programmes }, Convert.FromHexString(standing.Book.ContentHash), now, today, from, to, now, caller.UserName, null, null, runRoutes, tableNo,
             [.. runRoutes.Select(route => route.Profile).DistinctBy(profile => profile.Id).Select(PaymentProfiles.ContentOf)]) { Kind = RunKinds.Regularisation, RulesVersion = rulesVersion };
         var last = await OutcomeStore.LastOperationAsync(session, caller.ProvinceCode, cancel);
