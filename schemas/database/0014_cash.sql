@@ -226,41 +226,6 @@ SELECT province_code, claim_no, account, sum(amount_vnd)::bigint AS sum_vnd
         UNION ALL SELECT province_code, claim_no, from_account, -amount_vnd FROM claim_posting) moved
  GROUP BY province_code, claim_no, account;
 
--- ---------------------------------------------------------------------------------------------------------------------
--- The place and amount of every disbursement of an approved run; the same rule as Core's Places.Of, and a test compares them. It stands here because it needs holds that were released and
--- sums that were given back.
--- Views: 1 silent, 2 at bank, 3 paid, 4 rejected, 5 cancelled, 6 return announced, 8 contradicted; 64 rejected, 128 cancelled; money is out: 16 settled, 32 credited, 512 debit booked; 65536: a debit may hold it and nobody
--- can say. A proven end that the evidence no longer bears is disputed: nobody pays again on it.
--- ---------------------------------------------------------------------------------------------------------------------
-
-CREATE VIEW position WITH (security_invoker = true) AS
-WITH latest AS (
-    SELECT DISTINCT ON (province_code, month, run_no, line_no) *
-      FROM attempt_state ORDER BY province_code, month, run_no, line_no, attempt DESC
-)
-SELECT d.province_code, d.month, d.run_no, d.line_no, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, l.attempt, l.kind, l.route_no, l.file_month, l.file_no,
-       CASE WHEN l.attempt IS NULL THEN CASE WHEN d.hold_reason IS NOT NULL AND r.line_no IS NULL THEN 1 ELSE 2 END
-            WHEN l.kind = 2 THEN CASE WHEN l.ended_how IS NOT NULL THEN 7 WHEN l.cash_result = 'paid' THEN 10 WHEN l.on_list THEN 9
-                                      WHEN EXISTS (SELECT FROM given_back g WHERE g.province_code = l.province_code AND g.month = l.month AND g.run_no = l.run_no AND g.line_no = l.line_no AND g.attempt = l.attempt) THEN 11
-                                      ELSE 8 END
-            WHEN l.bank_view = 8 THEN 5
-            WHEN l.ended_how IS NOT NULL AND (l.bank_view IN (2, 3) OR (l.bank_view = 6 AND (l.evidence & (16 | 32 | 512) <> 0 OR l.evidence & (64 | 128) = 0)) OR (l.bank_view IN (4, 5, 6) AND l.evidence & 65536 <> 0) OR (l.bank_view = 1 AND l.handed_over)) THEN 5
-            WHEN l.ended_how IS NOT NULL THEN 7
-            WHEN l.bank_view = 3 THEN 6
-            WHEN l.bank_view <> 1 OR l.handed_over THEN 4
-            ELSE 3 END::smallint AS place
-  FROM disbursement d
-  LEFT JOIN latest l USING (province_code, month, run_no, line_no)
-  LEFT JOIN run_hold_release r ON r.province_code = d.province_code AND r.month = d.month AND r.run_no = d.run_no AND r.line_no = d.line_no AND r.after_approval
- WHERE d.amount_vnd > 0
-   AND EXISTS (SELECT FROM run_step s WHERE s.province_code = d.province_code AND s.month = d.month AND s.run_no = d.run_no AND s.step = 'approved');
-
-CREATE VIEW certificate WITH (security_invoker = true) AS
-SELECT province_code, month, run_no, programme, commune_id, place, count(*)::int AS items, sum(amount_vnd)::bigint AS sum_vnd
-  FROM position GROUP BY province_code, month, run_no, programme, commune_id, place;
-
-GRANT SELECT ON position, certificate TO payengine_run, payengine_desk;
-
 DO $$
 DECLARE t text; in_scope text := '((SELECT payengine_scope()) IS NULL OR commune_id = ANY ((SELECT payengine_scope())::int[]))';
 BEGIN

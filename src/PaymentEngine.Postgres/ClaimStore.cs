@@ -262,7 +262,7 @@ public static class ClaimStore
           LEFT JOIN LATERAL (SELECT * FROM attempt a WHERE a.province_code = l.province_code AND a.month = l.month AND a.run_no = l.run_no AND a.line_no = l.line_no ORDER BY a.attempt DESC LIMIT 1) a ON true
           LEFT JOIN channel h ON h.province_code = a.province_code AND h.payee_no = a.payee_no AND h.version = a.channel_version
           LEFT JOIN cash_line c ON c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt
-          LEFT JOIN cash_result cr ON cr.province_code = c.province_code AND cr.month = c.month AND cr.list_no = c.list_no AND cr.cash_line_no = c.cash_line_no AND cr.result = 'paid'
+          LEFT JOIN cash_outcome cr ON cr.province_code = c.province_code AND cr.month = c.month AND cr.list_no = c.list_no AND cr.cash_line_no = c.cash_line_no AND cr.result = 'paid'
          WHERE n.province_code = @provinceCode AND n.claim_no = @claimNo
            AND EXISTS (SELECT FROM run_step s WHERE s.province_code = l.province_code AND s.month = l.month AND s.run_no = l.run_no AND s.step = 'approved')
          ORDER BY u.for_month, l.month, l.run_no, l.line_no;
@@ -307,7 +307,7 @@ public static class ClaimStore
                    AND (a.attempt IS NULL
                         OR EXISTS (SELECT FROM attempt_end e WHERE e.province_code = l.province_code AND e.month = l.month AND e.run_no = l.run_no AND e.line_no = l.line_no AND e.attempt = a.attempt)
                         OR (a.kind = 2 AND NOT EXISTS (
-                            SELECT FROM cash_line cl JOIN cash_result cr USING (province_code, month, list_no, cash_line_no)
+                            SELECT FROM cash_line cl JOIN cash_outcome cr USING (province_code, month, list_no, cash_line_no)
                              WHERE cl.province_code = l.province_code AND cl.origin_month = l.month AND cl.origin_run = l.run_no AND cl.line_no = l.line_no AND cl.attempt = a.attempt AND cr.result = 'paid')))
                    AND NOT EXISTS (SELECT FROM payment_case pc WHERE pc.province_code = l.province_code AND pc.month = l.month AND pc.run_no = l.run_no AND pc.line_no = l.line_no AND pc.closed_at IS NULL
                                       AND pc.kind IN ('contradicted', 'paid_twice'))) l

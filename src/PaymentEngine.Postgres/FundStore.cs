@@ -109,7 +109,7 @@ public static class FundStore
     const string CashPaid = """
         -- FundStore.CashPaid: what was paid in cash, by fund and by the contract that covers commune and day.
         SELECT f.fund_code, d.month AS run_month, k.provider_code, sum(c.amount_vnd)::bigint AS sum_vnd
-          FROM cash_result x
+          FROM cash_outcome x
           JOIN cash_line c USING (province_code, month, list_no, cash_line_no)
           JOIN cash_list l USING (province_code, month, list_no)
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
@@ -125,7 +125,7 @@ public static class FundStore
     const string PaidByContract = """
         -- FundStore.PaidByContract: payouts of the lists numbered in a month, under a provider's contracts.
         SELECT k.contract_no AS contract, d.programme, x.month, count(*)::int AS items, sum(c.amount_vnd)::bigint AS sum_vnd
-          FROM cash_result x
+          FROM cash_outcome x
           JOIN cash_line c USING (province_code, month, list_no, cash_line_no)
           JOIN cash_list l USING (province_code, month, list_no)
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
@@ -143,7 +143,7 @@ public static class FundStore
                count(*) FILTER (WHERE x.result IS NULL)::int AS open_items, coalesce(sum(c.amount_vnd) FILTER (WHERE x.result IS NULL), 0)::bigint AS open_vnd
           FROM cash_list l
           JOIN cash_line c USING (province_code, month, list_no)
-          LEFT JOIN cash_result x USING (province_code, month, list_no, cash_line_no)
+          LEFT JOIN cash_outcome x USING (province_code, month, list_no, cash_line_no)
          WHERE l.province_code = @provinceCode AND l.month = @month
            AND EXISTS (SELECT FROM contract k WHERE k.province_code = l.province_code AND k.provider_code = @provider AND (k.commune_ids = '{}' OR l.commune_id = ANY (k.commune_ids))
                           AND k.valid_from <= @lastDay AND (k.valid_to IS NULL OR k.valid_to >= @firstDay))

@@ -244,6 +244,22 @@ public static class HoldStore
             }
         }, cancel);
 
+    const string ReportedDead = """
+        -- HoldStore.ReportedDead: whom a bank has called dead in a case that is open: the right its account belongs to, and the recipient where the money was their own.
+        SELECT DISTINCT a.payee_no AS PayeeNo, CASE WHEN d.payee_role = 1 THEN d.recipient_id END AS RecipientId
+          FROM payment_case c
+          JOIN attempt a ON a.province_code = c.province_code AND a.month = c.month AND a.run_no = c.run_no AND a.line_no = c.line_no AND a.attempt = c.attempt
+          JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no
+         WHERE c.province_code = @provinceCode AND c.kind = 'deceased' AND c.closed_at IS NULL;
+        """;
+
+    /// <summary>Whom banks have called dead (MD07) in cases that nobody has settled yet.</summary>
+    public static async Task<ReportedDeaths> ReportedDeadAsync(DatabaseSession session, short provinceCode, CancellationToken cancel)
+    {
+        var rows = await session.QueryAsync<(int PayeeNo, int? RecipientId)>(ReportedDead, new { provinceCode }, cancel);
+        return rows.Count == 0 ? ReportedDeaths.None : new(rows.Select(row => row.PayeeNo).Where(payee => payee != 0).ToHashSet(), rows.Where(row => row.RecipientId is not null).Select(row => row.RecipientId!.Value).ToHashSet());
+    }
+
     /// <summary>Holds of a run, released ones too, by reason and sum; of one person or of all.</summary>
     public static Task<IReadOnlyList<StoredHold>> OfAsync(DatabaseSession session, StoredRun run, string? personId = null, short? programme = null, CancellationToken cancel = default) =>
         session.QueryAsync<StoredHold>(Holds, new { run.ProvinceCode, run.Month, run.RunNo, previousMonth = run.PreviousMonth ?? 0, previousRun = run.PreviousRun ?? 0, personId, programme }, cancel);

@@ -160,6 +160,19 @@ public static class Invariants
               FROM attempt a WHERE province_code = @provinceCode AND {Runs} AND attempt > 1
                AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt - 1)
             """, StopsWriting: true),
+        new("I7.settled", "Khoản trái ngược do hai người khác nhau kết luận; đã kết luận là đã chi thì không chi lại", "A dispute is settled by two different persons, and what stands settled as paid is not paid again", $"""
+            -- Invariants.I7.settled: an attempt made before the settlement was not made again on it.
+            SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': settled by ' || person || ' alone' FROM settlement_answer WHERE province_code = @provinceCode AND {Runs} AND answer = 'approved' AND person = made_by
+            UNION ALL
+            SELECT 'list ' || c.month || '/' || c.list_no || ' line ' || c.cash_line_no || ': corrected by ' || d.person || ' alone' FROM cash_correction_decision d JOIN cash_correction c USING (province_code, correction_no)
+             WHERE d.province_code = @provinceCode AND @month = 0 AND d.accepted AND d.person = d.proposed_by
+            UNION ALL
+            SELECT 'run ' || b.month || '/' || b.run_no || ' line ' || b.line_no || ': attempt ' || b.attempt || ' is settled as paid, and the sum went out again'
+              FROM (SELECT * FROM bound_settlement WHERE province_code = @provinceCode AND {Runs} AND settled_as = 'paid') b
+              JOIN checked_state s ON s.month = b.month AND s.run_no = b.run_no AND s.line_no = b.line_no AND s.attempt = b.attempt AND s.evidence = b.evidence
+              JOIN checked_state n ON n.month = b.month AND n.run_no = b.run_no AND n.line_no = b.line_no AND n.attempt = b.attempt + 1
+             WHERE NOT EXISTS (SELECT FROM payment_case c WHERE c.province_code = @provinceCode AND c.kind = 'paid_twice' AND c.month = b.month AND c.run_no = b.run_no AND c.line_no = b.line_no AND c.attempt = b.attempt)
+            """, StopsWriting: true),
         new("I10.whole", "Tệp nhận vào đã áp dụng trọn vẹn, hoặc đang chờ người quyết định", "A received file is applied whole, or waits for a person", """
             -- Invariants.I10.whole
             SELECT 'import ' || import_no || ' (' || file_name || '): received but not applied' FROM inbox_file i
@@ -201,10 +214,10 @@ public static class Invariants
              WHERE c.province_code = @provinceCode AND (@month = 0 OR (a.month = @month AND a.run_no = @runNo)) AND (a.kind <> 2 OR a.amount_vnd <> c.amount_vnd)
             """, StopsWriting: true),
         new("I13.twice", "Vừa chi tiền mặt vừa qua tài khoản thì phải có việc đòi lại", "Paid in cash and by account has an open claim", $"""
-            -- Invariants.I13.twice
+            -- Invariants.I13.twice: a cash result that was corrected has ended.
             SELECT 'run ' || month || '/' || run_no || ' line ' || line_no || ': paid in cash, and attempt ' || b.attempt || ' counts as paid'
               FROM (SELECT * FROM checked_state WHERE kind = 1 AND bank_view = 3) b
-              JOIN (SELECT DISTINCT month, run_no, line_no FROM checked_state WHERE kind = 2 AND cash_result = 'paid') c USING (month, run_no, line_no)
+              JOIN (SELECT DISTINCT month, run_no, line_no FROM checked_state WHERE kind = 2 AND cash_result = 'paid' AND ended_how IS NULL) c USING (month, run_no, line_no)
               LEFT JOIN (SELECT month, run_no, line_no FROM payment_case WHERE province_code = @provinceCode AND kind = 'paid_twice') p USING (month, run_no, line_no)
              WHERE {Runs} AND p.line_no IS NULL
             """),
@@ -313,7 +326,7 @@ public static class Invariants
     const string Fold = $"""
         -- Invariants.Fold: the states of all attempts and the places of all disbursements, folded once for all queries.
         CREATE TEMPORARY TABLE checked_state ON COMMIT DROP AS
-            SELECT month, run_no, line_no, attempt, kind, bank_view, cash_result FROM attempt_state WHERE province_code = @provinceCode AND {Runs};
+            SELECT month, run_no, line_no, attempt, kind, bank_view, cash_result, ended_how, evidence FROM attempt_state WHERE province_code = @provinceCode AND {Runs};
         CREATE TEMPORARY TABLE checked_position ON COMMIT DROP AS
             SELECT month, run_no, line_no, programme, commune_id, amount_vnd, place FROM position WHERE province_code = @provinceCode AND {Runs};
         ANALYZE checked_state; ANALYZE checked_position;

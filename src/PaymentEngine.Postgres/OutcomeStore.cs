@@ -93,7 +93,8 @@ public static class OutcomeStore
             SELECT c.case_no, c.month, c.run_no, c.line_no, c.attempt
               FROM open c
               JOIN attempt_end e ON e.province_code = @provinceCode AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt
-             WHERE NOT c.stopped AND c.kind IN ('rejected', 'returned') AND c.due_on <= @today
+             -- The last letter of an id was tried: a person decides.
+             WHERE NOT c.stopped AND c.kind IN ('rejected', 'returned') AND c.due_on <= @today AND c.attempt < 26
                AND NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = @provinceCode AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt)
                -- A draft is to pay it again by account: who approves or returns that draft decides.
                AND NOT EXISTS (SELECT FROM run_repayment p WHERE p.province_code = @provinceCode AND p.origin_month = c.month AND p.origin_run = c.run_no AND p.line_no = c.line_no)

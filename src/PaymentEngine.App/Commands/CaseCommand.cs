@@ -3,6 +3,7 @@ using System.Globalization;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Cases;
@@ -10,6 +11,7 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Cases;
@@ -23,7 +25,7 @@ static class CaseCommand
 
     public static Command Create(CommandContext context) => new("case", context.Text("Việc phải xử lý: khoản chi lỗi, khoản chưa khớp", "Cases: failed payments, unmatched entries"))
     {
-        List(context), Show(context), Take(context), Give(context), Free(context), Note(context), Contact(context), Correct(context), Approve(context), Reject(context), Decide(context), Repay(context), Cash(context), Claim(context),
+        List(context), Show(context), Take(context), Give(context), Free(context), Note(context), Contact(context), Correct(context), Approve(context), Reject(context), Decide(context), Settle(context), Repay(context), Cash(context), Claim(context),
         Escalate(context), Resolve(context), Due(context), Desk(context), Terms(context),
     };
 
@@ -161,7 +163,7 @@ static class CaseCommand
     static Command Approve(CommandContext context)
     {
         var number = Number(context);
-        return new Command("approve", context.Text("Duyệt tài khoản hoặc quyết định đang chờ của người khác", "Approve the account or decision of somebody else that waits")) { number }
+        return new Command("approve", context.Text("Duyệt tài khoản, quyết định hoặc kết luận đang chờ của người khác", "Approve the account, decision or settlement of somebody else that waits")) { number }
             .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetValue(number), null, cancel));
     }
 
@@ -169,7 +171,7 @@ static class CaseCommand
     {
         var number = Number(context);
         var remark = new Option<string>("--remark") { HelpName = "TEXT", Required = true, Description = context.Text("Vì sao từ chối; được lưu giữ", "Why; it is kept") };
-        return new Command("reject", context.Text("Từ chối tài khoản hoặc quyết định đang chờ", "Reject the account or decision that waits")) { number, remark }
+        return new Command("reject", context.Text("Từ chối tài khoản, quyết định hoặc kết luận đang chờ", "Reject the account, decision or settlement that waits")) { number, remark }
             .Answers(context, (parse, cancel) => AnswerAsync(context, parse.GetValue(number), parse.GetRequiredValue(remark), cancel));
     }
 
@@ -177,6 +179,7 @@ static class CaseCommand
     {
         var shown = await Worklist(context, database).ShowAsync(caller, number, cancel);
         if (!shown.TryGet(out var view)) return shown;
+        if (view.Settlements.Any(one => one.Answer is null && one.Attempt == view.Case.Attempt)) return await new CaseSettlements(database, context.Clock).AnswerAsync(caller, number, rejection, cancel);
         // A decision is the graver word: where both wait, the account is answered first.
         var isDecision = view.Changes.All(change => change.State != "proposed") && view.Decisions.Any(decision => decision.Answer is null);
         if (isDecision) return await Repairs(context, database).AnswerDecisionAsync(caller, number, rejection, cancel);
@@ -193,6 +196,29 @@ static class CaseCommand
             .Answers(context, (parse, cancel) => parse.GetValue(cash) == parse.GetValue(repay)
                 ? Refused(new Problem("usage.decision", "A decision is either --cash or --repay.", "Give one of the two."))
                 : ActAsync(context, (database, caller) => Repairs(context, database).DecideAsync(caller, parse.GetValue(number), parse.GetValue(cash) ? "cash" : "repay", parse.GetRequiredValue(evidence), cancel), cancel));
+    }
+
+    static Command Settle(CommandContext context)
+    {
+        var number = Number(context);
+        var outcome = new Option<string>("--as") { HelpName = "paid|returned", Required = true, Description = context.Text("paid: người nhận đã có tiền · returned: chưa có, được chi lại", "paid: the payee has the money · returned: has it not, it may be paid again") };
+        var evidence = new Option<string>("--evidence") { HelpName = "TEXT", Required = true, Description = context.Text("Căn cứ: số và ngày của giấy tờ", "What it rests on: number and day of the paper") };
+        var file = new Option<string?>("--file") { HelpName = "FILE", Description = context.Text("Bản giấy tờ; được giữ nguyên từng byte", "The paper itself; kept byte for byte") };
+        return new Command("settle", context.Text("Đề nghị kết luận một khoản trái ngược mà không tệp nào giải quyết; người thứ hai duyệt", "Propose how to settle a dispute that no file ends; a second person approves")) { number, outcome, evidence, file }
+            .Answers(context, (parse, cancel) =>
+            {
+                SettledAs? wanted = parse.GetRequiredValue(outcome) switch { "paid" => SettledAs.Paid, "returned" => SettledAs.Returned, _ => null };
+                if (wanted is not { } settled) return Refused(new Problem("usage.settled_as", $"'{parse.GetValue(outcome)}' is not how a dispute is settled.", "Use --as paid or --as returned."));
+                (string, KeptFile)? paper = null;
+                if (parse.GetValue(file) is { } path)
+                {
+                    var kept = new Archive(context.Files, Path.Combine(context.Settings.Home.Value, "archive")).Keep(path);
+                    if (!kept.TryGet(out var bytes)) return Task.FromResult(Answer.Refused(kept.Problems));
+                    paper = (Path.GetFileName(path), bytes);
+                }
+
+                return ActAsync(context, (database, caller) => new CaseSettlements(database, context.Clock).ProposeAsync(caller, parse.GetValue(number), settled, parse.GetRequiredValue(evidence), paper, cancel), cancel);
+            });
     }
 
     static Command Repay(CommandContext context)

@@ -90,6 +90,26 @@ static class CasePaper
         foreach (var decision in view.Decisions)
             output.Line(context.Text($"Quyết định {decision.DecisionNo}: {Decision(context, decision.Decision)} – {decision.Evidence}; {decision.MadeBy}; {(decision.Answer is null ? "chờ người duyệt" : decision.Answer == "approved" ? $"{decision.AnsweredBy} đã duyệt" : $"{decision.AnsweredBy} từ chối: {decision.Remark}")}",
                 $"Decision {decision.DecisionNo}: {Decision(context, decision.Decision)} – {decision.Evidence}; {decision.MadeBy}; {(decision.Answer is null ? "waits for an approver" : decision.Answer == "approved" ? $"approved by {decision.AnsweredBy}" : $"rejected by {decision.AnsweredBy}: {decision.Remark}")}"));
+        foreach (var settled in view.Settlements)
+        {
+            output.Line(context.Text($"Kết luận {(char)('A' + settled.Attempt - 1)}{settled.SettlementNo}: {SettledWord(context, settled.SettledAs)} – {settled.Ground}{Paper(settled)}; {settled.MadeBy}; {(settled.Answer is null ? "chờ người duyệt" : settled.Answer == "approved" ? $"{settled.AnsweredBy} đã duyệt" : $"{settled.AnsweredBy} từ chối: {settled.Remark}")}{Owes(context, settled)}",
+                $"Settlement {(char)('A' + settled.Attempt - 1)}{settled.SettlementNo}: {SettledWord(context, settled.SettledAs)} – {settled.Ground}{Paper(settled)}; {settled.MadeBy}; {(settled.Answer is null ? "waits for an approver" : settled.Answer == "approved" ? $"approved by {settled.AnsweredBy}" : $"rejected by {settled.AnsweredBy}: {settled.Remark}")}{Owes(context, settled)}"));
+        }
+
+        if (one.IsOpen && one.Kind is "contradicted" && view.Settlements.All(settled => settled.Answer is not null))
+        {
+            output.Line(context.Text($"Lối ra: tệp sửa của ngân hàng, hoặc hai người kết luận: payengine case settle {one.CaseNo} --as paid|returned --evidence \"…\"",
+                $"The way out: the bank's corrected file, or two persons settle it: payengine case settle {one.CaseNo} --as paid|returned --evidence \"…\""));
+        }
+
+        foreach (var other in view.Beside) output.Line(context.Text($"Cùng khoản chi: {Head(context, other)}", $"The same payment: {Head(context, other)}"));
+        if (view.OnTheirWay.Count > 0)
+        {
+            output.Line(context.Text($"Khoản khác cho cùng người nhận còn đang đi: {ViText.Count(view.OnTheirWay.Count)}, {ViText.Money(new Vnd(view.OnTheirWay.Sum(way => way.AmountVnd)))}",
+                $"Other payments to the same payee on their way: {ViText.Count(view.OnTheirWay.Count)}, {ViText.Money(new Vnd(view.OnTheirWay.Sum(way => way.AmountVnd)))}"));
+            foreach (var way in view.OnTheirWay) output.Line($"  {WayId(provinceCode, way)}  {ViText.Money(new Vnd(way.AmountVnd))}  {Stop(context, provinceCode, way)}");
+        }
+
         foreach (var one2 in claim)
             output.Line(context.Text($"Khoản đòi: {ClaimWord(context, one2.Event)} {ViText.Money(new Vnd(one2.SumVnd))}, còn {ViText.Money(new Vnd(one2.LeftVnd))}; {one2.Evidence}", $"Claim: {ClaimWord(context, one2.Event)} {ViText.Money(new Vnd(one2.SumVnd))}, left {ViText.Money(new Vnd(one2.LeftVnd))}; {one2.Evidence}"));
         foreach (var done in view.Events)
@@ -119,6 +139,9 @@ static class CasePaper
             {
                 if (view.AlreadyDone) output.Line(context.Text("Đã làm trước đó; không có gì thay đổi.", "Done before; nothing was changed."));
                 output.Line(Head(context, view.Case));
+                foreach (var other in view.Beside) output.Line(context.Text($"Cùng khoản chi: {Head(context, other)}", $"The same payment: {Head(context, other)}"));
+                if (view.Case.IsOpen && view.Settlements.Any(one => one.Answer is null))
+                    output.Talk(context.Text($"Tiếp theo, người duyệt: payengine case approve {view.Case.CaseNo} | payengine case reject {view.Case.CaseNo} --remark \"…\"", $"Next, an approver: payengine case approve {view.Case.CaseNo} | payengine case reject {view.Case.CaseNo} --remark \"…\""));
                 if (view.Case.IsOpen && view.Roads?.Repay is null && view.Roads is not null) output.Talk(context.Text($"Tiếp theo: payengine case repay {view.Case.CaseNo}", $"Next: payengine case repay {view.Case.CaseNo}"));
             }
 
@@ -178,6 +201,8 @@ static class CasePaper
         "window_over" => context.Text("đợt đã qua ngày chi", "run whose days are over"),
         "file_to_send" => context.Text("tệp chờ gửi", "file to send"),
         "account_to_approve" => context.Text("tài khoản chờ duyệt", "account to approve"),
+        "settlement_to_answer" => context.Text("kết luận chờ duyệt", "settlement to answer"),
+        "correction_to_decide" => context.Text("kết quả tiền mặt chờ sửa", "cash result to correct"),
         _ => context.Text("quyết định chờ duyệt", "decision to answer"),
     };
 
@@ -187,6 +212,7 @@ static class CasePaper
         "run_to_export" => $"payengine run export {step.Subject} --out D",
         "window_over" => $"payengine run extend {step.Subject}",
         "file_to_send" => "payengine run send R",
+        "correction_to_decide" => "payengine cash corrections",
         _ => $"payengine case show {step.Subject}",
     };
 
@@ -217,6 +243,13 @@ static class CasePaper
             source = change.Source, made_by = change.MadeBy, approved_by = change.ApprovedBy, usable_on = change.UsableOn,
         }),
         decisions = view.Decisions.Select(decision => new { decision_no = decision.DecisionNo, decision = decision.Decision, evidence = decision.Evidence, made_by = decision.MadeBy, answer = decision.Answer, answered_by = decision.AnsweredBy, remark = decision.Remark }),
+        settlements = view.Settlements.Select(one => new
+        {
+            attempt = ((char)('A' + one.Attempt - 1)).ToString(), settlement_no = one.SettlementNo, settled_as = one.SettledAs, evidence = one.Ground, file = one.FileName, file_sha256 = one.FileSha256 is { } digest ? Convert.ToHexStringLower(digest) : null,
+            bank_owes_vnd = one.BankOwesVnd, made_by = one.MadeBy, answer = one.Answer, answered_by = one.AnsweredBy, remark = one.Remark,
+        }),
+        beside = view.Beside.Select(other => Json(provinceCode, other)),
+        on_their_way = view.OnTheirWay.Select(way => new { payment = WayId(provinceCode, way), amount_vnd = way.AmountVnd, handed_over = way.HandedOver }),
         claim = claim.Select(one => new { claim_no = one.ClaimNo, @event = one.Event, sum_vnd = one.SumVnd, left_vnd = one.LeftVnd, evidence = one.Evidence, person = one.Person, at = one.At }),
         events = view.Events.Select(done => new
         {
@@ -245,6 +278,19 @@ static class CasePaper
     static LocalDate Today(CommandContext context) => Day(context.Clock.GetCurrentInstant());
 
     static string Time(Instant at) => ViText.Time(at.InZone(Zone).LocalDateTime);
+
+    static string SettledWord(CommandContext context, string settled) => settled == "paid" ? context.Text("đã chi cho người nhận", "paid") : context.Text("chưa chi, được chi lại", "returned");
+
+    static string Paper(StoredSettlement settled) => settled.FileName is null ? "" : $" ({settled.FileName})";
+
+    static string Owes(CommandContext context, StoredSettlement settled) => settled.BankOwesVnd == 0 ? ""
+        : context.Text($"; ngân hàng còn nợ {ViText.Money(new Vnd(settled.BankOwesVnd))}", $"; the bank owes {ViText.Money(new Vnd(settled.BankOwesVnd))}");
+
+    static string WayId(short provinceCode, PaymentOnItsWay way) => new InstructionId(provinceCode, Months.FromKey(way.Month), way.RunNo, way.LineNo, way.Attempt).ToString();
+
+    static string Stop(CommandContext context, short provinceCode, PaymentOnItsWay way) => way.HandedOver
+        ? context.Text($"thu hồi: payengine bank recall {WayId(provinceCode, way)} --reason UPAY --out D", $"recall it: payengine bank recall {WayId(provinceCode, way)} --reason UPAY --out D")
+        : context.Text("chưa gửi ngân hàng; rút tệp lại: payengine run withdraw", "not with the bank yet; withdraw its file: payengine run withdraw");
 
     static string Decision(CommandContext context, string decision) => decision == "cash" ? context.Text("chi tiền mặt", "cash") : context.Text("chi lại qua tài khoản", "pay again by account");
 
@@ -277,6 +323,9 @@ static class CasePaper
         "settled" => context.Text("đã thu xong", "settled"),
         "released" => context.Text("đã bỏ giữ", "released"),
         "given_back" => context.Text("nộp trả ngân sách", "given back to the budget"),
+        "settlement" => context.Text("hai người đã kết luận", "settled by two persons"),
+        "corrected" => context.Text("đã sửa kết quả", "the result was corrected"),
+        "refused" => context.Text("không chấp nhận", "refused"),
         _ => how,
     };
 
@@ -300,6 +349,12 @@ static class CasePaper
         "to_cash" => context.Text("chuyển tiền mặt", "sent to cash"),
         "claimed" => context.Text("ghi khoản đòi", "recorded on the claim"),
         "resolved" => context.Text("giải quyết", "resolved"),
+        "settlement_proposed" => context.Text("đề nghị kết luận", "proposed a settlement"),
+        "settlement_approved" => context.Text("duyệt kết luận", "approved the settlement"),
+        "settlement_rejected" => context.Text("từ chối kết luận", "rejected the settlement"),
+        "correction_proposed" => context.Text("đề nghị sửa kết quả chi tiền mặt", "proposed to correct the cash result"),
+        "correction_approved" => context.Text("duyệt sửa kết quả", "approved the correction"),
+        "correction_rejected" => context.Text("không sửa kết quả", "refused the correction"),
         _ => said,
     };
 
@@ -316,6 +371,8 @@ static class CasePaper
         "claim" => context.Text("phải thu hồi", "claim"),
         "recall" => context.Text("đã đề nghị thu hồi", "recalled"),
         "held" => context.Text("tạm giữ có lý do", "held with a reason"),
+        "cash_correction" => context.Text("sửa kết quả chi tiền mặt", "cash result to be corrected"),
+        "last_attempt" => context.Text("lần chi cuối cùng", "the last attempt"),
         "suspension" => context.Text("không ai nhận ba tháng liền", "uncollected three months in a row"),
         "suspense_old" => context.Text("khoản chưa khớp quá lâu", "suspense too long"),
         "acknowledgement_late" => context.Text("chưa xác nhận nhận tệp", "no acknowledgement"),
@@ -340,6 +397,9 @@ static class CasePaper
         "approve_account" => context.Text("duyệt tài khoản mới", "approve the new account"),
         "await_account" => context.Text("chờ tài khoản mới dùng được", "wait until the new account may be used"),
         "answer_decision" => context.Text("trả lời quyết định", "answer the decision"),
+        "answer_settlement" => context.Text("duyệt kết luận", "answer the settlement"),
+        "decide_correction" => context.Text("quyết định sửa kết quả: cash corrections decide", "decide the correction: cash corrections decide"),
+        "decide_last_attempt" => context.Text("quyết định: chi, hoặc nộp trả ngân sách", "decide: pay it, or give it back"),
         "await_run" => context.Text("chờ duyệt đợt bổ sung", "wait for the regularisation run"),
         "repay" => context.Text("chi lại trong đợt bổ sung", "pay again in a regularisation run"),
         "decide_hold" => context.Text("bỏ giữ hoặc nộp trả (run release-hold)", "release it or give it back (run release-hold)"),

@@ -352,16 +352,16 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     {
         var (done, gate) = (0, new Lock());
         var rules = await RunRuleVersions.OfRunAsync(session, run, cancel);
-        var (all, crowded) = await session.InTransactionAsync(async () =>
+        var (all, crowded, reportedDead) = await session.InTransactionAsync(async () =>
         {
             var gathered = await RunStore.GatherPeopleAsync(session, run, cancel);
-            return (gathered, await RunStore.CrowdedAccountsAsync(session, run, rules.Outliers.SharedAccountMax, cancel));
+            return (gathered, await RunStore.CrowdedAccountsAsync(session, run, rules.Outliers.SharedAccountMax, cancel), await HoldStore.ReportedDeadAsync(session, run.ProvinceCode, cancel));
         }, cancel: cancel);
         var holdsDueOn = calendar.Plus(run.PlannedAt.WithOffset(VietNam).Date, rules.HoldDays);
         async Task LaneAsync()
         {
             await using var lane = await database.RunAsync(cancel);
-            var planning = await RunPlanning.OpenAsync(lane, run, law, all, new PlanJudgement(rules.Outliers, crowded, holdsDueOn, unfitAccounts), KernelTally, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, all, new PlanJudgement(rules.Outliers, crowded, holdsDueOn, unfitAccounts, reportedDead), KernelTally, cancel);
             while (await NextAsync(planning, inMemory, cancel) is { } more)
             {
                 lock (gate)

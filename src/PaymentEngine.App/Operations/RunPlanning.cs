@@ -14,7 +14,8 @@ namespace PaymentEngine.App.Operations;
 /// <param name="Crowded">Tags of accounts that serve too many people.</param>
 /// <param name="HoldsDueOn">Until when somebody decides about what is held.</param>
 /// <param name="UnfitAccounts">Accounts that cannot be ones of their bank, by number of the right and version of its channel.</param>
-sealed record PlanJudgement(OutlierRules Outliers, IReadOnlySet<string> Crowded, LocalDate HoldsDueOn, IReadOnlySet<(int PayeeNo, int Version)> UnfitAccounts);
+/// <param name="ReportedDead">Whom banks have called dead, in cases that are still open.</param>
+sealed record PlanJudgement(OutlierRules Outliers, IReadOnlySet<string> Crowded, LocalDate HoldsDueOn, IReadOnlySet<(int PayeeNo, int Version)> UnfitAccounts, ReportedDeaths ReportedDead);
 
 /// <summary>The work of one plan, partition by partition: read its people, ask Core what is due and how it is paid, write the rows. One partition is in memory at a time.</summary>
 sealed class RunPlanning
@@ -90,7 +91,7 @@ sealed class RunPlanning
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
             var list = OfKind(ListOf(entry, listedThrough ?? (RunKinds.IsOffCycle(run.Kind) ? run.Month : run.PreviousMonth), slice.Others));
             leftToRecoupVnd += list.LeftToRecoup.Amount;
-            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.UnfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore) { IsContradicted = IsContradicted(entry.Person, month, run.LawKnownOn, programmes) }, list));
+            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.UnfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore) { IsContradicted = IsContradicted(entry.Person, month, run.LawKnownOn, programmes), ReportedDead = judgement.ReportedDead }, list));
         }
 
         if (proof is not null) tally!.Compare(proof, computed.Count);

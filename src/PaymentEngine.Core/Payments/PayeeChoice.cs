@@ -15,6 +15,9 @@ public static class HoldReasons
     /// <summary>The recipient's death is known: what is still due goes to the heirs by decision, not to the old account.</summary>
     public const string Deceased = "deceased";
 
+    /// <summary>A bank says that the payee has died (MD07), and nobody has verified it yet: what is so is decided in the register, or by two persons at the case.</summary>
+    public const string BankSaysDeceased = "bank_says_deceased";
+
     /// <summary>Far more than this person usually gets: see <see cref="OutlierRules.JumpPercent"/>.</summary>
     public const string AmountOutlier = "amount_outlier";
 
@@ -44,13 +47,13 @@ public static class HoldReasons
 
     /// <summary>Every reason, in the order of the words on paper.</summary>
     public static readonly IReadOnlyList<string> All =
-        [ByPerson, AmountOutlier, OverCap, OldArrears, SharedAccount, Contradicted, Deceased, NoPayee, PayeeExpired, RecoupmentAcrossPayees, NoRoute, AccountNotAtBank];
+        [ByPerson, AmountOutlier, OverCap, OldArrears, SharedAccount, Contradicted, Deceased, BankSaysDeceased, NoPayee, PayeeExpired, RecoupmentAcrossPayees, NoRoute, AccountNotAtBank];
 
     /// <summary>What an outlier rule holds.</summary>
     public static readonly IReadOnlyList<string> Outliers = [AmountOutlier, OverCap, OldArrears, SharedAccount];
 
     /// <summary>Whether the hold only waits for somebody's yes: who takes the money, and how, is known. The others end with a change of the register.</summary>
-    public static bool IsReleasable(string reason) => reason is ByPerson or AmountOutlier or OverCap or OldArrears or SharedAccount;
+    public static bool IsReleasable(string reason) => reason is ByPerson or AmountOutlier or OverCap or OldArrears or SharedAccount or BankSaysDeceased;
 
     /// <summary>What ends the hold, in words: every one can be paid or given back.</summary>
     public static (string Vi, string En) Exit(string reason) => reason switch
@@ -70,6 +73,7 @@ public static class HoldReasons
         NoPayee => ("chưa có người nhận tiền", "nobody recorded to take the money"),
         PayeeExpired => ("quyền nhận thay đã hết hạn", "the right to receive has ended"),
         Deceased => ("người hưởng đã mất", "the recipient has died"),
+        BankSaysDeceased => ("ngân hàng báo người nhận đã mất, chưa xác minh", "a bank says that the payee has died; not verified yet"),
         AmountOutlier => ("số tiền tăng bất thường", "far more than usual"),
         OverCap => ("vượt mức trần của chương trình", "above the programme's cap"),
         OldArrears => ("truy lĩnh cho tháng quá xa", "arrears for a month long ago"),

@@ -25,6 +25,13 @@ public readonly record struct AttemptStanding(bool IsCash, bool HasEnd, OwnStep 
 {
     /// <summary>All evidence behind the view: whether it bears an end that was proven (<see cref="BankViews.BearsEnd"/>) hangs on more than the view.</summary>
     public Evidence Seen { get; init; }
+
+    /// <summary>As what two persons settled it, while that stands (<see cref="Settlement.StandsOn"/>); null: nobody did.</summary>
+    public SettledAs? Settled { get; init; }
+
+    /// <summary>How a payment order stands by its evidence.</summary>
+    public static AttemptStanding OfBank(Evidence evidence, bool hasEnd, OwnStep step, SettledAs? settled = null) =>
+        new(IsCash: false, hasEnd, step, BankViews.Of(evidence), OnPrintedList: false, PaidInCash: false) { Seen = evidence, Settled = settled };
 }
 
 /// <summary>Names of the places, the moves between them, and the place a disbursement is in.</summary>
@@ -82,11 +89,13 @@ public static class Places
         (Place.Returned, Place.CashDue, "cash fallback"),
         (Place.Returned, Place.Ordered, "paid again"),
         (Place.Returned, Place.Disputed, "evidence disagrees"),
+        (Place.Returned, Place.PaidByAccount, "dispute settled anew: paid"),
         (Place.Returned, Place.GivenBack, "given back by decision"),
         (Place.CashDue, Place.OnCashList, "cash list printed"),
         (Place.CashDue, Place.GivenBack, "given back by decision"),
         (Place.CashDue, Place.Ordered, "paid again by account"),
         (Place.OnCashList, Place.PaidInCash, "paid in cash"),
+        (Place.PaidInCash, Place.CashDue, "cash result corrected by two persons"),
         (Place.OnCashList, Place.CashDue, "uncollected, next list"),
         (Place.OnCashList, Place.GivenBack, "uncollected, given back"),
         (Place.GivenBack, Place.CashDue, "claimed after it was given back"),
@@ -97,7 +106,7 @@ public static class Places
 
     static readonly Dictionary<(Place, Place), string> Causes = LegalMoves.ToDictionary(move => (move.From, move.To), move => move.Cause);
 
-    /// <summary>The places in which a sum stays once it is there; what stands elsewhere is carried over at a close.</summary>
+    /// <summary>The places in which a sum stays unless something new is told about it; what stands elsewhere is carried over at a close.</summary>
     public static bool IsFinal(Place place) => place is Place.PaidByAccount or Place.PaidInCash or Place.GivenBack;
 
     /// <summary>The place of a listed disbursement, from its latest attempt (null: it has none) and whether it is held.</summary>
@@ -109,6 +118,9 @@ public static class Places
         { IsCash: true, OnPrintedList: true } => Place.OnCashList,
         { IsCash: true, GivenBack: true } => Place.GivenBack,
         { IsCash: true } => Place.CashDue,
+        // Two persons have said what the evidence leaves open; it counts while no new fact comes.
+        { Settled: SettledAs.Paid } => Place.PaidByAccount,
+        { Settled: SettledAs.Returned, HasEnd: true } => Place.Returned,
         // Evidence that disagrees blocks paying again, also after an end was proven.
         { View: BankView.Contradicted } => Place.Disputed,
         // What proved the end has been taken back (accepted after all, the file that said it replaced, a debit that may hold it after all): nobody pays again on such an end.

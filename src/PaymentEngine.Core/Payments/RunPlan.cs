@@ -15,6 +15,20 @@ public sealed record PlanPerson(int RecipientId, int CommuneId, bool IsDead, IRe
 {
     /// <summary>Facts of the person cannot be true together (<see cref="Contradictions"/>).</summary>
     public bool IsContradicted { get; init; }
+
+    /// <summary>Whom banks have called dead, in cases that are still open.</summary>
+    public ReportedDeaths ReportedDead { get; init; } = ReportedDeaths.None;
+}
+
+/// <summary>Whom banks have called dead (MD07) in cases that are still open.</summary>
+/// <param name="Payees">Numbers of the rights whose account's holder it was: nothing goes by them.</param>
+/// <param name="Recipients">Recipients who were paid themselves: their own money waits, by whatever right it would go.</param>
+public sealed record ReportedDeaths(IReadOnlySet<int> Payees, IReadOnlySet<int> Recipients)
+{
+    public static readonly ReportedDeaths None = new(new HashSet<int>(), new HashSet<int>());
+
+    /// <summary>Whether a sum waits for somebody's look.</summary>
+    public bool Stops(int recipientId, int payeeNo, bool isOwnMoney) => Payees.Contains(payeeNo) || (isOwnMoney && Recipients.Contains(recipientId));
 }
 
 /// <summary>The first try to pay a disbursement: a payment order when it has a route, otherwise cash at a commune.</summary>
@@ -128,6 +142,7 @@ public static class RunPlan
             : group.HoldReason
             // A household goes on after its head died, but not through the head's own account: a person names who takes it.
             ?? ((PayeeChoice.IsOwnMoney(group.MoneyOf) || group.MoneyOf == PayeeRole.Household) && person.IsDead ? HoldReasons.Deceased : null)
+            ?? (person.ReportedDead.Stops(person.RecipientId, group.PayeeNo, PayeeChoice.IsOwnMoney(group.MoneyOf)) ? HoldReasons.BankSaysDeceased : null)
             ?? (person.IsContradicted ? HoldReasons.Contradicted : null)
             ?? outliers.Unusual(amount, group.OneOff, UsualOf(group, person), group.Programme, group.OldestArrears, month)
             ?? (way is { IsBank: true } && group.MoneyOf != PayeeRole.Facility && crowded is not null && crowded.Contains(right!.Account!.Tag) ? HoldReasons.SharedAccount : null)

@@ -78,7 +78,7 @@ public sealed record RunRules
             },
         },
         PreviousMustBeClosed = true,
-        ReleasedByTwo = [HoldReasons.AmountOutlier, HoldReasons.OverCap, HoldReasons.OldArrears, HoldReasons.SharedAccount, HoldReasons.ByPerson],
+        ReleasedByTwo = [HoldReasons.AmountOutlier, HoldReasons.OverCap, HoldReasons.OldArrears, HoldReasons.SharedAccount, HoldReasons.ByPerson, HoldReasons.BankSaysDeceased],
         HoldDays = 5,
     };
 

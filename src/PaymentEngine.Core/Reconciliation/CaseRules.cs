@@ -65,6 +65,23 @@ public static class CaseRules
         return kinds;
     }
 
+    /// <summary>As above, where two persons may have settled the attempt.</summary>
+    /// <param name="evidence">All evidence of the attempt.</param>
+    /// <param name="hasEnd">Its end is proven.</param>
+    /// <param name="saysDeceased">One of its reasons stops the person.</param>
+    /// <param name="stands">The settlement that stands on this evidence, if any.</param>
+    /// <param name="isFollowed">A later attempt exists: where the sum is now is said by that one.</param>
+    public static CaseKinds Open(Evidence evidence, bool hasEnd, bool saysDeceased, Settlement? stands, bool isFollowed = false) =>
+        stands is null ? Open(evidence, hasEnd, saysDeceased) : OpenOnceSettled(stands, saysDeceased, isFollowed);
+
+    // The dispute is over: what is returned is a failed payment as any other, and what the bank took beyond it is a claim.
+    static CaseKinds OpenOnceSettled(Settlement stands, bool saysDeceased, bool isFollowed)
+    {
+        var kinds = stands.As == SettledAs.Paid ? isFollowed ? CaseKinds.PaidTwice : CaseKinds.None
+            : isFollowed ? CaseKinds.None : saysDeceased ? CaseKinds.Deceased : CaseKinds.Returned;
+        return stands.BankOwesVnd > 0 ? kinds | CaseKinds.BankShort : kinds;
+    }
+
     /// <summary>The rule that decides among all reasons the bank gave for one attempt: the strictest, the same whatever their order.</summary>
     public static ReasonRule Strictest(IEnumerable<string?> codes, ReasonPolicy policy)
     {

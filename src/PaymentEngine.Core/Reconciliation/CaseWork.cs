@@ -1,4 +1,5 @@
 using NodaTime;
+using PaymentEngine.Core.Payments;
 
 namespace PaymentEngine.Core.Reconciliation;
 
@@ -13,7 +14,11 @@ namespace PaymentEngine.Core.Reconciliation;
 /// <param name="HasOtherAccount">The register now has an account for the payee that is not the one that failed.</param>
 /// <param name="IsDecided">Two persons have decided for the road that is asked about.</param>
 /// <param name="OpenedOn">The day on which the case was opened, in Viet Nam.</param>
-public sealed record CaseFacts(int CaseNo, string Kind, ReasonRule Reason, bool IsEnded, bool IsLatest, bool IsDisputed, int BankAttempts, bool HasOtherAccount, bool IsDecided, LocalDate OpenedOn);
+public sealed record CaseFacts(int CaseNo, string Kind, ReasonRule Reason, bool IsEnded, bool IsLatest, bool IsDisputed, int BankAttempts, bool HasOtherAccount, bool IsDecided, LocalDate OpenedOn)
+{
+    /// <summary>How often the sum was tried in all, in cash too: an id has a letter for each try, and there are <see cref="InstructionId.AttemptMax"/>.</summary>
+    public int Attempts { get; init; }
+}
 
 /// <summary>What the reason policy allows a person to do about the case of a failed payment (F93). What it does not allow needs two persons with evidence; some of it nobody may.</summary>
 public static class CaseWork
@@ -80,9 +85,15 @@ public static class CaseWork
     {
         if (!IsFailedPayment(facts.Kind)) return WrongKind(facts);
         if (facts.IsDisputed)
-            return new Problem("not_allowed.disputed", $"Case {facts.CaseNo}: the evidence about this payment disagrees, so nothing is paid again.", "Settle the contradiction first: ask the bank, import its corrected statement, or match the entry by hand.");
+            return new Problem("not_allowed.disputed", $"Case {facts.CaseNo}: the evidence about this payment disagrees, so nothing is paid again.", "Settle the contradiction first: ask the bank, import its corrected statement, or match the entry by hand. What no file ends two persons settle: payengine case settle.");
         if (!facts.IsLatest)
             return new Problem("not_allowed.tried_again", $"Case {facts.CaseNo}: a later attempt to pay this sum exists already.", $"See it: payengine case show {facts.CaseNo}.");
+        if (facts.Attempts >= InstructionId.AttemptMax)
+        {
+            return new Problem("not_allowed.attempts_used", $"Case {facts.CaseNo}: the sum has had {facts.Attempts} attempts, which is all an id can name.",
+                $"Lay it on the approver's desk (payengine case escalate {facts.CaseNo} --why …); it is paid by a new decision: a one-time award in the register.");
+        }
+
         return facts.IsEnded ? null
             : new Problem("not_allowed.not_proven", $"Case {facts.CaseNo}: it is not proven that the money came back or was never taken.", "Import the bank's statements up to two banking days after the execution date, then run payengine reconcile.");
     }

@@ -118,7 +118,14 @@ public sealed class FileFold
 /// <summary>What an answer changed for one attempt.</summary>
 /// <param name="No">Place of the attempt in its file.</param>
 /// <param name="NewEnd">The end that is proven now and was not before.</param>
-public readonly record struct AttemptChange(int No, Evidence Before, Evidence After, AttemptEnding? NewEnd, Place From, Place To);
+public readonly record struct AttemptChange(int No, Evidence Before, Evidence After, AttemptEnding? NewEnd, Place From, Place To)
+{
+    /// <summary>The settlement that stood before; null: none did.</summary>
+    public Settlement? SettledBefore { get; init; }
+
+    /// <summary>The settlement that stands now. A new fact makes one void.</summary>
+    public Settlement? SettledAfter { get; init; }
+}
 
 /// <summary>What follows from a file's evidence, before and after some facts were added.</summary>
 public static class Answers
@@ -130,7 +137,9 @@ public static class Answers
     /// <param name="batchPlace">Place of a batch number.</param>
     /// <param name="refusalConfirmed">Whether two persons confirmed the refusal of an attempt, by its place in the file.</param>
     /// <param name="lookAgain">Attempts that stand in the answer although their evidence stays: a further reason was given.</param>
-    public static List<AttemptChange> Changes(SentFile file, Evidence[] before, Evidence[] after, IReadOnlyList<BatchMoney> money, Func<short, int> batchPlace, Func<int, bool> refusalConfirmed, IReadOnlySet<int> lookAgain)
+    /// <param name="settled">The settlement of an attempt that stood before, and the one that stands now; null: nothing of the file was ever settled.</param>
+    public static List<AttemptChange> Changes(SentFile file, Evidence[] before, Evidence[] after, IReadOnlyList<BatchMoney> money, Func<short, int> batchPlace, Func<int, bool> refusalConfirmed, IReadOnlySet<int> lookAgain,
+        Func<int, (Settlement? Before, Settlement? After)>? settled = null)
     {
         var changes = new List<AttemptChange>();
         var step = file.HandedOver ? OwnStep.HandedOver : OwnStep.Sealed;
@@ -138,15 +147,13 @@ public static class Answers
         {
             var attempt = file.Attempts[i];
             var end = attempt.Ended ? null : Proof.Of(after[i], money[batchPlace(attempt.BatchNo)], refusalConfirmed(i));
-            if (before[i] == after[i] && end is null && !lookAgain.Contains(i)) continue;
-            var from = PlaceOf(attempt.Ended, before[i], step);
-            var to = PlaceOf(attempt.Ended || end is not null, after[i], step);
-            changes.Add(new AttemptChange(i, before[i], after[i], end, from, to));
+            var (stood, stands) = settled?.Invoke(i) ?? default;
+            if (before[i] == after[i] && end is null && stood == stands && !lookAgain.Contains(i)) continue;
+            var from = Places.Of(held: false, AttemptStanding.OfBank(before[i], attempt.Ended, step, stood?.As));
+            var to = Places.Of(held: false, AttemptStanding.OfBank(after[i], attempt.Ended || end is not null, step, stands?.As));
+            changes.Add(new AttemptChange(i, before[i], after[i], end, from, to) { SettledBefore = stood, SettledAfter = stands });
         }
 
         return changes;
     }
-
-    static Place PlaceOf(bool ended, Evidence evidence, OwnStep step) =>
-        Places.Of(held: false, new AttemptStanding(IsCash: false, ended, step, BankViews.Of(evidence), OnPrintedList: false, PaidInCash: false) { Seen = evidence });
 }

@@ -142,6 +142,27 @@ public static class CaseStore
          ORDER BY c.due_on, c.case_no;
         """;
 
+    const string OfPayment = """
+        -- CaseStore.OfPayment: numbers of the other open cases about the payment of a case.
+        SELECT o.case_no FROM payment_case c
+          JOIN payment_case o ON o.province_code = c.province_code AND o.month = c.month AND o.run_no = c.run_no AND o.line_no = c.line_no AND o.closed_at IS NULL AND o.case_no <> c.case_no
+         WHERE c.province_code = @provinceCode AND c.case_no = @caseNo ORDER BY o.case_no;
+        """;
+
+    // Of the list month of the case and later ones: what was paid before has arrived or come back.
+    const string OnTheirWay = """
+        -- CaseStore.OnTheirWay: payments to the same payee that a bank has or may have, and that are neither booked nor back.
+        SELECT a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, s.handed_over
+          FROM payment_case c
+          JOIN attempt of_case ON of_case.province_code = c.province_code AND of_case.month = c.month AND of_case.run_no = c.run_no AND of_case.line_no = c.line_no AND of_case.attempt = c.attempt
+          JOIN attempt a ON a.province_code = c.province_code AND a.month >= c.month AND a.kind = 1 AND a.payee_no = of_case.payee_no AND of_case.payee_no <> 0
+          JOIN LATERAL (SELECT * FROM attempt_state s WHERE s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.line_no = a.line_no AND s.attempt = a.attempt) s ON true
+         WHERE c.province_code = @provinceCode AND c.case_no = @caseNo AND (a.month, a.run_no, a.line_no, a.attempt) <> (c.month, c.run_no, c.line_no, c.attempt)
+           AND s.ended_how IS NULL AND s.bank_view IN (1, 2)
+           AND EXISTS (SELECT FROM run_step x WHERE x.province_code = a.province_code AND x.month = a.carried_month AND x.run_no = a.carried_run AND x.step = 'approved')
+         ORDER BY a.month, a.run_no, a.line_no, a.attempt;
+        """;
+
     const string Events = """
         -- CaseStore.Events
         SELECT event_no, event, person, at, happened_at, channel, outcome, to_person, remark FROM case_event WHERE province_code = @provinceCode AND case_no = @caseNo ORDER BY event_no;
@@ -280,6 +301,19 @@ public static class CaseStore
     public static async Task<CaseRow?> FindAsync(DatabaseSession session, short provinceCode, int caseNo, CancellationToken cancel) =>
         (await ListAsync(session, provinceCode, new CaseFilter("all", caseNo), cancel)).SingleOrDefault();
 
+    /// <summary>Other open cases about the payment of a case.</summary>
+    public static async Task<IReadOnlyList<CaseRow>> OfPaymentAsync(DatabaseSession session, short provinceCode, int caseNo, CancellationToken cancel)
+    {
+        var rows = new List<CaseRow>();
+        foreach (var number in await session.QueryAsync<int>(OfPayment, new { provinceCode, caseNo }, cancel))
+            if (await FindAsync(session, provinceCode, number, cancel) is { } found) rows.Add(found);
+        return rows;
+    }
+
+    /// <summary>Payments to the payee of a case that are ordered or at a bank, and neither booked nor back.</summary>
+    public static Task<IReadOnlyList<PaymentOnItsWay>> OnTheirWayAsync(DatabaseSession session, short provinceCode, int caseNo, CancellationToken cancel) =>
+        session.QueryAsync<PaymentOnItsWay>(OnTheirWay, new { provinceCode, caseNo }, cancel);
+
     public static Task<IReadOnlyList<CaseEvent>> EventsAsync(DatabaseSession session, short provinceCode, int caseNo, CancellationToken cancel) =>
         session.QueryAsync<CaseEvent>(Events, new { provinceCode, caseNo }, cancel);
 
@@ -344,6 +378,10 @@ public sealed record CasePerson
     /// <summary>Null: the whole province.</summary>
     public int[]? Communes { get; init; }
 }
+
+/// <summary>A payment that is ordered or at a bank.</summary>
+/// <param name="HandedOver">The bank has it or may have it: only a recall can stop it. Otherwise its order can still be cancelled.</param>
+public sealed record PaymentOnItsWay(int Month, int RunNo, int LineNo, short Attempt, long AmountVnd, bool HandedOver);
 
 /// <summary>One try to pay the sum of a case.</summary>
 public sealed record CaseAttempt(short Attempt, short Kind, int CarriedMonth, int CarriedRun, string? BankBin, string? AccountTail, string? EndedHow, string? Proof, DateOnly? EndedOn);

@@ -12,9 +12,9 @@ public static class PaymentClaimStore
     const string Owed = """
         SELECT DISTINCT ON (c.kind, c.month, c.run_no, c.line_no, c.attempt) c.kind, c.month, c.run_no, c.line_no, c.attempt, c.commune_id, c.amount_vnd, c.case_no
           FROM payment_case c
-         WHERE c.province_code = @provinceCode AND c.kind IN ('paid_twice', 'bank_short') AND c.closed_how IS DISTINCT FROM 'superseded'
+         WHERE c.province_code = @provinceCode AND c.kind IN ('paid_twice', 'bank_short') AND coalesce(c.closed_how, '') NOT IN ('superseded', 'settlement')
            AND (c.kind = 'bank_short'
-                OR EXISTS (SELECT FROM cash_line l JOIN cash_result r USING (province_code, month, list_no, cash_line_no)
+                OR EXISTS (SELECT FROM cash_line l JOIN cash_outcome r USING (province_code, month, list_no, cash_line_no)
                             WHERE l.province_code = c.province_code AND l.origin_month = c.month AND l.origin_run = c.run_no AND l.line_no = c.line_no AND l.attempt > c.attempt AND r.result = 'paid')
                 OR (EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt AND n.kind = 1)
                     AND 6 = (SELECT m.to_place FROM posting_member m WHERE m.province_code = c.province_code AND m.run_month = c.month AND m.run_no = c.run_no AND m.line_no = c.line_no ORDER BY m.operation_no DESC LIMIT 1)))

@@ -110,8 +110,8 @@ public static class RepaymentStore
         """;
 
     const string Rows = """
-        -- RepaymentStore.Rows: what an approval binds of each.
-        SELECT concat_ws('|', r.origin_month, r.origin_run, r.line_no, r.attempt, r.recipient_id, r.programme, r.commune_id, r.amount_vnd, r.payee_no, r.channel_version, r.route_no, encode(h.account_tag, 'hex'), h.bank_bin, h.holder_name)
+        -- RepaymentStore.Rows: what an approval binds of each. As JSON, so that no name can be read as two columns and nothing missing is passed over.
+        SELECT jsonb_build_array(r.origin_month, r.origin_run, r.line_no, r.attempt, r.recipient_id, r.programme, r.commune_id, r.amount_vnd, r.payee_no, r.channel_version, r.route_no, encode(h.account_tag, 'hex'), h.bank_bin, h.holder_name)::text
           FROM run_repayment r JOIN channel h ON h.province_code = r.province_code AND h.payee_no = r.payee_no AND h.version = r.channel_version
          WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo ORDER BY r.origin_month, r.origin_run, r.line_no;
         """;

@@ -3,7 +3,7 @@ using NodaTime;
 namespace PaymentEngine.Postgres.Cases;
 
 /// <summary>A step that waits for somebody.</summary>
-/// <param name="What">A code: <c>run_to_submit</c>, <c>run_to_approve</c>, <c>run_to_export</c>, <c>file_to_send</c>, <c>window_over</c>, <c>account_to_approve</c>, <c>decision_to_answer</c>.</param>
+/// <param name="What">A code: <c>run_to_submit</c>, <c>run_to_approve</c>, <c>run_to_export</c>, <c>file_to_send</c>, <c>window_over</c>, <c>account_to_approve</c>, <c>decision_to_answer</c>, <c>settlement_to_answer</c>, <c>correction_to_decide</c>.</param>
 /// <param name="Subject">The run, file or case it is about.</param>
 /// <param name="Stuck">Its time is over.</param>
 public sealed record WaitingStep(string What, string Subject, int Items, long SumVnd, bool Stuck);
@@ -35,7 +35,14 @@ public static class StartStore
             UNION ALL SELECT 6, 'decision_to_answer', x.case_no::text, 1, 0, false FROM case_decision x
                        WHERE x.province_code = @provinceCode AND x.made_by <> @person
                          AND NOT EXISTS (SELECT FROM case_decision_answer y WHERE y.province_code = x.province_code AND y.case_no = x.case_no AND y.decision_no = x.decision_no)
-                         AND EXISTS (SELECT FROM payment_case c WHERE c.province_code = x.province_code AND c.case_no = x.case_no AND c.closed_at IS NULL)) waiting
+                         AND EXISTS (SELECT FROM payment_case c WHERE c.province_code = x.province_code AND c.case_no = x.case_no AND c.closed_at IS NULL)
+            UNION ALL SELECT 7, 'settlement_to_answer', c.case_no::text, 1, c.amount_vnd, false FROM payment_case c
+                       WHERE c.province_code = @provinceCode AND c.closed_at IS NULL
+                         AND EXISTS (SELECT FROM settlement x LEFT JOIN settlement_answer y USING (province_code, month, run_no, line_no, attempt, settlement_no)
+                                      WHERE x.province_code = c.province_code AND x.case_no = c.case_no AND y.answer IS NULL AND x.made_by <> @person)
+            UNION ALL SELECT 8, 'correction_to_decide', x.correction_no::text, 1, 0, false FROM cash_correction x
+                       WHERE x.province_code = @provinceCode AND x.proposed_by <> @person
+                         AND NOT EXISTS (SELECT FROM cash_correction_decision y WHERE y.province_code = x.province_code AND y.correction_no = x.correction_no)) waiting
          ORDER BY no, subject;
         """;
 

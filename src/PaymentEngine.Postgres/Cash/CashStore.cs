@@ -28,7 +28,7 @@ public sealed record CashListHead(int Month, int ListNo, int CommuneId, string C
 public sealed record CashHandedBack(string Voucher, long AmountVnd, LocalDate OnDate, string Person);
 
 /// <summary>A line on a printed list, with its result when it has one.</summary>
-public sealed record CashLineState(int Month, int ListNo, int CashLineNo, int CommuneId, string ReceiptCode, long AmountVnd, DateTime PrintedAt, string? Result, DateOnly? PaidOn);
+public sealed record CashLineState(int Month, int ListNo, int CashLineNo, int CommuneId, string ReceiptCode, long AmountVnd, DateTime PrintedAt, short Attempt, string? Result, DateOnly? PaidOn);
 
 /// <summary>Cash payouts: what is due, what stands on a printed list, what came back.</summary>
 public static class CashStore
@@ -86,7 +86,7 @@ public static class CashStore
             SELECT a.pay_commune_id, a.amount_vnd, c.list_no IS NOT NULL AS listed, r.result
               FROM attempt a
               LEFT JOIN cash_line c ON c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt
-              LEFT JOIN cash_result r ON r.province_code = c.province_code AND r.month = c.month AND r.list_no = c.list_no AND r.cash_line_no = c.cash_line_no
+              LEFT JOIN cash_outcome r ON r.province_code = c.province_code AND r.month = c.month AND r.list_no = c.list_no AND r.cash_line_no = c.cash_line_no
              WHERE a.province_code = @provinceCode AND a.kind = 2
                AND EXISTS (SELECT FROM run_step s WHERE s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.step = 'approved')
                AND NOT EXISTS (SELECT FROM given_back b WHERE b.province_code = a.province_code AND b.month = a.month AND b.run_no = a.run_no AND b.line_no = a.line_no AND b.attempt = a.attempt)
@@ -109,7 +109,7 @@ public static class CashStore
                               ORDER BY p.version DESC LIMIT 1) p ON true
           LEFT JOIN LATERAL (SELECT count(*) FILTER (WHERE r.result = 'paid') AS paid, count(*) FILTER (WHERE r.result = 'uncollected') AS uncollected,
                                     sum(c.amount_vnd) FILTER (WHERE r.result = 'paid') AS paid_vnd, sum(c.amount_vnd) FILTER (WHERE r.result = 'uncollected') AS uncollected_vnd
-                               FROM cash_result r JOIN cash_line c USING (province_code, month, list_no, cash_line_no)
+                               FROM cash_outcome r JOIN cash_line c USING (province_code, month, list_no, cash_line_no)
                               WHERE r.province_code = l.province_code AND r.month = l.month AND r.list_no = l.list_no) r ON true
          WHERE l.province_code = @provinceCode AND (@month = 0 OR l.month = @month) AND (@listNo = 0 OR l.list_no = @listNo)
          ORDER BY l.month, l.list_no;
@@ -136,10 +136,10 @@ public static class CashStore
 
     const string LineStates = """
         -- CashStore.LineStates: the list or the receipt codes follow.
-        SELECT c.month, c.list_no, c.cash_line_no, l.commune_id, c.receipt_code, c.amount_vnd, l.printed_at, r.result, r.paid_on
+        SELECT c.month, c.list_no, c.cash_line_no, l.commune_id, c.receipt_code, c.amount_vnd, l.printed_at, c.attempt, r.result, r.paid_on
           FROM cash_line c JOIN cash_list l USING (province_code, month, list_no)
           -- One look-up a line: while results pour in nobody has counted them, and a join would be planned for an empty table.
-          LEFT JOIN LATERAL (SELECT x.result, x.paid_on FROM cash_result x WHERE (x.province_code, x.month, x.list_no, x.cash_line_no) = (c.province_code, c.month, c.list_no, c.cash_line_no) LIMIT 1) r ON true
+          LEFT JOIN LATERAL (SELECT x.result, x.paid_on FROM cash_outcome x WHERE (x.province_code, x.month, x.list_no, x.cash_line_no) = (c.province_code, c.month, c.list_no, c.cash_line_no) LIMIT 1) r ON true
          WHERE c.province_code = @provinceCode 
         """;
 
@@ -167,6 +167,27 @@ public static class CashStore
           FROM new_result n JOIN cash_line c ON c.province_code = @provinceCode AND c.month = n.month AND c.list_no = n.list_no AND c.cash_line_no = n.cash_line_no
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no;
         """;
+
+    // A payment's id has 26 letters. The last one waits like every other and is somebody's case from the first day: once it ends nothing can follow.
+    const string OpenLastAttempts = """
+        -- CashStore.OpenLastAttempts: a case for each payment whose last try begins; where it is paid, its case is over.
+        UPDATE payment_case p SET closed_at = @at, closed_how = 'answered'
+          FROM cash_line c JOIN cash_outcome r USING (province_code, month, list_no, cash_line_no)
+         WHERE c.province_code = @provinceCode AND c.receipt_code = ANY (@codes) AND c.attempt = 26 AND r.result = 'paid' AND p.province_code = c.province_code AND p.kind = 'last_attempt' AND p.closed_at IS NULL
+           AND p.month = c.origin_month AND p.run_no = c.origin_run AND p.line_no = c.line_no;
+        INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, commune_id, amount_vnd, next_action, owner, opened_at, due_on, operation_no)
+        SELECT c.province_code, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY c.origin_month, c.origin_run, c.line_no), 'last_attempt',
+               c.origin_month, c.origin_run, c.line_no, 26, d.commune_id, d.amount_vnd, 'decide_last_attempt', @owner, @at, @dueOn, @operationNo
+          FROM cash_line c
+          JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no
+         WHERE c.province_code = @provinceCode AND c.receipt_code = ANY (@codes) AND c.attempt = 25
+           AND EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.origin_month AND n.run_no = c.origin_run AND n.line_no = c.line_no AND n.attempt = 26)
+        ON CONFLICT DO NOTHING;
+        """;
+
+    /// <summary>Opens a case for each payment whose 26th and last try begins with these results, and closes those of payments that were paid at last.</summary>
+    public static Task OpenLastAttemptsAsync(DatabaseSession session, short provinceCode, IEnumerable<string> receiptCodes, string owner, LocalDate dueOn, Instant at, long operationNo, CancellationToken cancel) =>
+        session.ExecuteAsync(OpenLastAttempts, new { provinceCode, codes = receiptCodes.ToArray(), owner, dueOn, at = at.ToDateTimeUtc(), operationNo }, cancel);
 
     /// <summary>Payouts that wait for a list, in list order; of the given communes, or of all. The day says which counters are open.</summary>
     public static Task<IReadOnlyList<CashDue>> DueAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? communes, LocalDate today, CancellationToken cancel) =>

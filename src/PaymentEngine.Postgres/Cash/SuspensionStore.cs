@@ -71,7 +71,7 @@ public static class SuspensionStore
             SELECT e.month, e.run_no, e.line_no
               FROM (SELECT DISTINCT month, run_no, line_no FROM attempt_end WHERE province_code = @provinceCode AND how = 'uncollected') e
               JOIN LATERAL (SELECT kind FROM attempt a WHERE a.province_code = @provinceCode AND a.month = e.month AND a.run_no = e.run_no AND a.line_no = e.line_no ORDER BY a.attempt DESC LIMIT 1) a ON a.kind = 2
-             WHERE NOT EXISTS (SELECT FROM cash_line c JOIN cash_result r USING (province_code, month, list_no, cash_line_no)
+             WHERE NOT EXISTS (SELECT FROM cash_line c JOIN cash_outcome r USING (province_code, month, list_no, cash_line_no)
                                 WHERE c.province_code = @provinceCode AND c.origin_month = e.month AND c.origin_run = e.run_no AND c.line_no = e.line_no AND r.result = 'paid')
         ), month_of AS (
             SELECT l.award_no, l.for_month, sum(l.amount_vnd)::bigint AS amount_vnd, max(d.recipient_id) AS recipient_id, max(d.programme) AS programme,
@@ -103,7 +103,7 @@ public static class SuspensionStore
               JOIN run_step s ON s.province_code = l.province_code AND s.month = l.month AND s.run_no = l.run_no AND s.step = 'approved'
               LEFT JOIN LATERAL (
                 SELECT a.kind, EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt) AS ended,
-                       EXISTS (SELECT FROM cash_line c JOIN cash_result r USING (province_code, month, list_no, cash_line_no)
+                       EXISTS (SELECT FROM cash_line c JOIN cash_outcome r USING (province_code, month, list_no, cash_line_no)
                                 WHERE c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND r.result = 'paid') AS paid
                   FROM attempt a WHERE a.province_code = l.province_code AND a.month = l.month AND a.run_no = l.run_no AND a.line_no = l.line_no ORDER BY a.attempt DESC LIMIT 1) t ON true
              WHERE l.province_code = @provinceCode AND l.award_no = w.award_no AND l.kind = 1) h ON true

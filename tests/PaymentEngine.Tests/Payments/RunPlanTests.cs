@@ -158,6 +158,22 @@ public sealed class RunPlanTests
     public void The_money_of_a_recipient_known_to_be_dead_waits_for_the_heirs() =>
         Assert.Equal(HoldReasons.Deceased, Assert.Single(RunPlan.For(new PlanPerson(1, 7, true, [Line("A", 500)], [Right(1, PayeeRole.Self)], NothingBefore), November, Ours)).HoldReason);
 
+    [Fact]
+    public void Whom_a_bank_calls_dead_gets_nothing_before_somebody_has_looked()
+    {
+        var reported = new ReportedDeaths(new HashSet<int> { 1 }, new HashSet<int> { 1 });
+        PlannedDisbursement Planned(int recipient, PayeeRight right, PayeeRole moneyOf = PayeeRole.Self) =>
+            Assert.Single(RunPlan.For(new PlanPerson(recipient, 7, false, [Line("A", 500) with { PayeeRole = moneyOf }], [right], NothingBefore) { ReportedDead = reported }, November, Ours));
+        var own = Planned(1, Right(1, PayeeRole.Self));
+        Assert.Equal((HoldReasons.BankSaysDeceased, true), (own.HoldReason, own.KeptBack is not null));
+        // The same person's money by another right, and another person's by the right of the dead one, wait as well.
+        Assert.Equal(HoldReasons.BankSaysDeceased, Planned(1, Right(5, PayeeRole.Guardian)).HoldReason);
+        Assert.Equal(HoldReasons.BankSaysDeceased, Planned(2, Right(1, PayeeRole.Guardian)).HoldReason);
+        Assert.Null(Planned(2, Right(5, PayeeRole.Self)).HoldReason);
+        // A carer of the dead person is owed the carer's own money.
+        Assert.Null(Planned(1, Right(5, PayeeRole.Carer), PayeeRole.Carer).HoldReason);
+    }
+
     [Theory]
     [InlineData("2026-10-24", "2026-11-02", "2026-11-13")]
     // 24/11/2026 is a public holiday.

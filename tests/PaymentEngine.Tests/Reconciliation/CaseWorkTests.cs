@@ -52,6 +52,16 @@ public class CaseWorkTests
     [Fact]
     public void Cash_never_comes_on_the_day_of_the_banks_word() => Assert.Equal("not_allowed.same_day", CaseWork.WhyNotCash(Of("AC04"), Opened)?.Code);
 
+    [Fact]
+    public void After_26_attempts_no_road_is_left_but_a_new_decision()
+    {
+        var spent = Of("AC04") with { Attempts = 26, HasOtherAccount = true, IsDecided = true };
+        Assert.Equal("not_allowed.attempts_used", CaseWork.WhyNotRepay(spent)?.Code);
+        Assert.Equal("not_allowed.attempts_used", CaseWork.WhyNotCash(spent, Later)?.Code);
+        Assert.Equal("not_allowed.attempts_used", CaseWork.WhyNotDecide(spent, "cash")?.Code);
+        Assert.Null(CaseWork.WhyNotRepay(spent with { Attempts = 25 }));
+    }
+
     /// <summary>Over every code of the policy and some outside it: without a proven end, in dispute, or tried again, no road is open, whoever has decided.</summary>
     [Fact]
     public void No_decision_stands_above_the_proof()

@@ -19,7 +19,8 @@ static class BookChecks
             AttemptsFollowProof(line, broken);
             NobodyIsPaidTwiceInSilence(book, line, broken);
             NobodyIsForgotten(book, line, broken);
-            WhatPlacesSay(line, broken);
+            TwoPersonsSettle(book, line, broken);
+            WhatPlacesSay(book, line, broken);
         }
 
         return broken;
@@ -48,7 +49,9 @@ static class BookChecks
         foreach (var attempt in line.Attempts.Where(attempt => attempt.Followed is not null))
         {
             if (!attempt.HasEnd) broken.Add($"line {line.No}: attempt {attempt.No} was followed before its end");
-            if (!NotPaid(attempt, attempt.File.Facts.Take(attempt.Followed!.Value).ToList())) broken.Add($"line {line.No}: attempt {attempt.No} was followed and nothing proves that it was not paid");
+            if (attempt.SettledWhenFollowed == SettledAs.Paid) broken.Add($"line {line.No}: attempt {attempt.No} stood settled as paid, and the sum went out again");
+            // What two persons settled as returned is proven by them; so is an end that was theirs.
+            if (attempt.Settlements.All(one => one.Says.As != SettledAs.Returned) && !NotPaid(attempt, attempt.File.Facts.Take(attempt.Followed!.Value).ToList())) broken.Add($"line {line.No}: attempt {attempt.No} was followed and nothing proves that it was not paid");
         }
 
         if (line.CashCause is not { BySelf: true } cause) return;
@@ -78,11 +81,28 @@ static class BookChecks
     /// <summary>At most one payment of a disbursement, or a claim stands beside it.</summary>
     static void NobodyIsPaidTwiceInSilence(DisbursementBook book, BookLine line, List<string> broken)
     {
-        var paid = line.Attempts.Where(MoneyIsOut).ToList();
+        // Two persons said that the payee has not the money of such a one: what the bank took is the bank's debt.
+        foreach (var owed in line.Attempts.Where(attempt => book.StandingOf(attempt)?.Says.As == SettledAs.Returned && IsDebitOut(attempt) && (book.CasesOf(attempt) & CaseKinds.BankShort) == 0))
+            broken.Add($"line {line.No}: attempt {owed.No} is settled as returned, its debit stands, and nobody asks the bank for it");
+        var paid = line.Attempts.Where(attempt => MoneyIsOut(attempt) && book.StandingOf(attempt)?.Says.As != SettledAs.Returned).ToList();
         if (paid.Count + (line.Cash == CashStanding.Paid ? 1 : 0) > 1 && !paid.Any(attempt => (book.CasesOf(attempt) & (CaseKinds.PaidTwice | CaseKinds.Contradicted)) != 0)) broken.Add($"line {line.No}: paid twice, and no case says so");
     }
 
     static bool MoneyIsOut(BookAttempt attempt) => (attempt.Evidence & (Evidence.DebitBooked | Evidence.Settled | Evidence.Credited)) != 0 && (attempt.Evidence & (Evidence.ReturnBooked | Evidence.PartBooked)) == 0;
+
+    static bool IsDebitOut(BookAttempt attempt) => (attempt.Evidence & Evidence.DebitBooked) != 0 && (attempt.Evidence & (Evidence.ReturnBooked | Evidence.PartBooked)) == 0;
+
+    /// <summary>No settlement of one person alone, and none that outlasts a booking it did not know.</summary>
+    static void TwoPersonsSettle(DisbursementBook book, BookLine line, List<string> broken)
+    {
+        foreach (var attempt in line.Attempts.Where(attempt => attempt.Settlements.Count > 0))
+        {
+            if (attempt.Settlements.Any(one => one.Proposer == one.Approver)) broken.Add($"line {line.No}: a settlement of one person alone");
+            if (book.StandingOf(attempt) is not { } stands) continue;
+            if (stands.Bookings != attempt.Bookings()) broken.Add($"line {line.No}: a settlement outlasts a booking that came after it");
+            if (line.Latest == attempt && line.Place != (stands.Says.As == SettledAs.Paid ? Place.PaidByAccount : Place.Returned)) broken.Add($"line {line.No}: settled as {stands.Says.As}, and {line.Place}");
+        }
+    }
 
     /// <summary>What failed or disagrees has a case: somebody's task.</summary>
     static void NobodyIsForgotten(DisbursementBook book, BookLine line, List<string> broken)
@@ -91,9 +111,9 @@ static class BookChecks
     }
 
     /// <summary>Paid means money is out; returned means it is proven back or never taken; two bookings of one kind, or a refusal beside a debit, are a dispute and nothing else.</summary>
-    static void WhatPlacesSay(BookLine line, List<string> broken)
+    static void WhatPlacesSay(DisbursementBook book, BookLine line, List<string> broken)
     {
-        if (line.Latest is not { } latest) return;
+        if (line.Latest is not { } latest || book.StandingOf(latest) is not null) return;
         var seen = latest.Evidence;
         var isOut = (seen & (Evidence.DebitBooked | Evidence.Settled | Evidence.Credited)) != 0;
         var back = (seen & (Evidence.ReturnBooked | Evidence.PartBooked)) != 0;
@@ -105,6 +125,6 @@ static class BookChecks
         if (!back && isOut && (seen & Evidence.Rejected) != 0 && line.Place != Place.Disputed) broken.Add($"line {line.No}: refused and debited, and {line.Place}");
         if (latest.HasEnd && isOut && !back && line.Place != Place.Disputed) broken.Add($"line {line.No}: ended, then paid, and {line.Place}");
         if (back && !twice && line.Place != Place.Returned) broken.Add($"line {line.No}: booked back, and {line.Place}");
-        if (line.Place == Place.Returned && (!latest.HasEnd || !NotPaid(latest, latest.File.Facts))) broken.Add($"line {line.No}: returned, and nothing proves it");
+        if (line.Place == Place.Returned && (!latest.HasEnd || (latest.Settlements.Count == 0 && !NotPaid(latest, latest.File.Facts)))) broken.Add($"line {line.No}: returned, and nothing proves it");
     }
 }

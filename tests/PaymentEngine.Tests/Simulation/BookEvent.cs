@@ -9,7 +9,7 @@ enum BookEventKind : byte
     HandOver, LoseTrack, ProveHandedOver, ProveNotSent, TakeBack,
     Status, StatusOfMany, BatchStatus, FileStatus,
     BatchDebit, SingleDebit, SecondDebit, Notification, Returned, PartReturned, SecondReturn, ReturnAnnounced, StatementsComplete,
-    Reconcile, PayAgain, PrintCash, CashPaid, CashUncollected, GiveBack, ToldAgain,
+    Reconcile, PayAgain, PrintCash, CashPaid, CashUncollected, GiveBack, ToldAgain, Settle, CashCorrected,
 }
 
 /// <param name="Kind">What happens.</param>

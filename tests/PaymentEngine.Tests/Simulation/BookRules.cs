@@ -28,6 +28,15 @@ sealed record BookRules
 
     public Func<Evidence, bool, bool, CaseKinds> Cases { get; init; } = CaseRules.Open;
 
+    /// <summary>Why two persons may not settle an attempt so.</summary>
+    public Func<Evidence, bool, OwnStep, bool, SettledAs, Settlement?, Problem?> WhyNotSettle { get; init; } = Settlements.WhyNot;
+
+    /// <summary>Why a person may not approve what a person proposed.</summary>
+    public Func<string, string, Problem?> WhyNotApprove { get; init; } = Settlements.WhyNotApprove;
+
+    /// <summary>Whether a settlement counts on the evidence and the facts as they are.</summary>
+    public Func<Settlement, Evidence, byte[], bool> Stands { get; init; } = (settlement, evidence, digest) => settlement.StandsOn(evidence, digest);
+
     /// <summary>The rule of a code.</summary>
     public Func<string?, ReasonRule> Reason { get; init; } = PaymentEngine.Messages.CodeLists.ReasonPolicy.For;
 

@@ -73,6 +73,8 @@ sealed class DisbursementBook
             BookEventKind.PayAgain => PayAgain(file, happened.Code % 2 == 0),
             BookEventKind.PrintCash => PrintCash(file),
             BookEventKind.CashPaid => OnList(file, happened.At) is { } paid && Cash(paid, line => line.Cash = CashStanding.Paid),
+            BookEventKind.Settle => SettleDispute(attempt, happened.Code % 2 == 0 ? SettledAs.Paid : SettledAs.Returned, $"person {happened.Code % 3}", $"person {happened.Hour % 3}"),
+            BookEventKind.CashCorrected => file.Attempts.FirstOrDefault(one => one.Line.Place == Place.PaidInCash) is { } wrong && Cash(wrong.Line, Uncollected),
             BookEventKind.CashUncollected => OnList(file, happened.At) is { } rest && Cash(rest, Uncollected),
             _ => file.Attempts.FirstOrDefault(one => one.Line.Place == Place.CashDue) is { } due && Cash(due.Line, line => line.Cash = CashStanding.GivenBack),
         };
@@ -97,7 +99,32 @@ sealed class DisbursementBook
         return [];
     }
 
-    public CaseKinds CasesOf(BookAttempt attempt) => rules.Cases(attempt.Evidence, attempt.HasEnd, CodesOf(attempt).Any(code => rules.Reason(code).Class == ReasonClass.Deceased));
+    public CaseKinds CasesOf(BookAttempt attempt)
+    {
+        var deceased = CodesOf(attempt).Any(code => rules.Reason(code).Class == ReasonClass.Deceased);
+        return StandingOf(attempt) is { } stands ? CaseRules.Open(attempt.Evidence, attempt.HasEnd, deceased, stands.Says, attempt.Line.Latest != attempt) : rules.Cases(attempt.Evidence, attempt.HasEnd, deceased);
+    }
+
+    /// <summary>The settlement that counts for an attempt now; null: none.</summary>
+    public BookSettlement? StandingOf(BookAttempt attempt)
+    {
+        if (attempt.Settlements.Count == 0) return null;
+        var digest = attempt.Facts().Digest();
+        return attempt.Settlements.FindLast(one => rules.Stands(one.Says, attempt.Evidence, digest));
+    }
+
+    BankView ViewOf(BookAttempt attempt) => StandingOf(attempt) is { } stands ? Settlements.ViewOf(attempt.Evidence, stands.Says) : rules.View(attempt.Evidence);
+
+    /// <summary>Two persons settle what the evidence leaves open.</summary>
+    bool SettleDispute(BookAttempt attempt, SettledAs wanted, string proposer, string approver)
+    {
+        if (rules.WhyNotSettle(attempt.Evidence, attempt.HasEnd, attempt.File.Step, attempt.Line.Latest != attempt, wanted, StandingOf(attempt)?.Says) is not null || rules.WhyNotApprove(proposer, approver) is not null) return false;
+        var facts = attempt.Facts();
+        attempt.Settlements.Add(new BookSettlement(new Settlement(wanted, attempt.Evidence, facts.Digest(), Settlements.BankOwesVnd(wanted, attempt.Evidence, facts, attempt.Line.Amount)), proposer, approver, attempt.Bookings()));
+        if (wanted == SettledAs.Returned) attempt.Ending ??= AttemptEnding.Returned;
+        if (attempt.Line.Latest == attempt) Settle(attempt.Line);
+        return true;
+    }
 
     bool Step(BookFile file, OwnEvent happened)
     {
@@ -151,7 +178,8 @@ sealed class DisbursementBook
         {
             var reasons = attempt.Line.Latest == attempt ? ReasonsOf(attempt) : [];
             if (rules.KeepsFromCash(CasesOf(attempt))) continue;
-            if (!rules.MayBecomeCash(rules.View(attempt.Evidence), attempt.HasEnd, attempt.Line.Latest == attempt, reasons)) continue;
+            if (!rules.MayBecomeCash(ViewOf(attempt), attempt.HasEnd, attempt.Line.Latest == attempt, reasons)) continue;
+            attempt.SettledWhenFollowed = StandingOf(attempt)?.Says.As;
             attempt.Line.CashAfter(attempt, bySelf: true);
             Settle(attempt.Line);
             any = true;
@@ -164,6 +192,7 @@ sealed class DisbursementBook
     {
         var again = file.Attempts.Where(attempt => rules.WhyNotRepay(FactsOf(attempt, decided)) is null).Take(5).ToList();
         if (again.Count == 0) return false;
+        foreach (var attempt in again) attempt.SettledWhenFollowed = StandingOf(attempt)?.Says.As;
         NewFile([.. again.Select(attempt => attempt.Line)]);
         foreach (var attempt in again) Settle(attempt.Line);
         return true;
@@ -212,7 +241,7 @@ sealed class DisbursementBook
     {
         CashStanding.GivenBack => Place.GivenBack,
         { } cash => rules.PlaceOf(new AttemptStanding(true, false, OwnStep.Approved, BankView.Silent, cash == CashStanding.Listed, cash == CashStanding.Paid)),
-        null => rules.PlaceOf(new AttemptStanding(false, line.Latest!.HasEnd, line.Latest.File.Step, rules.View(line.Latest.Evidence), false, false) { Seen = line.Latest.Evidence }),
+        null => rules.PlaceOf(new AttemptStanding(false, line.Latest!.HasEnd, line.Latest.File.Step, rules.View(line.Latest.Evidence), false, false) { Seen = line.Latest.Evidence, Settled = StandingOf(line.Latest)?.Says.As }),
     };
 
     void Move(BookLine line, Place to)
@@ -313,11 +342,32 @@ sealed class BookAttempt
 
     public bool HasEnd => Ending is not null;
 
+    /// <summary>What two persons agreed on, oldest first.</summary>
+    public List<BookSettlement> Settlements { get; } = [];
+
+    /// <summary>As what it stood settled when the next attempt was made.</summary>
+    public SettledAs? SettledWhenFollowed { get; set; }
+
+    /// <summary>What was said and booked about it alone.</summary>
+    public AttemptFacts Facts()
+    {
+        var facts = new AttemptFacts();
+        foreach (var told in File.Facts.Where(told => told.Row == Row)) facts.Add(told.Fact);
+        return facts;
+    }
+
+    /// <summary>How many bookings on statements name it, as the bank told them.</summary>
+    public int Bookings() => File.Facts.Where(told => told.Row == Row && told.Told.Level == EvidenceLevel.Statement).Select(told => (told.Told.Evidence, told.Told.EventKey)).Distinct().Count();
+
     /// <summary>How many facts of its file were known when the next attempt was made; null: none was made.</summary>
     public int? Followed { get; set; }
 
     public FactRow Row => new(FactTarget.Attempt, DisbursementBook.Month, 1, Line.No, No);
 }
+
+/// <summary>A dispute that two persons settled.</summary>
+/// <param name="Bookings">How many bookings named the payment then.</param>
+sealed record BookSettlement(Settlement Says, string Proposer, string Approver, int Bookings);
 
 /// <param name="Fact">As the book took it.</param>
 sealed record BookFact(FactRow Row, FoldedFact Fact, string? Reason)

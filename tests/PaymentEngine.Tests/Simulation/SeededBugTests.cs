@@ -41,6 +41,10 @@ public class SeededBugTests
         ["paid twice opens no case"] = new() { Cases = (evidence, hasEnd, deceased) => CaseRules.Open(evidence, hasEnd, deceased) & ~(CaseKinds.PaidTwice | CaseKinds.Contradicted) },
         ["a return opens no case"] = new() { Cases = (evidence, hasEnd, deceased) => CaseRules.Open(evidence, hasEnd, deceased) & ~CaseKinds.Returned },
         ["a cancelled order opens no case"] = new() { Cases = (evidence, hasEnd, deceased) => CaseRules.Open(evidence, hasEnd, deceased) & ~CaseKinds.Cancelled },
+        ["one person settles alone"] = new() { WhyNotApprove = (_, _) => null },
+        ["a settlement outlasts a new fact"] = new() { Stands = (_, _, _) => true },
+        ["settled as paid stays returned"] = new() { PlaceOf = standing => standing.Settled == SettledAs.Paid ? Place.Returned : Places.Of(false, standing) },
+        ["settled as paid is paid again"] = new() { WhyNotRepay = facts => CaseWork.WhyNotRepay(facts.Kind == "contradicted" && !facts.IsDisputed ? facts with { Kind = "returned", IsEnded = true } : facts) },
         ["a posting is lost"] = new() { Book = move => move.To == Place.Returned ? 0 : 1 },
         ["a posting is made twice"] = new() { Book = move => move.To == Place.PaidInCash ? 2 : 1 },
     };

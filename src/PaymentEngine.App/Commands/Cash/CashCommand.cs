@@ -48,6 +48,7 @@ static class CashCommand
             new Command("handback", context.Text("Ghi tiền mặt chưa chi mà người chi đã nộp lại", "Record uncollected cash that the cashier handed back")) { list, amount, voucher, voucherOn }
                 .Answers(context, (parse, cancel) => HandBackAsync(context, parse.GetRequiredValue(list), parse.GetValue(amount), parse.GetValue(voucher), parse.GetValue(voucherOn), cancel)),
             PayPointCommand.Create(context),
+            CorrectionCommand.Create(context),
             SuspensionCommand.Create(context),
             UnclaimedCommand.Create(context),
         };

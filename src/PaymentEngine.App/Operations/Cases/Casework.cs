@@ -15,7 +15,17 @@ namespace PaymentEngine.App.Operations.Cases;
 /// <summary>A case with all that is known about it and what may be done about it now.</summary>
 /// <param name="Roads">What the policy says to each road: null where it is open, else why it is not.</param>
 public sealed record CaseView(CaseRow Case, CasePayment? Payment, IReadOnlyList<CaseEvent> Events, IReadOnlyList<CaseAttempt> Attempts, IReadOnlyList<AccountChange> Changes, IReadOnlyList<CaseDecision> Decisions,
-    CaseRoads? Roads, bool AlreadyDone = false);
+    CaseRoads? Roads, bool AlreadyDone = false)
+{
+    /// <summary>Settlements proposed for any attempt of the payment, answered or not.</summary>
+    public IReadOnlyList<StoredSettlement> Settlements { get; init; } = [];
+
+    /// <summary>Other open cases of the same payment.</summary>
+    public IReadOnlyList<CaseRow> Beside { get; init; } = [];
+
+    /// <summary>Where a bank says that the payee has died: payments to the same payee that are on their way.</summary>
+    public IReadOnlyList<PaymentOnItsWay> OnTheirWay { get; init; } = [];
+}
 
 /// <summary>The roads out of a failed payment's case.</summary>
 /// <param name="RetriesLeft">Tries by account that need nobody's decision.</param>
@@ -313,12 +323,17 @@ public sealed class Casework(Database database, IClock clock)
         }
 
         return new(found, payment, await CaseStore.EventsAsync(session, province, found.CaseNo, cancel), payment is null ? [] : await CaseStore.AttemptsAsync(session, province, found.CaseNo, cancel),
-            payment is null ? [] : await AccountChangeStore.OfCaseAsync(session, province, found.CaseNo, cancel), await CaseStore.DecisionsAsync(session, province, found.CaseNo, cancel), roads);
+            payment is null ? [] : await AccountChangeStore.OfCaseAsync(session, province, found.CaseNo, cancel), await CaseStore.DecisionsAsync(session, province, found.CaseNo, cancel), roads)
+        {
+            Settlements = found is { Month: { } month, RunNo: { } run, LineNo: { } line } ? await SettlementStore.OfPaymentAsync(session, province, month, run, line, cancel) : [],
+            Beside = payment is null ? [] : await CaseStore.OfPaymentAsync(session, province, found.CaseNo, cancel),
+            OnTheirWay = payment is not null && found is { Kind: "deceased", IsOpen: true } ? await CaseStore.OnTheirWayAsync(session, province, found.CaseNo, cancel) : [],
+        };
     }
 
     /// <summary>What the policy needs to know; decided means: for paying by account.</summary>
     internal static CaseFacts Facts(CaseRow found, CasePayment payment) => new(found.CaseNo, found.Kind, ReasonRules.Policy.For(found.ReasonCode), payment.IsEnded, payment.IsLatest, payment.IsDisputed, payment.BankAttempts,
-        payment.HasOtherAccount, payment.Decided == "repay", found.OpenedAt.InZone(Zone).Date);
+        payment.HasOtherAccount, payment.Decided == "repay", found.OpenedAt.InZone(Zone).Date) { Attempts = found.Attempt ?? 0 };
 
     internal (Instant Now, LocalDate Today) Times()
     {
@@ -365,10 +380,13 @@ public sealed class Casework(Database database, IClock clock)
                 $"Release it, or give it back: payengine run release-hold {new RunId(work.ProvinceCode, Months.FromKey(one.Month!.Value), one.RunNo!.Value)} --person {one.PersonId} ….");
         }
 
-        if (one.LineNo is null || one.Kind == "recall") return null;
+        // The last try of a payment is a warning: what becomes of its money is said by the try itself.
+        if (one.LineNo is null || one.Kind is "recall" or "last_attempt") return null;
         // Money on its way out of a failed payment leaves by a road, never by a word.
         return new Problem("not_allowed.money_not_final", $"Case {no}: its money is not in a final place, so a word does not end it.",
-            CaseWork.IsFailedPayment(one.Kind) ? $"Pay it again or in cash; see which roads are open: payengine case show {no}." : "It ends by itself when the evidence agrees again: import the bank's corrected file, or match the entry by hand.");
+            CaseWork.IsFailedPayment(one.Kind) ? $"Pay it again or in cash; see which roads are open: payengine case show {no}."
+            : one.Kind == "cash_correction" ? "An approver decides about the correction: payengine cash corrections."
+            : $"It ends by itself when the evidence agrees again: import the bank's corrected file, or match the entry by hand. Where no file will say more, two persons settle it: payengine case settle {no} --as paid|returned --evidence \"…\".");
     }
 
     static Instant IdleSince(LocalDate today, int idleDays)

@@ -27,7 +27,7 @@ static class CashFallback
         for (var i = 0; i < attempts.Count; i++)
         {
             var attempt = file.Attempts[attempts[i]];
-            var view = BankViews.Of(folded.Evidence[attempts[i]]);
+            var view = folded.ViewOf(attempts[i]);
             if (isDecided && !(attempt.Ended && attempt.IsLatest && (view is BankView.Rejected or BankView.Returned or BankView.CancelledByBank))) continue;
             // Every reason the bank gave must allow cash and be surely read, not only the first; and evidence that disagrees blocks it.
             if (!isDecided && !NextAttempts.MayBecomeCash(view, attempt.Ended, attempt.IsLatest, CaseRules.Counting(AnswerOutcomes.Reasons(attempt, words[i], folded.Refusals, rules.For(file.Order.Profile))).ToList())) continue;

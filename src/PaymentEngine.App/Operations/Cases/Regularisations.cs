@@ -130,7 +130,7 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
     static Problem? WhyNot(Caller caller, RepayCandidate one)
     {
         if (one.InDraft) return new Problem("not_allowed.in_a_run", $"Case {one.CaseNo}: a run is to pay this sum again already.", $"See it: payengine case show {one.CaseNo}.");
-        var facts = new CaseFacts(one.CaseNo, one.Kind, ReasonRules.Policy.For(one.ReasonCode), one.IsEnded, one.IsLatest, one.IsDisputed, one.BankAttempts, one.HasOtherAccount, one.IsDecided, one.OpenedAt.InZone(Casework.Zone).Date);
+        var facts = new CaseFacts(one.CaseNo, one.Kind, ReasonRules.Policy.For(one.ReasonCode), one.IsEnded, one.IsLatest, one.IsDisputed, one.BankAttempts, one.HasOtherAccount, one.IsDecided, one.OpenedAt.InZone(Casework.Zone).Date) { Attempts = one.Attempt };
         if (one.IsWaiting)
             return new Problem("not_allowed.change_waits", $"Case {one.CaseNo}: a corrected account waits for its approval or its first day.", $"See it: payengine case show {one.CaseNo}.");
         // A released hold was decided by two people; nothing failed.

@@ -7,10 +7,14 @@ using PaymentEngine.App.Paper;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
+using PaymentEngine.Messages;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Messages.Paper;
 using PaymentEngine.Messages.Spreadsheets;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Cases;
 using PaymentEngine.Postgres.Cash;
 
 namespace PaymentEngine.App.Operations.Cash;
@@ -35,6 +39,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
 {
     /// <summary>The one business zone: days on papers and in results are days in Viet Nam.</summary>
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
+    static readonly BankingCalendar Calendar = BankingCalendars.VietNam;
 
     /// <summary>Lists written side by side.</summary>
     const int WritersAtOnce = 2;
@@ -220,7 +225,8 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
         await using var session = await database.RunAsync(cancel);
         var lines = await CashStore.LineStatesAsync(session, caller.ProvinceCode, [], id, cancel);
         if (lines.Count == 0 || !MayAct(caller, lines[0].CommuneId)) return Unknown(id);
-        var rest = lines.Where(line => line.Result is null).Select(line => new CashResultRow(0, line.ReceiptCode, CashResult.Uncollected, day, null, "closed without a result", null)).ToList();
+        // The last try of a payment stays payable: ended, nothing could follow it.
+        var rest = lines.Where(line => line.Result is null && line.Attempt < InstructionId.AttemptMax).Select(line => new CashResultRow(0, line.ReceiptCode, CashResult.Uncollected, day, null, "closed without a result", null)).ToList();
         return await RecordAsync(session, caller, $"cash.close {id}", id.ToString(), rest, id, id, cancel);
     }
 
@@ -254,9 +260,13 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
                 if (row.PaidOn < printedOn || row.PaidOn > today)
                     Refuse(row, "cash_results.date_impossible", $"{row.PaidOn:uuuu-MM-dd} is not between the printing ({printedOn:uuuu-MM-dd}) and today.", "Write the day of the payout.", "paid_on");
                 var said = row.Result == CashResult.Paid ? "paid" : "uncollected";
-                if (line.Result is null) fresh.Add((line, row.Result, row.PaidOn, row.Receiver, row.Remark));
+                // Ended, the payment would have no letter left for another try: the line stays payable on its list.
+                if (line.Result is null && row.Result == CashResult.Uncollected && line.Attempt >= InstructionId.AttemptMax)
+                    Refuse(row, "cash_results.last_attempt", $"Receipt {row.ReceiptCode} is the last of {InstructionId.AttemptMax} attempts to pay this sum: uncollected, there would be no way to pay it.",
+                        "Leave its result empty: it stays payable on this list. Its case says who decides: payengine case list --kind last_attempt.", "result");
+                else if (line.Result is null) fresh.Add((line, row.Result, row.PaidOn, row.Receiver, row.Remark));
                 else if (line.Result == said) known++;
-                else Refuse(row, "cash_results.decided", $"Receipt {row.ReceiptCode} was recorded as {line.Result} on {line.PaidOn:yyyy-MM-dd}.", "A result stands; open a case when it is wrong.", "result");
+                else Refuse(row, "cash_results.decided", $"Receipt {row.ReceiptCode} was recorded as {line.Result} on {line.PaidOn:yyyy-MM-dd}.", "A result stands. A payout recorded as paid by mistake is taken back by two persons: payengine cash corrections propose.", "result");
             }
 
             if (problems.Count > 0) return Result<CashConfirmation>.Refuse(problems);
@@ -265,6 +275,9 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
             var start = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, key.Split(' ')[0], OperationLog.RequestHash(rows.Select(row => $"{row.ReceiptCode}|{row.Result}|{row.PaidOn:uuuu-MM-dd}")), caller.UserName, at, cancel);
             if (start.DoneResult is not null) return answer;
             await CashStore.RecordAsync(session, caller.ProvinceCode, fresh, caller.UserName, at, start.OperationNo, cancel);
+            await CashStore.OpenLastAttemptsAsync(session, caller.ProvinceCode, fresh.Select(row => row.Item1.ReceiptCode), Role.Approver, Calendar.Plus(today, CaseRules.DecideDays), at, start.OperationNo, cancel);
+            // Cash that was paid beside a payment by account is a claim from now on, not from the next look at the cases.
+            if (await PaymentClaimStore.LagAsync(session, caller.ProvinceCode, cancel)) await PaymentClaimStore.FollowAsync(session, caller.ProvinceCode, at, start.OperationNo, cancel);
             var said2 = JsonText.Write(answer);
             await OperationLog.CompleteAsync(session, caller.ProvinceCode, start.OperationNo, said2, JsonText.Write(new { key, answer }), at, cancel);
             return answer;
