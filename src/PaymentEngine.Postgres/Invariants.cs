@@ -198,14 +198,22 @@ public static class Invariants
               FROM (SELECT * FROM attempt WHERE province_code = @provinceCode AND {Runs}) a JOIN disbursement d USING (province_code, month, run_no, line_no) WHERE a.amount_vnd <> d.amount_vnd
             """, StopsWriting: true),
         new("I12.debits", "Sao kê không ghi nợ nhiều hơn đã gửi", "Statements debit no more than was handed over", """
-            -- Invariants.I12.debits
+            -- Invariants.I12.debits: what was taken twice and two persons settled is a claim on the bank, and is looked after there.
             SELECT 'file ' || target_month || '/' || target_no || ' batch ' || target_part || ': debited ' || sum(amount_vnd) || ' of ' || b.sum_vnd
               FROM (SELECT target_month, target_no, target_part, event_key, max(amount_vnd) AS amount_vnd FROM decided_fact
                      WHERE province_code = @provinceCode AND target = 2 AND level = 1 AND evidence = 512 GROUP BY 1, 2, 3, 4) f
               JOIN batch b ON b.province_code = @provinceCode AND b.month = f.target_month AND b.file_no = f.target_no AND b.batch_no = f.target_part
               JOIN bank_file k ON k.province_code = b.province_code AND k.month = b.month AND k.file_no = b.file_no
+              LEFT JOIN (SELECT ab.file_month, ab.file_no, ab.batch_no, sum(greatest(0, t.debited_vnd - ab.amount_vnd)) AS settled_vnd
+                           FROM (SELECT DISTINCT province_code, month, run_no, line_no, attempt FROM bound_settlement WHERE province_code = @provinceCode) s
+                           JOIN attempt_batch ab USING (province_code, month, run_no, line_no, attempt)
+                          CROSS JOIN LATERAL (SELECT coalesce(sum(e.amount_vnd), 0) AS debited_vnd
+                                                FROM (SELECT max(d.amount_vnd) AS amount_vnd FROM decided_fact d
+                                                       WHERE d.province_code = ab.province_code AND d.target = 1 AND d.target_month = ab.month AND d.target_run = ab.run_no AND d.target_no = ab.line_no AND d.target_part = ab.attempt
+                                                         AND d.level = 1 AND d.evidence = 512 GROUP BY d.event_key) e) t
+                          GROUP BY ab.file_month, ab.file_no, ab.batch_no) x ON x.file_month = f.target_month AND x.file_no = f.target_no AND x.batch_no = f.target_part
              WHERE @month = 0 OR (k.month = @month AND k.run_no = @runNo)
-             GROUP BY target_month, target_no, target_part, b.sum_vnd HAVING sum(f.amount_vnd) > b.sum_vnd
+             GROUP BY target_month, target_no, target_part, b.sum_vnd HAVING sum(f.amount_vnd) - coalesce(max(x.settled_vnd), 0) > b.sum_vnd
             """),
         new("I13.cash", "Trên danh sách tiền mặt chỉ có lần chi tiền mặt, mỗi lần một dòng", "Only cash payouts stand on cash lists, once each", $"""
             -- Invariants.I13.cash

@@ -134,8 +134,9 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         var deceased = rule.Class == ReasonClass.Deceased;
         var before = CaseRules.Open(evidence, attempt.Ended, deceased, stood, !attempt.IsLatest);
         var after = CaseRules.Open(evidence, attempt.Ended || endsNow, deceased, settlement, !attempt.IsLatest);
-        foreach (var kind in CaseRules.Each(before & ~after)) closed.Add((attempt, CaseRules.Code(kind), BySettlement));
-        foreach (var kind in CaseRules.Each(after & ~before))
+        var another = OtherDebt(stood, settlement);
+        foreach (var kind in CaseRules.Each(before & (~after | another))) closed.Add((attempt, CaseRules.Code(kind), BySettlement));
+        foreach (var kind in CaseRules.Each(after & (~before | another)))
         {
             var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
             cases.Add(new NewCase
@@ -147,6 +148,9 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
 
         if (endsNow) ends.Add(new ProvenEnd(attempt, AttemptEnding.Returned, proof, reason, today));
     }
+
+    // A debt of the bank of another sum is another claim: the one ends, the other begins.
+    static CaseKinds OtherDebt(Settlement? before, Settlement? after) => (before?.BankOwesVnd ?? 0) != (after?.BankOwesVnd ?? 0) ? CaseKinds.BankShort : CaseKinds.None;
 
     /// <summary>The settlements of a file's attempts, with the facts each must be held against; nearly always none.</summary>
     async Task<Dictionary<int, BoundFacts>> SettledAsync(SentFile file, CancellationToken cancel)
@@ -196,8 +200,9 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             // The sum went out again with a later attempt, and its case with it: that this one failed is nobody's task any more.
             if (!attempt.IsLatest) kinds &= ~(CaseKinds.Rejected | CaseKinds.Returned | CaseKinds.Cancelled);
             var reason = rule.Code.Length > 0 ? rule.Code : null;
-            foreach (var kind in CaseRules.Each(kindsBefore & ~kinds)) closed.Add((attempt, CaseRules.Code(kind), Superseded));
-            foreach (var kind in CaseRules.Each(endsNow ? kinds : kinds & ~kindsBefore))
+            var another = OtherDebt(change.SettledBefore, change.SettledAfter);
+            foreach (var kind in CaseRules.Each(kindsBefore & (~kinds | another))) closed.Add((attempt, CaseRules.Code(kind), Superseded));
+            foreach (var kind in CaseRules.Each(endsNow ? kinds : kinds & (~kindsBefore | another)))
             {
                 var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
                 var amount = kind != CaseKinds.BankShort ? attempt.AmountVnd
@@ -272,6 +277,8 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         await OutcomeStore.EndAsync(session, provinceCode, ends, operationNo, cancel);
         foreach (var how in closed.GroupBy(one => one.How, StringComparer.Ordinal))
             await OutcomeStore.CloseCasesAsync(session, provinceCode, [.. how.Select(one => (one.Attempt, one.Kind))], how.Key, at, cancel);
+        // Claims are few; they are looked at only where this may have changed one. One that ends does so before another of the same kind begins.
+        if (closed.Exists(one => one.Kind is "paid_twice" or "bank_short")) await PaymentClaimStore.FollowAsync(session, provinceCode, at, operationNo, cancel);
         CasesOpened += await OutcomeStore.OpenCasesAsync(session, provinceCode, cases, at, operationNo, cancel);
         if (moves.Count > 0)
         {
@@ -280,8 +287,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             await PostingStore.PostAsync(session, provinceCode, operationNo, keepMembers: true, cancel);
         }
 
-        // Claims are few; they are looked at only where this may have changed one.
-        if (cases.Exists(IsClaim) || closed.Exists(one => one.Kind is "paid_twice" or "bank_short")) await PaymentClaimStore.FollowAsync(session, provinceCode, at, operationNo, cancel);
+        if (cases.Exists(IsClaim)) await PaymentClaimStore.FollowAsync(session, provinceCode, at, operationNo, cancel);
 
         static bool IsClaim(NewCase one) => one.Kind is "paid_twice" or "bank_short";
     }

@@ -19,7 +19,7 @@ public sealed class CaseSettlements(Database database, IClock clock)
 
     /// <summary>Proposes how a dispute is settled. Nothing moves before another person approves it.</summary>
     /// <param name="caller">A reconciler or approver.</param>
-    /// <param name="caseNo">An open case about the payment.</param>
+    /// <param name="caseNo">An open case about the payment; or the one that a settlement closed, when that was wrong: then a new case waits for the answer.</param>
     /// <param name="wanted">The payee has the money, or has it not.</param>
     /// <param name="ground">The paper it rests on, by number and day; it is kept.</param>
     /// <param name="paper">The paper itself, kept byte for byte; null: none.</param>
@@ -32,6 +32,8 @@ public sealed class CaseSettlements(Database database, IClock clock)
         if (said.Length > GroundLengthMax) return new Problem("usage.text_long", $"{said.Length} characters are too many.", $"Use at most {GroundLengthMax}; give the paper itself with --file.");
         return await casework.ActAsync(caller, caseNo, "case.settle", [Settlements.Word(wanted), said, paper?.File.Hex ?? ""], async work =>
         {
+            if (work.Case is { IsOpen: false, ClosedHow: not "settlement" })
+                return new Problem("not_allowed.case_closed", $"Case {caseNo} was closed ({work.Case.ClosedHow}).", $"See it: payengine case show {caseNo}.");
             if (await LoadAsync(work, cancel) is not { } dispute) return NotOfABank(caseNo);
             var waiting = dispute.Stored.FirstOrDefault(one => one.Answer is null);
             if (waiting is { } same && same.MadeBy == caller.UserName && same.SettledAs == Settlements.Word(wanted) && same.Ground == said) return true;
@@ -43,17 +45,25 @@ public sealed class CaseSettlements(Database database, IClock clock)
 
             if (Casework.NotTheirs(caller, work.Case) is { } taken) return taken;
             if (WhyNot(dispute, wanted) is { } refused) return refused;
+            var answeredBy = Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays));
+            var waits = caseNo;
+            if (!work.Case.IsOpen)
+            {
+                await OutcomeStore.OpenCasesAsync(work.Session, work.ProvinceCode, [new NewCase { Kind = "contradicted", Attempt = dispute.Attempt, AmountVnd = dispute.Attempt.AmountVnd, ReasonCode = work.Case.ReasonCode, NextAction = "answer_settlement", Owner = Role.Approver, DueOn = answeredBy }], work.Now, work.OperationNo, cancel);
+                waits = (await CaseStore.OfPaymentAsync(work.Session, work.ProvinceCode, caseNo, cancel)).First(one => one.Kind == "contradicted" && one.Attempt == dispute.Row.Part).CaseNo;
+            }
+
             var proposal = new StoredSettlement
             {
-                Month = dispute.Row.Month, RunNo = dispute.Row.RunNo, LineNo = dispute.Row.No, Attempt = dispute.Row.Part, CaseNo = caseNo, SettledAs = Settlements.Word(wanted), Evidence = (int)dispute.Evidence,
+                Month = dispute.Row.Month, RunNo = dispute.Row.RunNo, LineNo = dispute.Row.No, Attempt = dispute.Row.Part, CaseNo = waits, SettledAs = Settlements.Word(wanted), Evidence = (int)dispute.Evidence,
                 FactsDigest = dispute.Facts.Digest(), BankOwesVnd = Settlements.BankOwesVnd(wanted, dispute.Evidence, dispute.Facts, dispute.Attempt.AmountVnd), Ground = said, FileName = paper?.Name,
                 FileSha256 = paper?.File.Sha256, MadeBy = caller.UserName,
             };
             await SettlementStore.ProposeAsync(work.Session, work.ProvinceCode, proposal, dispute.Attempt.CommuneId, work.Now, work.OperationNo, cancel);
-            await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "answer_settlement", Role.Approver, Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays)), cancel);
+            await CaseStore.TurnAsync(work.Session, work.ProvinceCode, waits, "answer_settlement", Role.Approver, answeredBy, cancel);
             await work.AddAsync(new(caseNo, "settlement_proposed", caller.UserName, work.Now) { Remark = $"{proposal.SettledAs}: {said}" }, cancel);
             return false;
-        }, cancel);
+        }, cancel, needsOpen: false);
     }
 
     /// <summary>Answers a proposed settlement. Approved, it counts at once: the money stands as paid or as returned, the dispute's cases are closed, and what the bank took beyond it is a claim on the bank.</summary>
@@ -79,7 +89,9 @@ public sealed class CaseSettlements(Database database, IClock clock)
             {
                 if (proposal.MadeBy != caller.UserName && caller.Lacks(Role.Approver) is { } lacksRole) return lacksRole;
                 await SettlementStore.AnswerAsync(work.Session, work.ProvinceCode, proposal, "rejected", caller.UserName, rejection, work.Now, work.OperationNo, cancel);
-                await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "ask_bank", Role.Reconciler, Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays)), cancel);
+                // Opened for this proposal alone, the case is over with it: what stood settled stands.
+                if (dispute.Stands is not null && work.Case.Kind == "contradicted") await CaseStore.CloseAsync(work.Session, work.ProvinceCode, caseNo, "refused", work.Now, cancel);
+                else await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "ask_bank", Role.Reconciler, Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays)), cancel);
                 await work.AddAsync(new(caseNo, "settlement_rejected", caller.UserName, work.Now) { Remark = rejection }, cancel);
                 return false;
             }
@@ -98,6 +110,7 @@ public sealed class CaseSettlements(Database database, IClock clock)
             await dispute.Outcomes.SettleAsync(dispute.File, dispute.Row, settlement, proof, cancel);
             await SettlementStore.AnswerAsync(work.Session, work.ProvinceCode, proposal, "approved", caller.UserName, null, work.Now, work.OperationNo, cancel);
             await dispute.Outcomes.SaveAsync(cancel);
+            if (work.Case.Kind == "contradicted") await CaseStore.CloseAsync(work.Session, work.ProvinceCode, caseNo, "settlement", work.Now, cancel);
             await work.AddAsync(new(caseNo, "settlement_approved", caller.UserName, work.Now) { Remark = proposal.SettledAs }, cancel);
             return false;
         }, cancel);
