@@ -2,16 +2,18 @@
 -- Nothing is edited: a settlement counts while the facts are what it was bound to, a correction is a row that names the result it takes back.
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- What a settlement is bound to: the same digest as Core's AttemptFacts, and a test compares them. A booking counts once in however many messages it is told.
+-- What a settlement is bound to: the same digest as Core's AttemptFacts, and a test compares them. A booking counts once in however many messages it is told, and once more on a statement.
 -- The owner's eyes: a commune sees where its sums are by all facts, also by those of an entry that was split over several communes.
 -- ---------------------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION settlement_facts_digest(of_province smallint, of_month int, of_run int, of_line int, of_attempt smallint) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
     SELECT sha256(convert_to(coalesce(string_agg(told, E'\n' ORDER BY told COLLATE "C"), ''), 'UTF8'))
-      FROM (SELECT DISTINCT evidence || CASE WHEN level <= 2 THEN ' booked ' || encode(substring(event_key FROM 1 FOR 8), 'hex') || ' ' || coalesce(amount_vnd, 0)
-                                             ELSE ' said ' || level || ' ' || (extract(epoch FROM reported_at) * 1000000)::bigint END AS told
-              FROM decided_fact
-             WHERE province_code = of_province AND target = 1 AND target_month = of_month AND target_run = of_run AND target_no = of_line AND target_part = of_attempt AND evidence <> 0) facts
+      FROM (SELECT DISTINCT f.evidence || v.told AS told
+              FROM decided_fact f
+             CROSS JOIN LATERAL (VALUES (CASE WHEN f.level <= 2 THEN ' booked ' || encode(substring(f.event_key FROM 1 FOR 8), 'hex') || ' ' || coalesce(f.amount_vnd, 0)
+                                              ELSE ' said ' || f.level || ' ' || (extract(epoch FROM f.reported_at) * 1000000)::bigint END),
+                                        (CASE WHEN f.level = 1 THEN ' stated ' || encode(substring(f.event_key FROM 1 FOR 8), 'hex') || ' ' || coalesce(f.amount_vnd, 0) END)) v (told)
+             WHERE v.told IS NOT NULL AND province_code = of_province AND target = 1 AND target_month = of_month AND target_run = of_run AND target_no = of_line AND target_part = of_attempt AND evidence <> 0) facts
 $$;
 
 CREATE TABLE settlement (

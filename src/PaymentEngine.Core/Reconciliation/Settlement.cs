@@ -27,7 +27,7 @@ public sealed record Settlement(SettledAs As, Evidence Evidence, byte[] FactsDig
 }
 
 /// <summary>The facts about one attempt as a set: what a settlement is bound to, and what was booked out and back.</summary>
-/// <remarks>A booking counts once, in however many messages it is told; a later report is a word of its own even when it says the same. The store makes the same digest (settlement_facts_digest); a test compares them.</remarks>
+/// <remarks>A booking counts once, in however many messages it is told, and once more when a statement shows it; a later report is a word of its own even when it says the same. The store makes the same digest (settlement_facts_digest); a test compares them.</remarks>
 public sealed class AttemptFacts
 {
     readonly SortedSet<string> told = new(StringComparer.Ordinal);
@@ -46,6 +46,8 @@ public sealed class AttemptFacts
 
         told.Add(string.Create(CultureInfo.InvariantCulture, $"{(int)fact.Evidence} booked {fact.EventKey:x16} {fact.AmountVnd}"));
         if (fact.Level != EvidenceLevel.Statement) return;
+        // What was only notified and now stands on a statement is news.
+        told.Add(string.Create(CultureInfo.InvariantCulture, $"{(int)fact.Evidence} stated {fact.EventKey:x16} {fact.AmountVnd}"));
         var bookings = fact.Evidence == Evidence.DebitBooked ? debits : fact.Evidence is Evidence.ReturnBooked or Evidence.PartBooked ? returns : null;
         if (bookings is not null) bookings[fact.EventKey] = Math.Max(fact.AmountVnd, bookings.GetValueOrDefault(fact.EventKey));
     }

@@ -92,6 +92,8 @@ public class SettlementTests
         // The same booking told again, in another message too, is no new fact; a later report is one.
         Assert.True(settlement.StandsOn(settlement.Evidence, Of(Booked(Evidence.DebitBooked, 2), Booked(Evidence.DebitBooked, 1, level: EvidenceLevel.Notification), Booked(Evidence.DebitBooked, 1)).Digest()));
         Assert.NotEqual(facts.Digest(), Of(Booked(Evidence.DebitBooked, 1), Booked(Evidence.DebitBooked, 2), new FoldedFact(Evidence.Rejected, EvidenceLevel.Transaction, 0, 0, 9)).Digest());
+        // A booking that was notified and now stands on a statement is news: the bank took it for certain.
+        Assert.NotEqual(Of(Booked(Evidence.DebitBooked, 3, level: EvidenceLevel.Notification)).Digest(), Of(Booked(Evidence.DebitBooked, 3, level: EvidenceLevel.Notification), Booked(Evidence.DebitBooked, 3)).Digest());
         Assert.Equal(facts.Digest(), Of(Booked(Evidence.DebitBooked, 1), Booked(Evidence.DebitBooked, 2), new FoldedFact(Evidence.None, EvidenceLevel.Transaction, 0, 0, 9)).Digest());
     }
 
