@@ -183,6 +183,7 @@ public sealed class LedgerGuardTests(ScratchCluster cluster)
         Evidence[] each = [Evidence.None, Evidence.Accepted, Evidence.Settled, Evidence.Rejected, Evidence.CancelledByBank, Evidence.ReturnAnnounced, Evidence.ReturnBooked, Evidence.SecondReturn, Evidence.Settled | Evidence.ReturnAnnounced,
             Evidence.Rejected | Evidence.ReturnAnnounced];
         Assert.Equal(Enum.GetValues<BankView>(), each.Select(BankViews.Of).Distinct().Order());
+        await owner.ExecuteAsync("INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, amount_vnd, next_action, owner, opened_at, due_on, operation_no) VALUES (40, 1, 'contradicted', 202611, 1, 1, 1, 1, 'ask_bank', 'reconciler', now(), '2026-11-30', 1)");
         foreach (var evidence in each)
             foreach (var hasEnd in (bool[])[false, true])
                 foreach (var handedOver in (bool[])[false, true])
@@ -197,6 +198,17 @@ public sealed class LedgerGuardTests(ScratchCluster cluster)
                             """, new { evidence = (int)evidence, hasEnd, handedOver });
                         var stored = await owner.SingleAsync<short>("SELECT place FROM position WHERE line_no = 1");
                         Assert.Equal(Places.Of(false, new AttemptStanding(false, hasEnd, handedOver ? OwnStep.HandedOver : OwnStep.Sealed, BankViews.Of(evidence), false, false) { Seen = evidence }), (Place)stored);
+                        // And as two persons may have settled it, the later settlement before the earlier.
+                        foreach (var settled in Enum.GetValues<SettledAs>())
+                        {
+                            await owner.ExecuteAsync("""
+                                INSERT INTO settlement (province_code, month, run_no, line_no, attempt, settlement_no, case_no, commune_id, settled_as, evidence, facts_digest, bank_owes_vnd, ground, made_by, at, operation_no)
+                                SELECT 40, 202611, 1, 1, 1, @no, 1, 1, @word, e.evidence, settlement_facts_digest(40::smallint, 202611, 1, 1, 1::smallint), 0, 'thử', 'lan', now(), 1 FROM attempt_evidence e WHERE e.line_no = 1;
+                                INSERT INTO settlement_answer (province_code, month, run_no, line_no, attempt, settlement_no, answer, person, made_by, at, operation_no) VALUES (40, 202611, 1, 1, 1, @no, 'approved', 'minh', 'lan', now(), 1);
+                                """, new { no = (short)settled, word = Settlements.Word(settled) });
+                            Assert.Equal(Places.Of(false, AttemptStanding.OfBank(evidence, hasEnd, handedOver ? OwnStep.HandedOver : OwnStep.Sealed, settled)), (Place)await owner.SingleAsync<short>("SELECT place FROM position WHERE line_no = 1"));
+                        }
+
                         throw new Undone();
                     }));
                 }
