@@ -19,6 +19,10 @@ public sealed record CertifiedFile(int FileNo, string MsgId, int Items, long Sum
 /// <summary>Claims that stand beside the identity, never inside it.</summary>
 public sealed record Claim(string Kind, int Items, long SumVnd);
 
+/// <summary>A dispute of a run's payment that two persons settled, as it stands: no statement says so.</summary>
+/// <param name="SettledAs"><c>paid</c> or <c>returned</c>.</param>
+public sealed record SettledDispute(int LineNo, short Attempt, string SettledAs, long AmountVnd, long BankOwesVnd, string Ground, string MadeBy, string Person, DateTime At);
+
 /// <summary>What a result list, confirmed by two persons, says about payments of a run: there is no statement behind it.</summary>
 public sealed record ConfirmedList(int ImportNo, string FileName, string FirstPerson, string SecondPerson, DateTime ConfirmedAt, int Paid, long PaidVnd, int Refused, long RefusedVnd, int Returned, long ReturnedVnd);
 
@@ -108,6 +112,18 @@ public static class CertificateStore
          GROUP BY i.import_no, i.file_name, s.first_person, s.person, s.at ORDER BY i.import_no;
         """;
 
+    const string Settled = """
+        -- CertificateStore.Settled: what stands on the word of two persons, on the evidence as it is.
+        SELECT s.line_no, s.attempt, s.settled_as, t.amount_vnd, s.bank_owes_vnd, s.ground, s.made_by, a.person, a.at
+          FROM bound_settlement b
+          JOIN settlement s USING (province_code, month, run_no, line_no, attempt, settlement_no)
+          JOIN settlement_answer a USING (province_code, month, run_no, line_no, attempt, settlement_no)
+          JOIN attempt t USING (province_code, month, run_no, line_no, attempt)
+         WHERE b.province_code = @provinceCode AND b.month = @month AND b.run_no = @runNo
+           AND b.evidence = (SELECT e.evidence FROM attempt_evidence e WHERE e.province_code = b.province_code AND e.month = b.month AND e.run_no = b.run_no AND e.line_no = b.line_no AND e.attempt = b.attempt)
+         ORDER BY s.line_no, s.attempt;
+        """;
+
     const string Carried = """
         -- CertificateStore.Carried
         SELECT c.programme, c.commune_id, g.commune_code, g.name AS commune_name, c.place, c.to_month, c.items, c.sum_vnd, c.owner, c.due_on
@@ -162,6 +178,10 @@ public static class CertificateStore
 
     public static Task<IReadOnlyList<Claim>> ClaimsAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
         session.QueryAsync<Claim>(Claims, new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>Disputes about payments of the run that two persons settled, as they stand now.</summary>
+    public static Task<IReadOnlyList<SettledDispute>> SettledAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
+        session.QueryAsync<SettledDispute>(Settled, new { provinceCode, month, runNo }, cancel);
 
     /// <summary>The result lists of banks without statements, confirmed by two persons, that say what became of payments of the run.</summary>
     public static Task<IReadOnlyList<ConfirmedList>> ConfirmedAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>

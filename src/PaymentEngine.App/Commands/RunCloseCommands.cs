@@ -107,6 +107,11 @@ static class RunCloseCommands
             import_no = one.ImportNo, file = one.FileName, persons = new[] { one.FirstPerson, one.SecondPerson }, confirmed_at = Instant(one.ConfirmedAt), paid = one.Paid, paid_vnd = one.PaidVnd,
             refused = one.Refused, refused_vnd = one.RefusedVnd, returned = one.Returned, returned_vnd = one.ReturnedVnd,
         }),
+        settled = certificate.Settled.Select(one => new
+        {
+            payment = new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt).ToString(), settled_as = one.SettledAs, sum_vnd = one.AmountVnd, bank_owes_vnd = one.BankOwesVnd,
+            evidence = one.Ground, persons = new[] { one.MadeBy, one.Person }, at = Instant(one.At),
+        }),
         claims = certificate.Claims.Select(claim => new { kind = claim.Kind, items = claim.Items, sum_vnd = claim.SumVnd }),
         recouped_vnd = certificate.Head.RecoupedVnd,
         unverified_lines = certificate.Head.UnverifiedLines,
@@ -134,6 +139,14 @@ static class RunCloseCommands
             output.Line(context.Text(
                 $"Không có sao kê, theo danh sách {one.FileName} do {one.FirstPerson} và {one.SecondPerson} xác nhận: đã chi {ViText.Count(one.Paid)} ({ViText.Money(new Vnd(one.PaidVnd))}), từ chối {ViText.Count(one.Refused)} ({ViText.Money(new Vnd(one.RefusedVnd))}), hoàn trả {ViText.Count(one.Returned)} ({ViText.Money(new Vnd(one.ReturnedVnd))}).",
                 $"No statement, by list {one.FileName} confirmed by {one.FirstPerson} and {one.SecondPerson}: paid {ViText.Count(one.Paid)} ({ViText.Money(new Vnd(one.PaidVnd))}), refused {ViText.Count(one.Refused)} ({ViText.Money(new Vnd(one.RefusedVnd))}), returned {ViText.Count(one.Returned)} ({ViText.Money(new Vnd(one.ReturnedVnd))})."));
+        }
+
+        foreach (var one in certificate.Settled)
+        {
+            var id = new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt);
+            output.Line(context.Text(
+                $"Trái ngược, {one.MadeBy} và {one.Person} kết luận: {id} {(one.SettledAs == "paid" ? "đã chi" : "chưa chi, được chi lại")}, {ViText.Money(new Vnd(one.AmountVnd))}; {one.Ground}.",
+                $"In dispute, settled by {one.MadeBy} and {one.Person}: {id} {one.SettledAs}, {ViText.Money(new Vnd(one.AmountVnd))}; {one.Ground}."));
         }
 
         foreach (var claim in certificate.Claims) output.Line(context.Text($"Phải đòi ({claim.Kind}): {ViText.Count(claim.Items)}, {ViText.Money(new Vnd(claim.SumVnd))}", $"Claim ({claim.Kind}): {ViText.Count(claim.Items)}, {ViText.Money(new Vnd(claim.SumVnd))}"));

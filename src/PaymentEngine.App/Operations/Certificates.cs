@@ -27,6 +27,9 @@ public sealed record RunCertificate(RunId Run, RunHead Head, bool AtClose, IRead
     /// <summary>What stands on no statement but on a bank's result list and the word of two persons.</summary>
     public IReadOnlyList<ConfirmedList> Confirmed { get; init; } = [];
 
+    /// <summary>Disputes that two persons settled, as they stand now; of a closed run also those settled since.</summary>
+    public IReadOnlyList<SettledDispute> Settled { get; init; } = [];
+
     public Vnd Listed => new(Head.ListedVnd);
 
     /// <summary>Count and sum in a place.</summary>
@@ -129,6 +132,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             await CertificateStore.ClaimsAsync(session, province, month, run.RunNo, cancel), await CertificateStore.CarriedAsync(session, province, month, run.RunNo, cancel))
         {
             Confirmed = await CertificateStore.ConfirmedAsync(session, province, month, run.RunNo, cancel),
+            Settled = await CertificateStore.SettledAsync(session, province, month, run.RunNo, cancel),
         };
     }
 
@@ -157,6 +161,8 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         {
             Confirmed = [.. certificate.Confirmed.Select(one => (one.FileName, one.Paid, new Vnd(one.PaidVnd), one.Refused, new Vnd(one.RefusedVnd),
                 one.Returned, new Vnd(one.ReturnedVnd), $"{one.FirstPerson}, {one.SecondPerson} ({Time(one.ConfirmedAt)})"))],
+            Settled = [.. certificate.Settled.Select(one => (new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt).ToString(),
+                one.SettledAs == "paid" ? "đã chi cho người nhận" : "chưa chi, được chi lại", new Vnd(one.AmountVnd), new Vnd(one.BankOwesVnd), one.Ground, $"{one.MadeBy}, {one.Person} ({Time(one.At)})"))],
         };
     }
 

@@ -12,6 +12,9 @@ public sealed record CertificatePaper(RunId Run, string PayerName, bool AtClose,
 {
     /// <summary>Result lists of banks that send no statements, with the two persons who confirmed each.</summary>
     public IReadOnlyList<(string List, int Paid, Vnd PaidSum, int Refused, Vnd RefusedSum, int Returned, Vnd ReturnedSum, string Persons)> Confirmed { get; init; } = [];
+
+    /// <summary>Disputes that two persons settled, with what the bank owes beyond it.</summary>
+    public IReadOnlyList<(string Payment, string Outcome, Vnd Sum, Vnd BankOwes, string Ground, string Persons)> Settled { get; init; } = [];
 }
 
 /// <summary>The certificate of a run (biên bản xác nhận kết quả chi trả) for paper and spreadsheets.</summary>
@@ -32,6 +35,12 @@ public static class CertificatePage
         {
             tables.Add(new("Không có sao kê: theo danh sách kết quả của ngân hàng, hai người xác nhận", ["Danh sách", "Đã chi*", "Số tiền (đồng)*", "Từ chối*", "Số tiền (đồng)*", "Hoàn trả*", "Số tiền (đồng)*", "Hai người xác nhận"],
                 [.. paper.Confirmed.Select(one => (IReadOnlyList<PaperCell>)[one.List, one.Paid, one.PaidSum, one.Refused, one.RefusedSum, one.Returned, one.ReturnedSum, one.Persons])]));
+        }
+
+        if (paper.Settled.Count > 0)
+        {
+            tables.Add(new("Thông tin trái ngược, hai người kết luận", ["Lệnh chi", "Kết luận", "Số tiền (đồng)*", "Ngân hàng còn nợ (đồng)*", "Căn cứ", "Hai người kết luận"],
+                [.. paper.Settled.Select(one => (IReadOnlyList<PaperCell>)[one.Payment, one.Outcome, one.Sum, one.BankOwes, one.Ground, one.Persons])]));
         }
 
         if (paper.Claims.Count > 0) tables.Add(new("Khoản phải đòi (ngoài đẳng thức)", ["Loại", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Claims.Select(Row)]));

@@ -95,6 +95,9 @@ public sealed class SettlementTests(ScratchCluster cluster)
         Ok(await Settle(world).AnswerAsync(Approver, number, null, default));
         Assert.Equal("1: paid_by_account", await StateAsync(world, 1));
         await HoldsAsync(world);
+        // The certificate names what stands on no statement.
+        var certificate = Ok(await new Certificates(world.Answers.Database, world.Answers.Clock, new PaymentEngine.App.Files.DiskFiles(new ActionCounter())).OfAsync(Approver with { Roles = new HashSet<string> { Role.Auditor } }, LedgerWorld.Run, default));
+        Assert.Equal((1, "paid", 0L, "reconciler", "approver"), Assert.Single(certificate.Settled.Select(one => (one.LineNo, one.SettledAs, one.BankOwesVnd, one.MadeBy, one.Person))));
     }
 
     [PostgresFact]
