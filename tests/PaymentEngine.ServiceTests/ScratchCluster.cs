@@ -32,6 +32,13 @@ public sealed class PostgresCollection : ICollectionFixture<ScratchCluster>
     public const string Name = "PostgreSQL";
 }
 
+/// <summary>What answers bring: a cluster of their own, so that two collections run side by side on two cores.</summary>
+[CollectionDefinition(Name)]
+public sealed class AnswersCollection : ICollectionFixture<ScratchCluster>
+{
+    public const string Name = "answers";
+}
+
 /// <summary>One private cluster in a temporary home, and fresh databases cloned from a migrated template.</summary>
 public sealed class ScratchCluster : IAsyncLifetime
 {

@@ -8,7 +8,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 
 namespace PaymentEngine.ServiceTests.Answers;
 
-[Collection(PostgresCollection.Name)]
+[Collection(AnswersCollection.Name)]
 public sealed class BankImportTests(ScratchCluster cluster)
 {
     [PostgresFact]

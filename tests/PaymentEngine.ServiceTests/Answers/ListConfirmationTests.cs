@@ -6,7 +6,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Answers;
 
 /// <summary>A wallet that sends no statements: its result list is proof once two persons have confirmed it.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(AnswersCollection.Name)]
 public sealed class ListConfirmationTests(ScratchCluster cluster)
 {
     const string Why = "đối chiếu bảng kê có dấu số 12/2026";

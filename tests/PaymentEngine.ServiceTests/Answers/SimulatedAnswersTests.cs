@@ -15,7 +15,7 @@ namespace PaymentEngine.ServiceTests.Answers;
 /// The simulated bank answers a file in many ways, its answers are taken in by name and shuffled with repetitions, and what was concluded is held against what really happened:
 /// nobody is lost, nobody can be paid twice, and whatever is not concluded is a case or suspense on somebody's desk.
 /// </summary>
-[Collection(PostgresCollection.Name)]
+[Collection(AnswersCollection.Name)]
 public sealed class SimulatedAnswersTests(ScratchCluster cluster)
 {
     const int Payments = 60;

@@ -28,6 +28,8 @@ static class CashFallback
         {
             var attempt = file.Attempts[attempts[i]];
             var view = folded.ViewOf(attempts[i]);
+            // An end that the evidence no longer bears is a dispute, whatever the view: nobody decides it into cash.
+            if (!BankViews.BearsEnd(view, folded.Evidence[attempts[i]], handedOver: true)) continue;
             if (isDecided && !(attempt.Ended && attempt.IsLatest && (view is BankView.Rejected or BankView.Returned or BankView.CancelledByBank))) continue;
             // Every reason the bank gave must allow cash and be surely read, not only the first; and evidence that disagrees blocks it.
             if (!isDecided && !NextAttempts.MayBecomeCash(view, attempt.Ended, attempt.IsLatest, CaseRules.Counting(AnswerOutcomes.Reasons(attempt, words[i], folded.Refusals, rules.For(file.Order.Profile))).ToList())) continue;
