@@ -46,7 +46,7 @@ CREATE TABLE case_desk (
 -- Terms of an office in banking days, where it wants others than the program's. The last version counts.
 CREATE TABLE case_term (
     province_code smallint NOT NULL REFERENCES tenant,
-    term          text NOT NULL CHECK (term IN ('account_wait', 'idle')),
+    term          text NOT NULL CHECK (term IN ('account_wait', 'idle', 'ask_payee', 'fix_and_retry', 'retry_later', 'decide', 'bank_short', 'suspense', 'cash_list')),
     version       int NOT NULL CHECK (version > 0),
     days          int NOT NULL CHECK (days BETWEEN 0 AND 30),
     why           text NOT NULL CHECK (why <> ''),

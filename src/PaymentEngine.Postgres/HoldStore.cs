@@ -27,7 +27,12 @@ public sealed record StoredHold
     public string? Remark { get; init; }
     public string? Person { get; init; }
     public Instant At { get; init; }
+
+    /// <summary>The role whose task it is.</summary>
     public string Owner { get; init; } = "";
+
+    /// <summary>Who sits at that desk, or else all who hold the role in the commune, with commas; null: nobody.</summary>
+    public string? OwnerNames { get; init; }
     public LocalDate DueOn { get; init; }
 
     /// <summary>1 by account, 2 cash; null where nobody can be paid yet.</summary>
@@ -84,7 +89,11 @@ public static class HoldStore
     const string Holds = """
         -- HoldStore.Holds: with what the person got in the run before.
         SELECT h.line_no, h.hold_no, r.person_id, r.full_name, h.programme, h.commune_id, g.name AS commune_name, h.amount_vnd, b.before_vnd,
-               h.reason, h.remark, h.person, h.at, h.owner, h.due_on, h.kind, h.recipient_id, coalesce(d.payee_role, 1) AS payee_role, h.payee_no,
+               h.reason, h.remark, h.person, h.at, h.owner,
+               coalesce(dc.user_name, dp.user_name, (SELECT string_agg(u.user_name, ', ' ORDER BY u.user_name) FROM app_user u
+                                                      WHERE u.province_code = h.province_code AND h.owner = ANY (u.roles) AND u.valid_to = 'infinity'
+                                                        AND (u.communes IS NULL OR h.commune_id = ANY (u.communes)))) AS owner_names,
+               h.due_on, h.kind, h.recipient_id, coalesce(d.payee_role, 1) AS payee_role, h.payee_no,
                coalesce(q.request_no, 0::smallint) AS request_no, q.way AS asked_way, q.payee_no AS asked_payee, q.person AS asked_by, q.reason AS asked_why,
                l.person AS released_by, l.at AS released_at, l.request_no AS released_request, l.kind AS released_kind, t.person AS redirected_by,
                coalesce(l.kind = 1 AND NOT EXISTS (SELECT FROM attempt a WHERE a.province_code = h.province_code AND a.month = h.month AND a.run_no = h.run_no AND a.line_no = h.line_no)
@@ -93,6 +102,8 @@ public static class HoldStore
           JOIN recipient r ON r.province_code = h.province_code AND r.recipient_id = h.recipient_id AND r.known_to = 'infinity'
           LEFT JOIN disbursement d ON d.province_code = h.province_code AND d.month = h.month AND d.run_no = h.run_no AND d.line_no = h.line_no
           LEFT JOIN area g ON g.province_code = h.province_code AND g.commune_id = h.commune_id AND g.known_to = 'infinity'
+          LEFT JOIN case_desk_now dc ON dc.province_code = h.province_code AND dc.role = h.owner AND dc.commune_id = h.commune_id
+          LEFT JOIN case_desk_now dp ON dp.province_code = h.province_code AND dp.role = h.owner AND dp.commune_id = 0
           -- As a set, because a run may hold thousands and people have no index in a month.
           LEFT JOIN (SELECT x.recipient_id, x.programme, sum(x.amount_vnd)::bigint AS before_vnd FROM disbursement x
                       WHERE x.province_code = @provinceCode AND x.month = @previousMonth AND x.run_no = @previousRun
@@ -131,7 +142,7 @@ public static class HoldStore
         INSERT INTO run_hold (province_code, month, run_no, line_no, hold_no, reason, remark, person, at, owner, due_on, recipient_id, programme, commune_id, amount_vnd,
                               kind, payee_no, channel_version, route_no, pay_commune_id, operation_no)
         SELECT d.province_code, d.month, d.run_no, d.line_no, 1 + coalesce((SELECT max(h.hold_no) FROM run_hold h WHERE (h.province_code, h.month, h.run_no, h.line_no) = (d.province_code, d.month, d.run_no, d.line_no)), 0),
-               @reason, @remark, @person, @at, 'maker ' || d.commune_id, @dueOn, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, a.kind, d.payee_no, a.channel_version, a.route_no, a.pay_commune_id, @operationNo
+               @reason, @remark, @person, @at, 'maker', @dueOn, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, a.kind, d.payee_no, a.channel_version, a.route_no, a.pay_commune_id, @operationNo
           FROM disbursement d
           JOIN attempt a ON (a.province_code, a.month, a.run_no, a.line_no) = (d.province_code, d.month, d.run_no, d.line_no) AND a.attempt = 1
          WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no = @runNo AND d.line_no = ANY (@lineNos);
@@ -219,7 +230,7 @@ public static class HoldStore
                 rows.Write((short)1);
                 rows.Write(one.HoldReason!);
                 rows.Write(at.ToDateTimeUtc());
-                rows.Write(string.Create(CultureInfo.InvariantCulture, $"maker {one.CommuneId}"));
+                rows.Write("maker");
                 rows.Write(dueOn.ToDateOnly());
                 rows.Write(recipientId);
                 rows.Write((short)one.Programme);

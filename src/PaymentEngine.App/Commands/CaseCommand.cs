@@ -288,8 +288,13 @@ static class CaseCommand
     }
 
     static Command Due(CommandContext context) =>
-        new Command("due", context.Text("Làm những việc đến hạn tự làm: như reconcile", "Do what is due by itself: the same as reconcile"))
-            .Answers(context, (_, cancel) => BankImportCommand.WithImportsAsync(context, async (imports, caller) => Answer.From(await imports.ReconcileAsync(caller, null, cancel), found => ThreeWayPaper.Say(context, found, [])), cancel));
+        new Command("due", context.Text("Làm những việc đến hạn tự làm (như reconcile), rồi kê những bước đến hạn mà người phải làm", "Do what is due by itself, as reconcile does, then list the steps that are due and wait for people"))
+            .Answers(context, (_, cancel) => BankImportCommand.WithImportsAsync(context, async (imports, caller) =>
+            {
+                var reconciled = await imports.ReconcileAsync(caller, null, cancel);
+                if (!reconciled.TryGet(out var found)) return Answer.Refused(reconciled.Problems);
+                return await context.AsCallerAsync(async (database, _) => Answer.From(await Worklist(context, database).StartAsync(caller, cancel), page => CasePaper.Due(context, found, page)), cancel);
+            }, cancel));
 
     static Command Desk(CommandContext context)
     {
@@ -310,7 +315,7 @@ static class CaseCommand
 
     static Command Terms(CommandContext context)
     {
-        var term = new Option<string?>("--set") { HelpName = "TERM", Description = context.Text("account_wait: chờ trước khi dùng tài khoản mới · idle: nhận việc mà bỏ đó bao lâu là kẹt", "account_wait: before a new account is used · idle: how long a taken case may rest") };
+        var term = new Option<string?>("--set") { HelpName = "TERM", Description = string.Join(" · ", CaseTerms.Default.All.Select(one => one.Name)) };
         var days = new Option<int?>("--days") { HelpName = "N", Description = context.Text("Số ngày ngân hàng làm việc", "Banking days") };
         var why = new Option<string?>("--why") { HelpName = "TEXT", Description = context.Text("Căn cứ", "On what ground") };
         return new Command("terms", context.Text("Thời hạn của việc, tính bằng ngày ngân hàng", "The terms of cases, in banking days")) { term, days, why }

@@ -5,6 +5,7 @@ using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres.Cases;
 
@@ -163,18 +164,32 @@ static class CasePaper
         output.Table(table);
     });
 
-    public static Answer Terms(CommandContext context, CaseTerms terms) => Answer.Of(new { account_wait_days = terms.AccountWait, idle_days = terms.Idle }, output =>
+    public static Answer Terms(CommandContext context, CaseTerms terms) => Answer.Of(terms.All.ToDictionary(one => one.Name + "_days", one => one.Days), output =>
     {
-        output.Line(context.Text($"account_wait: {terms.AccountWait} ngày ngân hàng giữa lúc duyệt và lúc dùng tài khoản mới", $"account_wait: {terms.AccountWait} banking days between the approval of a new account and its use"));
-        output.Line(context.Text($"idle: việc đã nhận mà {terms.Idle} ngày ngân hàng không ai động đến là bị kẹt", $"idle: a taken case that nobody has touched for {terms.Idle} banking days is stuck"));
+        var table = new TextTable(new TextColumn(context.Text("Thời hạn", "Term")), new TextColumn(context.Text("Ngày ngân hàng", "Banking days"), true), new TextColumn(context.Text("Là", "Is")));
+        foreach (var (name, days) in terms.All) table.Row(name, ViText.Count(days), Term(context, name));
+        output.Table(table);
     });
+
+    static string Term(CommandContext context, string name) => name switch
+    {
+        "account_wait" => context.Text("từ lúc duyệt đến lúc dùng tài khoản mới", "from the approval of a new account to its use"),
+        "idle" => context.Text("việc đã nhận mà không ai động đến: từ đó là bị kẹt", "a taken case that nobody has touched is stuck then"),
+        "ask_payee" => context.Text("hỏi người nhận tài khoản khác; sau đó tiền mặt, nếu chính sách cho phép", "asking the payee for another account; then cash, where the policy allows it"),
+        "fix_and_retry" => context.Text("sửa tài khoản theo sổ; sau đó như trên", "correcting an account against the register; then as above"),
+        "retry_later" => context.Text("chi lại như cũ, không trước khi sao kê chứng minh lần trước đã kết thúc", "trying again as it was, not before statements prove the first try's end"),
+        "decide" => context.Text("điều con người quyết định, điều hỏi ngân hàng", "what a person decides, what is asked of a bank"),
+        "bank_short" => context.Text("đòi ngân hàng phần trả thiếu", "asking a bank for what came back short"),
+        "suspense" => context.Text("tìm khoản khớp cho một bút toán", "finding what an entry is for"),
+        _ => context.Text("từ lúc in danh sách tiền mặt đến lúc có đủ kết quả", "from the printing of a cash list to all its results"),
+    };
 
     /// <summary>The first page: what waits for the reader, what is stuck.</summary>
     public static Answer Start(CommandContext context, Caller caller, StartPage page) => Answer.Of(new
     {
         person = caller.UserName, stuck = Stuck(page),
         cases = new { open = page.Cases.Open, open_vnd = page.Cases.OpenVnd, mine = page.Cases.Mine, for_me = page.Cases.ForMe, due_today = page.Cases.DueToday, overdue = page.Cases.Overdue, overdue_vnd = page.Cases.OverdueVnd, idle = page.Cases.Idle },
-        waiting = page.Steps.Select(step => new { what = step.What, subject = step.Subject, items = step.Items, sum_vnd = step.SumVnd, stuck = step.Stuck, command = Command(step) }),
+        waiting = page.Steps.Select(Json),
     }, output =>
     {
         output.Line(context.Text($"{caller.FullName} ({caller.UserName}) · {ViText.Date(Today(context))}", $"{caller.FullName} ({caller.UserName}) · {ViText.Date(Today(context))}"));
@@ -184,12 +199,46 @@ static class CasePaper
                 $"Stuck: {ViText.Count(Stuck(page))} ({ViText.Count(cases.Overdue)} cases past their term, {ViText.Money(new Vnd(cases.OverdueVnd))}; {ViText.Count(cases.Idle)} taken and left; {ViText.Count(page.Steps.Count(step => step.Stuck))} steps past their day). See: payengine case list --stuck"));
         output.Line(context.Text($"Việc đang mở: {ViText.Count(cases.Open)}, {ViText.Money(new Vnd(cases.OpenVnd))} · của tôi {ViText.Count(cases.Mine)} · chờ tôi nhận {ViText.Count(cases.ForMe)} · đến hạn hôm nay {ViText.Count(cases.DueToday)}",
             $"Open cases: {ViText.Count(cases.Open)}, {ViText.Money(new Vnd(cases.OpenVnd))} · mine {ViText.Count(cases.Mine)} · waiting for me {ViText.Count(cases.ForMe)} · due today {ViText.Count(cases.DueToday)}"));
-        if (page.Steps.Count == 0) return;
-        var table = new TextTable(new TextColumn(context.Text("Đang chờ", "Waiting")), new TextColumn(context.Text("Đối tượng", "What")), new TextColumn(context.Text("Số", "Items"), true), new TextColumn(context.Text("Số tiền", "Sum"), true),
-            new TextColumn(context.Text("Lệnh", "Command")));
-        foreach (var step in page.Steps) table.Row(Step(context, step.What) + (step.Stuck ? context.Text(" (quá ngày)", " (past its day)") : ""), step.Subject, ViText.Count(step.Items), step.SumVnd == 0 ? "–" : ViText.Money(new Vnd(step.SumVnd)), Command(step));
-        output.Table(table);
+        WriteSteps(context, output, page.Steps);
     });
+
+    /// <summary>What was done by itself, and the steps whose last day is today or over.</summary>
+    public static Answer Due(CommandContext context, Reconciliation found, StartPage page)
+    {
+        var today = Today(context);
+        var due = page.Steps.Where(step => step.DueOn <= today).ToList();
+        return Answer.Of(new
+        {
+            proven = found.Proven, to_cash = found.ToCash, to_cash_vnd = found.ToCashVnd, late_raised = found.Late.Raised, late_closed = found.Late.Closed,
+            cases_due_today = page.Cases.DueToday, cases_overdue = page.Cases.Overdue, due = due.Select(Json),
+        }, output =>
+        {
+            ThreeWayPaper.Reconciled(context, output, found);
+            output.Line(context.Text($"Việc đến hạn hôm nay: {ViText.Count(page.Cases.DueToday)}; quá hạn: {ViText.Count(page.Cases.Overdue)}.", $"Cases due today: {ViText.Count(page.Cases.DueToday)}; overdue: {ViText.Count(page.Cases.Overdue)}."));
+            WriteSteps(context, output, due);
+        });
+    }
+
+    /// <summary>Steps that wait, each with whose it is, its last day and the command.</summary>
+    public static void WriteSteps(CommandContext context, Output output, IReadOnlyList<WaitingStep> steps)
+    {
+        if (steps.Count == 0) return;
+        var today = Today(context);
+        var table = new TextTable(new TextColumn(context.Text("Đang chờ", "Waiting")), new TextColumn(context.Text("Đối tượng", "What")), new TextColumn(context.Text("Số", "Items"), true), new TextColumn(context.Text("Số tiền", "Sum"), true),
+            new TextColumn(context.Text("Người xử lý", "Owner")), new TextColumn(context.Text("Hạn", "Due")), new TextColumn(context.Text("Lệnh", "Command")));
+        foreach (var step in steps)
+        {
+            table.Row(Step(context, step.What), step.Subject, ViText.Count(step.Items), step.SumVnd == 0 ? "–" : ViText.Money(new Vnd(step.SumVnd)), Owner(context, step.Owner),
+                ViText.Date(step.DueOn) + (step.DueOn < today ? context.Text(" quá hạn", " overdue") : ""), Command(step));
+        }
+
+        output.Table(table);
+    }
+
+    public static object Json(WaitingStep step) => new
+    {
+        what = step.What, subject = step.Subject, items = step.Items, sum_vnd = step.SumVnd, stuck = step.Stuck, owner = step.Owner, due_on = step.DueOn, command = Command(step),
+    };
 
     static int Stuck(StartPage page) => page.Cases.Stuck + page.Steps.Count(step => step.Stuck);
 
@@ -200,6 +249,10 @@ static class CasePaper
         "run_to_export" => context.Text("đợt chờ xuất tệp", "run to export"),
         "window_over" => context.Text("đợt đã qua ngày chi", "run whose days are over"),
         "file_to_send" => context.Text("tệp chờ gửi", "file to send"),
+        "file_in_doubt" => context.Text("tệp chưa rõ đã tới ngân hàng", "file of which nobody knows whether the bank has it"),
+        "instalment_late" => context.Text("kỳ trả dần chưa trả", "instalment not paid"),
+        "give_back_to_decide" => context.Text("bảng đề nghị nộp trả chờ quyết định", "proposal to give back to decide"),
+        "cash_list_late" => context.Text("danh sách tiền mặt chưa trả đủ kết quả", "cash lists without all results"),
         "account_to_approve" => context.Text("tài khoản chờ duyệt", "account to approve"),
         "settlement_to_answer" => context.Text("kết luận chờ duyệt", "settlement to answer"),
         "correction_to_decide" => context.Text("kết quả tiền mặt chờ sửa", "cash result to correct"),
@@ -211,8 +264,11 @@ static class CasePaper
         "run_to_submit" or "run_to_approve" => $"payengine run show {step.Subject}",
         "run_to_export" => $"payengine run export {step.Subject} --out D",
         "window_over" => $"payengine run extend {step.Subject}",
-        "file_to_send" => "payengine run send R",
         "correction_to_decide" => "payengine cash corrections",
+        "file_to_send" or "file_in_doubt" => $"payengine run send {step.Run}",
+        "instalment_late" => $"payengine claim show {step.Subject}",
+        "give_back_to_decide" => $"payengine cash unclaimed show {step.Subject}",
+        "cash_list_late" => "payengine cash list",
         _ => $"payengine case show {step.Subject}",
     };
 
@@ -302,7 +358,8 @@ static class CasePaper
         _ => context.Text("không đòi nữa", "written off"),
     };
 
-    internal static string Owner(CommandContext context, string role) => role switch
+    /// <summary>A role in the reader's words.</summary>
+    public static string Owner(CommandContext context, string role) => role switch
     {
         Role.Maker => context.Text("người lập", "maker"),
         Role.Approver => context.Text("người duyệt", "approver"),

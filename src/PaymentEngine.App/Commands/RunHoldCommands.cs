@@ -93,7 +93,7 @@ static class RunHoldCommands
         holds = view.Holds.Select(hold => new
         {
             person_id = hold.PersonId, name = hold.FullName, programme = RunPaper.ProgrammeCode(hold.Programme), commune = hold.CommuneName, amount_vnd = hold.AmountVnd, before_vnd = hold.BeforeVnd,
-            reason = hold.Reason, remark = hold.Remark, held_by = hold.Person, at = hold.At, owner = hold.Owner, due_on = hold.DueOn, way = hold.Kind switch { 1 => "account", 2 => "cash", _ => null },
+            reason = hold.Reason, remark = hold.Remark, held_by = hold.Person, at = hold.At, owner = hold.Owner, owner_names = hold.OwnerNames, due_on = hold.DueOn, way = hold.Kind switch { 1 => "account", 2 => "cash", _ => null },
             exit = HoldReasons.Exit(hold.Reason).En, state = hold.State, asked_way = hold.AskedWay is { } asked ? WayCode(asked) : null, asked_payee = hold.AskedPayee, goes = hold.ReleasedKind switch { 1 when hold.RedirectedBy is null => "account", null => null, _ => "cash" },
             waits_for_run = hold.IsOpen, redirected_by = hold.RedirectedBy, asked_by = hold.AskedBy, asked_why = hold.AskedWhy, released_by = hold.ReleasedBy, released_at = hold.ReleasedAt,
         }),
@@ -112,7 +112,7 @@ static class RunHoldCommands
         {
             var words = HoldReasons.Words(hold.Reason);
             table.Row(hold.PersonId, hold.FullName, RunPaper.ProgrammeCode(hold.Programme), hold.CommuneName ?? "", ViText.Money(new Vnd(hold.AmountVnd)), hold.BeforeVnd is { } before ? ViText.Money(new Vnd(before)) : "–",
-                context.Text(words.Vi, words.En) + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), CasePaper.Owner(context, hold.Owner.Split(' ')[0]), ViText.Date(hold.DueOn), State(context, hold));
+                context.Text(words.Vi, words.En) + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), $"{CasePaper.Owner(context, hold.Owner)}{(hold.OwnerNames is { } names ? ": " + names : "")}", ViText.Date(hold.DueOn), State(context, hold));
         }
 
         output.Table(table);

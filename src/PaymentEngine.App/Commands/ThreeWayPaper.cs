@@ -28,11 +28,7 @@ static class ThreeWayPaper
         }),
     }, output =>
     {
-        output.Line(context.Text(
-            $"Đã chứng minh kết thúc: {ViText.Count(found.Proven)}. Chuyển sang tiền mặt: {ViText.Count(found.ToCash)} khoản, {ViText.Money(new Vnd(found.ToCashVnd))}.",
-            $"Proven ended: {ViText.Count(found.Proven)}. Sent to cash: {ViText.Count(found.ToCash)}, {ViText.Money(new Vnd(found.ToCashVnd))}."));
-        if (found.Late != new LateAnswersFound(0, 0))
-            output.Line(context.Text($"Ngân hàng trả lời trễ: {ViText.Count(found.Late.Raised)} việc mới, {ViText.Count(found.Late.Closed)} việc đã xong.", $"Late answers: {ViText.Count(found.Late.Raised)} new cases, {ViText.Count(found.Late.Closed)} closed."));
+        Reconciled(context, output, found);
         foreach (var one in checks)
         {
             output.Line();
@@ -48,6 +44,16 @@ static class ThreeWayPaper
             if (one.Differences.Count == 0) output.Line(context.Text("    Ba bên khớp nhau.", "    The three agree."));
         }
     });
+
+    /// <summary>What a look at the statements found.</summary>
+    public static void Reconciled(CommandContext context, Output output, Reconciliation found)
+    {
+        output.Line(context.Text(
+            $"Đã chứng minh kết thúc: {ViText.Count(found.Proven)}. Chuyển sang tiền mặt: {ViText.Count(found.ToCash)} khoản, {ViText.Money(new Vnd(found.ToCashVnd))}.",
+            $"Proven ended: {ViText.Count(found.Proven)}. Sent to cash: {ViText.Count(found.ToCash)}, {ViText.Money(new Vnd(found.ToCashVnd))}."));
+        if (found.Late != new LateAnswersFound(0, 0))
+            output.Line(context.Text($"Ngân hàng trả lời trễ: {ViText.Count(found.Late.Raised)} việc mới, {ViText.Count(found.Late.Closed)} việc đã xong.", $"Late answers: {ViText.Count(found.Late.Raised)} new cases, {ViText.Count(found.Late.Closed)} closed."));
+    }
 
     static object Pair(CountAndSum one) => new { items = one.Items, sum_vnd = one.SumVnd };
 

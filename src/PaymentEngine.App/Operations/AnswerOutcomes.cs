@@ -138,7 +138,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
         foreach (var kind in CaseRules.Each(before & (~after | another))) closed.Add((attempt, CaseRules.Code(kind), BySettlement));
         foreach (var kind in CaseRules.Each(after & (~before | another)))
         {
-            var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
+            var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile), reasons.Terms);
             cases.Add(new NewCase
             {
                 Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = kind == CaseKinds.BankShort ? settlement.BankOwesVnd : attempt.AmountVnd, ReasonCode = reason, NextAction = action, Owner = OwnerText(owner),
@@ -204,7 +204,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             foreach (var kind in CaseRules.Each(kindsBefore & (~kinds | another))) closed.Add((attempt, CaseRules.Code(kind), Superseded));
             foreach (var kind in CaseRules.Each(endsNow ? kinds : kinds & (~kindsBefore | another)))
             {
-                var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
+                var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile), reasons.Terms);
                 var amount = kind != CaseKinds.BankShort ? attempt.AmountVnd
                     : change.SettledAfter is { BankOwesVnd: > 0 and var owed } ? owed
                     : attempt.AmountVnd - said.Where(word => word.Evidence == (int)Evidence.PartBooked).Select(word => word.AmountVnd ?? 0).DefaultIfEmpty(0).Max();
@@ -259,7 +259,7 @@ sealed class AnswerOutcomes(DatabaseSession session, short provinceCode, ReasonR
             closed.Add((attempt, open[i].Kind, Superseded));
             foreach (var kind in CaseRules.Each(kinds).Where(kind => kind is not (CaseKinds.Contradicted or CaseKinds.PaidTwice or CaseKinds.BankShort)))
             {
-                var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile));
+                var (action, owner, days) = CaseRules.Task(kind, rule, ReasonRules.ProfileOf(file.Order.Profile), reasons.Terms);
                 cases.Add(new NewCase
                 {
                     Kind = CaseRules.Code(kind), Attempt = attempt, AmountVnd = attempt.AmountVnd, ReasonCode = rule.Code.Length > 0 ? rule.Code : null, NextAction = action, Owner = OwnerText(owner),

@@ -181,8 +181,10 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         var tally = new Tally(book);
         var facts = (int)await FactStore.CopyAsync(session, province, today.ToYearMonth().Key(), importNo, tally.Count(AnswerMatching.Facts(reading, voices, book)), cancel);
         await FactStore.ClassifyAsync(session, province, importNo, tally.Classified, caller.UserName, at, start.OperationNo, cancel);
-        var outcomes = new AnswerOutcomes(session, province, await ReasonRules.LoadAsync(session, province, cancel), Calendar, at, today, start.OperationNo);
-        var tied = await new ReferenceTies(session, province, book, Calendar.Plus(today, CaseRules.SuspenseDays), caller.UserName, at, start.OperationNo).TieAsync(importNo, touched, cancel);
+        var reasons = await ReasonRules.LoadAsync(session, province, cancel);
+        var suspenseDueOn = Calendar.Plus(today, reasons.Terms.Suspense);
+        var outcomes = new AnswerOutcomes(session, province, reasons, Calendar, at, today, start.OperationNo);
+        var tied = await new ReferenceTies(session, province, book, suspenseDueOn, caller.UserName, at, start.OperationNo).TieAsync(importNo, touched, cancel);
         foreach (var fact in tally.Waiting)
         {
             var entry = new EntryNumber(importNo, fact.EntryNo, fact.DetailNo);
@@ -192,7 +194,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             outcomes.Add(new NewCase
             {
                 Kind = "suspense", ImportNo = importNo, EntryNo = fact.EntryNo, DetailNo = fact.DetailNo, AmountVnd = fact.AmountVnd ?? 0, ReasonCode = fact.ReasonCode,
-                NextAction = "match_by_hand", Owner = Role.Reconciler, DueOn = Calendar.Plus(today, CaseRules.SuspenseDays),
+                NextAction = "match_by_hand", Owner = Role.Reconciler, DueOn = suspenseDueOn,
             });
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
@@ -41,14 +42,15 @@ public sealed class LateAnswerCases(Database database, IClock clock)
             var key = string.Create(CultureInfo.InvariantCulture, $"bank.deadlines after {last}");
             var start = await OperationLog.BeginAsync(session, province, key, "bank.deadlines", OperationLog.RequestHash(key), caller.UserName, at, cancel);
             var raised = 0;
+            var dueOn = Calendar.Plus(today, (await Casework.TermsAsync(session, province, cancel)).Decide);
             foreach (var (file, late, fileVnd) in toOpen)
             {
                 // The sum of the file, not of what is missing just now: the same whatever the order in which the other answers came.
-                if (await DeadlineStore.OpenAsync(session, province, file, AnswerDeadlines.Code(late.Kind), fileVnd, "ask_bank", Role.Reconciler, Calendar.Plus(today, CaseRules.DecideDays), at, start.OperationNo, cancel)) raised++;
+                if (await DeadlineStore.OpenAsync(session, province, file, AnswerDeadlines.Code(late.Kind), fileVnd, "ask_bank", Role.Reconciler, dueOn, at, start.OperationNo, cancel)) raised++;
             }
 
             foreach (var (file, kind) in toClose) await DeadlineStore.CloseAsync(session, province, file, kind, at, cancel);
-            if (old.Count > 0) raised += await DeadlineStore.OpenOldSuspenseAsync(session, province, old, "ask_bank", Role.Reconciler, Calendar.Plus(today, CaseRules.DecideDays), at, start.OperationNo, cancel);
+            if (old.Count > 0) raised += await DeadlineStore.OpenOldSuspenseAsync(session, province, old, "ask_bank", Role.Reconciler, dueOn, at, start.OperationNo, cancel);
             var closed = toClose.Count + (matched > 0 ? await DeadlineStore.CloseMatchedSuspenseAsync(session, province, at, cancel) : 0);
             var found = new LateAnswersFound(raised, closed);
             await OperationLog.CompleteAsync(session, province, start.OperationNo, JsonText.Write(found), JsonText.Write(new

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -157,7 +158,7 @@ public sealed class Matches(Database database, IClock clock)
             var start = await OperationLog.BeginAsync(session, province, string.Create(CultureInfo.InvariantCulture, $"match.undo {number} {standing.Version}"), "match.undo",
                 OperationLog.RequestHash(number.ToString(), why), caller.UserName, at, cancel);
             await MatchStore.UndoAsync(session, province, standing, why.Trim(), caller.UserName, at, start.OperationNo, cancel);
-            await MatchStore.ReopenCaseAsync(session, province, number, Calendar.Plus(at.InZone(Zone).Date, CaseRules.SuspenseDays), at, start.OperationNo, cancel);
+            await MatchStore.ReopenCaseAsync(session, province, number, Calendar.Plus(at.InZone(Zone).Date, (await Casework.TermsAsync(session, province, cancel)).Suspense), at, start.OperationNo, cancel);
             var outcome = await FollowAsync(session, caller, book, entry, null, [standing.Row, .. parts.Select(part => part.Row)], why, at, start.OperationNo, cancel);
             return outcome;
         }, result => result.IsOk, cancel: cancel);

@@ -1,3 +1,4 @@
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
@@ -16,7 +17,10 @@ sealed class ReasonRules
     readonly List<StoredReasonRule> decided;
     readonly Dictionary<string, ReasonReading> readings = new(StringComparer.Ordinal);
 
-    ReasonRules(List<StoredReasonRule> decided) => this.decided = decided;
+    ReasonRules(List<StoredReasonRule> decided, CaseTerms terms) => (this.decided, Terms) = (decided, terms);
+
+    /// <summary>In how many days what follows from a reason is to be done.</summary>
+    public CaseTerms Terms { get; }
 
     public static ReasonPolicy Policy => CodeLists.ReasonPolicy;
 
@@ -25,7 +29,7 @@ sealed class ReasonRules
 
     /// <summary>The rules as they stand in this session.</summary>
     public static async Task<ReasonRules> LoadAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
-        new([.. (await ReasonStore.RulesAsync(session, provinceCode, cancel)).Where(rule => rule.Decision == "approved")]);
+        new([.. (await ReasonStore.RulesAsync(session, provinceCode, cancel)).Where(rule => rule.Decision == "approved")], await Casework.TermsAsync(session, provinceCode, cancel));
 
     /// <summary>The reading of one bank's reasons, by the id of its profile. A later rule stands against an earlier one, a person's against the program's.</summary>
     public ReasonReading For(string profileId)

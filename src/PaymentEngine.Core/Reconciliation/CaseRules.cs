@@ -126,25 +126,28 @@ public static class CaseRules
     };
 
     /// <summary>What to do next, who does it, and in how many banking days.</summary>
-    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason) => kind switch
+    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason) => Task(kind, reason, CaseTerms.Default);
+
+    /// <summary>As above, by the terms of an office.</summary>
+    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason, CaseTerms terms) => kind switch
     {
-        CaseKinds.Contradicted => ("ask_bank", CaseOwner.Reconciler, DecideDays),
-        CaseKinds.PaidTwice => ("claim_on_payee", CaseOwner.Reconciler, DecideDays),
-        CaseKinds.BankShort => ("claim_on_bank", CaseOwner.Reconciler, SuspenseDays),
-        CaseKinds.Deceased => ("stop_deceased", CaseOwner.CommuneOfficer, DecideDays),
+        CaseKinds.Contradicted => ("ask_bank", CaseOwner.Reconciler, terms.Decide),
+        CaseKinds.PaidTwice => ("claim_on_payee", CaseOwner.Reconciler, terms.Decide),
+        CaseKinds.BankShort => ("claim_on_bank", CaseOwner.Reconciler, terms.BankShort),
+        CaseKinds.Deceased => ("stop_deceased", CaseOwner.CommuneOfficer, terms.Decide),
         _ => reason.First switch
         {
-            ReasonAction.AskBeneficiary => ("ask_beneficiary", CaseOwner.CommuneOfficer, AskPayeeDays),
-            ReasonAction.FixAndRetry => ("fix_and_retry", CaseOwner.AccountEditor, FixAndRetryDays),
-            ReasonAction.RetryLater => ("retry_later", CaseOwner.Reconciler, RetryLaterDays),
-            _ => ("escalate", CaseOwner.Reconciler, DecideDays),
+            ReasonAction.AskBeneficiary => ("ask_beneficiary", CaseOwner.CommuneOfficer, terms.AskPayee),
+            ReasonAction.FixAndRetry => ("fix_and_retry", CaseOwner.AccountEditor, terms.FixAndRetry),
+            ReasonAction.RetryLater => ("retry_later", CaseOwner.Reconciler, terms.RetryLater),
+            _ => ("escalate", CaseOwner.Reconciler, terms.Decide),
         },
     };
 
     /// <summary>As above, by the bank's profile: to try again is no use before the statements that must prove the first try's end.</summary>
-    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason, BankProfile profile)
+    public static (string NextAction, CaseOwner Owner, int Days) Task(CaseKinds kind, ReasonRule reason, BankProfile profile, CaseTerms terms)
     {
-        var task = Task(kind, reason);
+        var task = Task(kind, reason, terms);
         return task.NextAction == "retry_later" ? task with { Days = Math.Max(task.Days, profile.ProofDays + 1) } : task;
     }
 

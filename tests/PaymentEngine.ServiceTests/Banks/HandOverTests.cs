@@ -1,5 +1,6 @@
 using PaymentEngine.App.Banks;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Postgres;
 
@@ -71,16 +72,19 @@ public class HandOverTests(ApprovedRuns world)
     [PostgresFact]
     public async Task A_doubtful_sending_is_never_repeated_by_the_program_and_ends_with_what_a_person_says()
     {
-        var (run, _) = await SealedAsync("doubt");
+        var (run, file) = await SealedAsync("doubt");
         var bank = world.Folder("bank-doubt");
         await Assert.ThrowsAsync<PowerCut>(() => HandOvers.SendAsync(world.Maker, run, new CutAfterSending(new FolderChannel(world.Files, bank))));
         Directory.Delete(bank, recursive: true);
         Assert.Equal("not_allowed.in_doubt", (await HandOvers.SendAsync(world.Maker, run, new FolderChannel(world.Files, bank))).Problems[0].Code);
         Assert.False(Directory.Exists(bank));
+        Assert.Equal("file_in_doubt", await StepOfAsync(file));
 
         Assert.True((await HandOvers.RecordNotSentAsync(world.Maker, run, "Bà Hoa, Agribank Vinh, 2/11")).IsOk);
         Assert.Equal(3, await StandingAsync(run, 3));
+        Assert.Equal("file_to_send", await StepOfAsync(file));
         Assert.True((await HandOvers.SendAsync(world.Maker, run, new FolderChannel(world.Files, bank))).Value.AllSent);
+        Assert.Null(await StepOfAsync(file));
         Assert.Equal([(3, 4, 3, 1_500_000L), (4, 3, 3, 1_500_000L), (3, 4, 3, 1_500_000L)], await PostingsAsync(run));
     }
 
@@ -100,6 +104,9 @@ public class HandOverTests(ApprovedRuns world)
         var run = await world.AddAsync(1);
         Assert.Equal("not_allowed.run_not_sealed", (await HandOvers.RecordAsync(world.Maker, run, "stick")).Problems[0].Code);
     }
+
+    /// <summary>What the first page says of a file.</summary>
+    async Task<string?> StepOfAsync(ExportedFile file) => (await new Casework(world.Database, world.Clock).StartAsync(world.Maker, default)).Value.Steps.SingleOrDefault(step => step.Subject == file.MsgId)?.What;
 
     sealed class PowerCut : Exception;
 

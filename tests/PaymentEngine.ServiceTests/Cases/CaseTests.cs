@@ -7,6 +7,7 @@ using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
@@ -264,7 +265,17 @@ public sealed class CaseTests(ScratchCluster cluster)
         Assert.Equal(1, Ok(await Work(world).StartAsync(Person("xa", Role.CommuneOfficer) with { Communes = [1] }, default)).Cases.ForMe);
         Ok(await Work(world).SetDeskAsync(administrator, Role.CommuneOfficer, "16690", null, default));
         Assert.Null(Ok(await Work(world).ShowAsync(Approver, number, default)).Case.Desk);
+        Assert.Equal("usage.case_term", Code(await Work(world).SetTermAsync(administrator, "patience", 3, "thử", default)));
+        Assert.Equal("usage.case_term_days", Code(await Work(world).SetTermAsync(administrator, "ask_payee", 0, "thử", default)));
         Assert.Equal("usage.case_term_days", Code(await Work(world).SetTermAsync(administrator, "account_wait", 31, "thử", default)));
-        Assert.Equal(new CaseTerms(3, 5), Ok(await Work(world).SetTermAsync(administrator, "account_wait", 3, "quy chế nội bộ", default)));
+        Assert.Equal(CaseTerms.Default with { AccountWait = 3 }, Ok(await Work(world).SetTermAsync(administrator, "account_wait", 3, "quy chế nội bộ", default)));
+
+        // A term counts for what begins from then on: the case that was there keeps its day.
+        var before = Ok(await Work(world).ShowAsync(Approver, number, default)).Case.DueOn;
+        Assert.Equal(9, Ok(await Work(world).SetTermAsync(administrator, "ask_payee", 9, "quy chế nội bộ", default)).AskPayee);
+        await world.ImportAsync(world.Statement(6, 6, Return(Id(2), Amount(2), "AC04", 6)));
+        var after = Ok(await Work(world).ShowAsync(Approver, await CaseOfAsync(world, 2, "returned"), default)).Case;
+        Assert.Equal(BankingCalendars.VietNam.Plus(after.OpenedAt.InZone(DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Date, 9), after.DueOn);
+        Assert.Equal(before, Ok(await Work(world).ShowAsync(Approver, number, default)).Case.DueOn);
     }
 }

@@ -1,9 +1,12 @@
-using Npgsql;
 using NodaTime;
+using Npgsql;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Cases;
 using PaymentEngine.ServiceTests.Runs;
 
 namespace PaymentEngine.ServiceTests.Cash;
@@ -12,6 +15,25 @@ namespace PaymentEngine.ServiceTests.Cash;
 [Collection(PostgresCollection.Name)]
 public sealed class CashListTests(ScratchCluster cluster)
 {
+    [PostgresFact]
+    public async Task A_printed_list_without_all_results_is_late_after_its_term_until_they_come()
+    {
+        await using var world = await CashWorld.OpenAsync(cluster);
+        await world.Runs.ApprovedAsync();
+        var lists = await world.PrintAsync(Instant.FromUtc(2026, 11, 2, 3, 0));
+        Assert.DoesNotContain(await LateAsync(9), step => step.What == "cash_list_late");
+        var late = Assert.Single(await LateAsync(10), step => step.What == "cash_list_late");
+        Assert.Equal(("2026-11", 3, Role.CashOfficer, new LocalDate(2026, 11, 9), true), (late.Subject, late.Items, late.Owner, late.DueOn, late.Stuck));
+        foreach (var list in lists) Assert.True((await world.ConfirmAsync(CashWorld.Fill(list, "2026-11-09", _ => "paid"))).IsOk);
+        Assert.DoesNotContain(await LateAsync(10), step => step.What == "cash_list_late");
+
+        async Task<IReadOnlyList<WaitingStep>> LateAsync(int day)
+        {
+            world.Runs.Clock.Now = Instant.FromUtc(2026, 11, day, 3, 0);
+            return (await new Casework(world.Runs.Database, world.Runs.Clock).StartAsync(world.Cashier, default)).Value.Steps;
+        }
+    }
+
     [PostgresFact]
     public async Task Lists_are_cut_by_pay_point_and_the_results_of_the_paper_are_taken_whole_or_not_at_all()
     {

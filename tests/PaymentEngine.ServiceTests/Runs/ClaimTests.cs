@@ -1,5 +1,6 @@
 using NodaTime;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Money;
@@ -120,6 +121,8 @@ public sealed class ClaimTests(ScratchCluster cluster)
         await HoldsAsync(world);
     }
 
+    static async Task<StartPage> Page(RunWorld world) => (await new Casework(world.Database, world.Clock).StartAsync(world.Maker, default)).Value;
+
     [PostgresFact]
     public async Task A_claim_is_paid_back_in_agreed_parts_its_case_follows_and_its_accounts_add_up()
     {
@@ -138,6 +141,13 @@ public sealed class ClaimTests(ScratchCluster cluster)
         Assert.Equal(new LocalDate(2027, 1, 15), (await Claims(world).RecordAsync(world.Maker, dead, ClaimEntry.Recovered, new Vnd(100_000), "PT 1")).Value.Claim.DueOn);
         var second = (await Claims(world).RecordAsync(world.Maker, dead, ClaimEntry.Recovered, new Vnd(170_000), "PT 2")).Value;
         Assert.Equal(new LocalDate(2027, 2, 15), second.Claim.DueOn);
+        // The day of a part is over: the first page says what is missing, whose it is and since when.
+        Assert.DoesNotContain((await Page(world)).Steps, step => step.What == "instalment_late");
+        var stood = world.Clock.Now;
+        world.Clock.Now = Instant.FromUtc(2027, 2, 16, 3, 0);
+        var late = Assert.Single((await Page(world)).Steps, step => step.What == "instalment_late");
+        Assert.Equal((dead.ToString(System.Globalization.CultureInfo.InvariantCulture), 1, 270_000L, Role.CommuneOfficer, new LocalDate(2027, 2, 15)), (late.Subject, late.Items, late.SumVnd, late.Owner, late.DueOn));
+        world.Clock.Now = stood;
         Assert.Equal([true, false, false], ClaimInstalments.Standing(second.Plan!.Instalments, new Vnd(second.Claim.AmountVnd)).Select(part => part.IsPaid));
         Assert.Equal("claim.settled", (await Claims(world).RecordAsync(world.Approver, dead, ClaimEntry.WrittenOff, new Vnd(540_000), "QĐ 9")) is { IsOk: true } ? (await Claims(world).AgreeAsync(world.Maker, dead, Three, "BB 6")).Problems[0].Code : "");
 

@@ -42,6 +42,11 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         Assert.Equal("usage.reason_missing", (await Holds(world).HoldAsync(world.Maker, draft.Id, "P000002", null, " ")).Problems.Single().Code);
         Assert.Equal("not_allowed.role", (await Holds(world).HoldAsync(world.Maker with { Roles = new HashSet<string> { Role.Auditor } }, draft.Id, "P000002", null, "lý do")).Problems.Single().Code);
 
+        // Whose task it is: the role, and who holds it there.
+        await world.SqlAsync("INSERT INTO app_user (province_code, user_name, full_name, password_hash, roles, communes, valid_from) VALUES (40, 'lan', 'Lan', 'x', '{maker}', '{1}', '2026-01-01'), (40, 'mai', 'Mai', 'x', '{maker}', '{2}', '2026-01-01')");
+        var whose = Assert.Single((await Holds(world).ListAsync(world.Maker, draft.Id)).Value.Holds);
+        Assert.Equal(("maker", "lan"), (whose.Owner, whose.OwnerNames));
+
         // Released in the draft it has the very attempt it had: the content is the first one again.
         Assert.Equal("run.person_not_held", (await Holds(world).ReleaseAsync(world.Maker, draft.Id, "P000002", null, "lý do")).Problems.Single().Code);
         var released = await Holds(world).ReleaseAsync(world.Maker, draft.Id, "P000001", null, "đã xác minh");

@@ -108,8 +108,8 @@ sealed partial class TourOffice(string folder, string connection)
 
     Instant At() => Now.InZoneStrictly(DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).ToInstant();
 
-    /// <summary>Without what differs from machine to machine: the folder of the office, what depends on keys made at the first start, and how long a thing took.</summary>
-    string Stable(string text) => Took().Replace(Hexes().Replace(text.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, ".", StringComparison.Ordinal), "…"), "");
+    /// <summary>Without what differs from machine to machine: the folder of the office, the fingerprint of a list (it covers accounts by tags of a key made at the first start), and how long a thing took.</summary>
+    string Stable(string text) => Took().Replace(Fingerprints().Replace(text.Replace(folder + "/", "", StringComparison.Ordinal).Replace(folder, ".", StringComparison.Ordinal), "…"), "");
 
     /// <summary>Tables leave the program with tabs where there is no terminal; on the page their columns stand under each other.</summary>
     static List<string> Aligned(string[] lines)
@@ -141,10 +141,10 @@ sealed partial class TourOffice(string folder, string connection)
     [GeneratedRegex("^(register|answers|files|cash|drive|banks)(/|$)|\\.password$")]
     private static partial Regex Places();
 
-    [GeneratedRegex("([0-9A-F]{2}:){15,}[0-9A-F]{2}")]
-    private static partial Regex Hexes();
+    [GeneratedRegex("(?<=vân tay )[0-9a-f]{40,}")]
+    private static partial Regex Fingerprints();
 
-    [GeneratedRegex("(?m)^.*\\b[0-9,.]+ (ms|s|giây)$\n?")]
+    [GeneratedRegex("(?m)^.*(\\d giây|\\d/s)$\n?")]
     private static partial Regex Took();
 
     sealed class Standing(Func<Instant> now) : IClock

@@ -70,7 +70,8 @@ public sealed class TourTests(ScratchCluster cluster) : IDisposable
             [written down beforehand](../tests/PaymentEngine.ServiceTests/Tour/scenario.csv); a [test](../tests/PaymentEngine.ServiceTests/Tour/TourTests.cs) gives every command of this page to the program, and the page
             shows what it printed. Only the banks are played: they load our files and answer with status reports and statements, by the scenario.
 
-            All clocks stand at nine o'clock of the day in the heading. Everybody logs in each morning (`payengine login NAME`), which the page leaves out. Long answers are cut, tables are aligned; hashes are written as `…`.
+            All clocks stand at nine o'clock of the day in the heading. Everybody logs in each morning (`payengine login NAME`), which the page leaves out. Long answers are cut, tables are aligned; the fingerprint of a list,
+            which depends on the keys of the office, is written as `…`.
 
             | who | does |
             |---|---|
@@ -289,7 +290,7 @@ public sealed class TourTests(ScratchCluster cluster) : IDisposable
     async Task CashAsync()
     {
         office.Section(new(2026, 11, 19), "The rest in cash", "The term of the late returns is over. One list a commune holds what was listed for cash from the beginning and what the banks could not pay.");
-        await office.ShowAsync("thu", "reconcile");
+        await office.ShowAsync("thu", "case due");
         await office.ShowAsync("thu", "cash print --month 2026-11 --out cash", 20);
         office.Section(new(2026, 11, 25), "The lists come back", "Filled in by the communes. Nobody came for the two who died (14, 15), and one person was away (5).");
         var returned = ReturnLists(one => one.No is 5 or 14 or 15, new(2026, 11, 24));
@@ -341,6 +342,7 @@ public sealed class TourTests(ScratchCluster cluster) : IDisposable
         office.Section(new(2026, 12, 1), "Nobody came, and somebody came late", "By the rule of the authority an unclaimed social pension goes back to the budget after one month (14, 15); the person who was away (5) stands on December's list.");
         await office.ShowAsync("minh", "cash unclaimed rule HTXH --months 1 --source \"12/QĐ-UBND, 05/01/2026\"");
         await office.ShowAsync("thu", "cash unclaimed propose");
+        await office.ShowAsync("minh", "status");
         await office.ShowAsync("minh", "cash unclaimed decide 1 --accept \"88/QĐ-SYT, 01/12/2026\"");
         await office.ShowAsync("thu", "cash print --month 2026-12 --out cash");
         var returned = ReturnLists(_ => false, new(2026, 12, 1));

@@ -11,6 +11,30 @@ public class CaseWorkTests
 
     static CaseFacts Of(string code, string kind = "rejected") => new(7, kind, CodeLists.ReasonPolicy.For(code), IsEnded: true, IsLatest: true, IsDisputed: false, BankAttempts: 1, HasOtherAccount: false, IsDecided: false, Opened);
 
+    [Fact]
+    public void Every_term_can_be_set_and_only_it_changes()
+    {
+        foreach (var (name, _) in CaseTerms.Default.All)
+        {
+            var set = CaseTerms.Default.With(name, 29)!;
+            Assert.Equal(CaseTerms.Default.All.Select(one => one.Name == name ? (name, 29) : one), set.All);
+        }
+
+        Assert.Null(CaseTerms.Default.With("no_term", 3));
+    }
+
+    [Theory]
+    [InlineData("AC04", CaseKinds.Rejected, "ask_payee")]
+    [InlineData("AC01", CaseKinds.Returned, "fix_and_retry")]
+    [InlineData("AB05", CaseKinds.Rejected, "retry_later")]
+    [InlineData("MS03", CaseKinds.Returned, "ask_payee")]
+    [InlineData("ZZ99", CaseKinds.Rejected, "decide")]
+    [InlineData("MD07", CaseKinds.Deceased, "decide")]
+    [InlineData("AC04", CaseKinds.Contradicted, "decide")]
+    [InlineData("AC04", CaseKinds.BankShort, "bank_short")]
+    public void A_task_has_the_days_of_its_term(string code, CaseKinds kind, string term) =>
+        Assert.Equal(17, CaseRules.Task(kind, CodeLists.ReasonPolicy.For(code), CaseTerms.Default.With(term, 17)!).Days);
+
     [Theory]
     [InlineData("AC04", "not_allowed.same_account")]
     [InlineData("AC06", "not_allowed.same_account")]

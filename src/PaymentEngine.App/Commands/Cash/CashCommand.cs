@@ -4,10 +4,12 @@ using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Cash;
 
@@ -60,10 +62,13 @@ static class CashCommand
     {
         var communes = await Operations(context, database).CommunesAsync(caller, cancel);
         var lists = await Operations(context, database).ListsAsync(caller, null, cancel);
+        var terms = await new Casework(database, context.Clock).TermsAsync(caller, cancel);
+        if (!terms.IsOk) return Answer.Refused(terms.Problems);
+        var today = Today(context);
         return Answer.Of(new
         {
             communes = communes.Select(row => new { commune = row.CommuneCode, name = row.Name, due = row.Due, due_vnd = row.DueVnd, listed = row.Listed, listed_vnd = row.ListedVnd, paid = row.Paid, paid_vnd = row.PaidVnd }),
-            lists = lists.Select(row => new { list = Id(caller, row).ToString(), commune = row.CommuneCode, items = row.Items, point = row.PointCode, sum_vnd = row.SumVnd, paid = row.Paid, uncollected = row.Uncollected, open = row.Items - row.Paid - row.Uncollected, in_hand_vnd = row.InHandVnd }),
+            lists = lists.Select(row => new { list = Id(caller, row).ToString(), commune = row.CommuneCode, items = row.Items, point = row.PointCode, sum_vnd = row.SumVnd, paid = row.Paid, uncollected = row.Uncollected, open = Open(row), in_hand_vnd = row.InHandVnd, due_on = DueOn(row), overdue = IsLate(row) }),
         }, output =>
         {
             var due = new TextTable(new TextColumn(context.Text("Xã", "Commune")), new TextColumn(context.Text("Chờ in", "Due"), true), new TextColumn(context.Text("Số tiền chờ", "Sum due"), true),
@@ -73,16 +78,22 @@ static class CashCommand
             if (lists.Count == 0) return;
             var printed = new TextTable(new TextColumn(context.Text("Danh sách", "List")), new TextColumn(context.Text("Xã", "Commune")), new TextColumn(context.Text("Điểm chi", "Point")), new TextColumn(context.Text("Số dòng", "Lines"), true),
                 new TextColumn(context.Text("Số tiền", "Sum"), true), new TextColumn(context.Text("Đã chi", "Paid"), true), new TextColumn(context.Text("Chưa nhận", "Uncollected"), true), new TextColumn(context.Text("Chưa có kết quả", "No result"), true),
-                new TextColumn(context.Text("Tiền còn giữ", "Cash in hand"), true));
+                new TextColumn(context.Text("Tiền còn giữ", "Cash in hand"), true), new TextColumn(context.Text("Hạn trả kết quả", "Results due")));
             foreach (var row in lists) printed.Row(Id(caller, row).ToString(), row.CommuneName, row.PointName ?? "–", ViText.Count(row.Items), Money(row.SumVnd), ViText.Count(row.Paid), ViText.Count(row.Uncollected),
-                ViText.Count(row.Items - row.Paid - row.Uncollected), Money(row.InHandVnd));
+                ViText.Count(Open(row)), Money(row.InHandVnd), Open(row) == 0 ? "–" : ViText.Date(DueOn(row)) + (IsLate(row) ? context.Text(" quá hạn", " overdue") : ""));
             output.Table(printed);
             // The sums of a list that never came back reach no other list: somebody must be told.
-            var late = lists.Where(row => row.Month < Today(context).ToYearMonth().Key() && row.Items > row.Paid + row.Uncollected).ToList();
+            var late = lists.Where(IsLate).ToList();
             if (late.Count > 0)
-                output.Talk(context.Text($"{ViText.Count(late.Count)} danh sách của tháng trước chưa trả đủ kết quả ({ViText.Count(late.Sum(row => row.Items - row.Paid - row.Uncollected))} dòng): nhập kết quả hoặc payengine cash close.",
-                    $"{ViText.Count(late.Count)} lists of earlier months lack results ({ViText.Count(late.Sum(row => row.Items - row.Paid - row.Uncollected))} lines): take them in, or payengine cash close."));
+                output.Talk(context.Text($"{ViText.Count(late.Count)} danh sách quá hạn chưa trả đủ kết quả ({ViText.Count(late.Sum(Open))} dòng): nhập kết quả hoặc payengine cash close.",
+                    $"{ViText.Count(late.Count)} lists are overdue and lack results ({ViText.Count(late.Sum(Open))} lines): take them in, or payengine cash close."));
         });
+
+        static int Open(CashListHead row) => row.Items - row.Paid - row.Uncollected;
+
+        LocalDate DueOn(CashListHead row) => BankingCalendars.VietNam.Plus(Day(Instant.FromDateTimeUtc(DateTime.SpecifyKind(row.PrintedAt, DateTimeKind.Utc))), terms.Value.CashList);
+
+        bool IsLate(CashListHead row) => Open(row) > 0 && DueOn(row) < today;
     }, cancel);
 
     static Task<Answer> PrintAsync(CommandContext context, string? monthText, string? commune, string? folder, bool pdf, string? again, CancellationToken cancel)
@@ -227,7 +238,9 @@ static class CashCommand
             $"Đã chi {ViText.Count(said.Paid)} khoản, {ViText.Money(said.PaidSum)}; chưa nhận {ViText.Count(said.Uncollected)}, {ViText.Money(said.UncollectedSum)} (sang danh sách sau); đã biết từ trước {ViText.Count(said.KnownBefore)}.",
             $"Paid {ViText.Count(said.Paid)}, {ViText.Money(said.PaidSum)}; uncollected {ViText.Count(said.Uncollected)}, {ViText.Money(said.UncollectedSum)} (to the next list); known before {ViText.Count(said.KnownBefore)}.")));
 
-    static LocalDate Today(CommandContext context) => context.Clock.GetCurrentInstant().InZone(DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Date;
+    static LocalDate Today(CommandContext context) => Day(context.Clock.GetCurrentInstant());
+
+    static LocalDate Day(Instant at) => at.InZone(DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"]).Date;
 
     static CashListId Id(Caller caller, CashListHead row) => new(caller.ProvinceCode, Months.FromKey(row.Month), row.ListNo);
 

@@ -85,7 +85,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
             var shared = await AccountChangeStore.SharedByAsync(work.Session, work.ProvinceCode, secret.Tag, payment.PayeeNo, cancel);
             if (shared >= SharedByMany && ground is null)
                 return new Problem("account.shared", $"This account serves {shared} other payees already.", "Check it. If it is right all the same, say why: --override \"…\".");
-            var terms = CaseTerms.Of(await CaseStore.TermsAsync(work.Session, work.ProvinceCode, cancel));
+            var terms = await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel);
             var change = new AccountChange
             {
                 CaseNo = caseNo, CommuneId = commune, PayeeNo = payment.PayeeNo, PayeeVersion = payeeVersion, Kind = (short)account.Channel, BankBin = bin, AccountKey = secret.Key, AccountCipher = secret.Cipher,
@@ -134,7 +134,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
             var usableOn = change.WaitDays == 0 ? work.Today : Casework.Calendar.Plus(work.Today, change.WaitDays);
             await AccountChangeStore.StepAsync(work.Session, work.ProvinceCode, change.ChangeNo, "approved", caller.UserName, null, usableOn, work.Now, work.OperationNo, cancel);
             // The term moves on with the wait: a good account on its way is not overtaken by cash.
-            var dueOn = LaterOf(work.Case.DueOn, Casework.Calendar.Plus(usableOn, CaseRules.DecideDays));
+            var dueOn = LaterOf(work.Case.DueOn, Casework.Calendar.Plus(usableOn, (await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel)).Decide));
             await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "await_account", Role.Maker, dueOn, cancel);
             await work.AddAsync(new(caseNo, "account_approved", caller.UserName, work.Now) { Remark = string.Create(CultureInfo.InvariantCulture, $"usable from {usableOn:uuuu-MM-dd}") }, cancel);
             if (usableOn <= work.Today) await ApplyAsync(work.Session, work.ProvinceCode, change, caller.UserName, work.Now, work.Today, work.OperationNo, cancel);
@@ -162,7 +162,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
                 return new Problem("not_allowed.case_kind", $"Case {caseNo} ({work.Case.Kind}) is not about a payment that failed.", $"See what ends it: payengine case show {caseNo}.");
             if (CaseWork.WhyNotDecide(Casework.Facts(work.Case, payment), decision) is { } refused) return refused;
             await CaseStore.ProposeAsync(work.Session, work.ProvinceCode, caseNo, decision, ground, caller.UserName, work.Now, work.OperationNo, cancel);
-            await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "answer_decision", Role.Approver, LaterOf(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays)), cancel);
+            await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "answer_decision", Role.Approver, LaterOf(work.Case.DueOn, Casework.Calendar.Plus(work.Today, (await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel)).Decide)), cancel);
             await work.AddAsync(new(caseNo, "decision_proposed", caller.UserName, work.Now) { Remark = $"{decision}: {ground}" }, cancel);
             return false;
         }, cancel);
@@ -191,7 +191,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
             await work.AddAsync(new(caseNo, rejection is null ? "decision_approved" : "decision_rejected", caller.UserName, work.Now) { Remark = rejection ?? decision.Decision }, cancel);
             if (rejection is not null)
             {
-                await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "escalate", Role.Reconciler, LaterOf(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays)), cancel);
+                await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "escalate", Role.Reconciler, LaterOf(work.Case.DueOn, Casework.Calendar.Plus(work.Today, (await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel)).Decide)), cancel);
                 return false;
             }
 
@@ -199,7 +199,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
             // What stood when it was proposed may not stand any more.
             if (CaseWork.WhyNotDecide(Casework.Facts(work.Case, payment), decision.Decision) is { } refused) return refused;
             if (decision.Decision == "cash") return await ToCashAsync(work, caller.UserName, isDecided: true, cancel) is { } failed ? failed : false;
-            await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "repay", Role.Maker, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays), cancel);
+            await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "repay", Role.Maker, Casework.Calendar.Plus(work.Today, (await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel)).Decide), cancel);
             return false;
         }, cancel);
     }
@@ -306,7 +306,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
         if (!applied) await AccountChangeStore.StepAsync(session, province, change.ChangeNo, "dropped", person, "the register has changed since it was proposed", null, now, operationNo, cancel);
         await CaseStore.AddEventAsync(session, province, new(change.CaseNo, applied ? "account_applied" : "account_dropped", person, now), operationNo, cancel);
         var (action, owner) = applied ? ("repay", Role.Maker) : ("ask_beneficiary", Role.CommuneOfficer);
-        await CaseStore.TurnAsync(session, province, change.CaseNo, action, owner, Casework.Calendar.Plus(today, CaseRules.DecideDays), cancel);
+        await CaseStore.TurnAsync(session, province, change.CaseNo, action, owner, Casework.Calendar.Plus(today, (await Casework.TermsAsync(session, province, cancel)).Decide), cancel);
         return applied;
     }
 

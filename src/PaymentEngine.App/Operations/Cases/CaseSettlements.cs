@@ -45,7 +45,7 @@ public sealed class CaseSettlements(Database database, IClock clock)
 
             if (Casework.NotTheirs(caller, work.Case) is { } taken) return taken;
             if (WhyNot(dispute, wanted) is { } refused) return refused;
-            var answeredBy = Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays));
+            var answeredBy = Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, (await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel)).Decide));
             var waits = caseNo;
             if (!work.Case.IsOpen)
             {
@@ -91,7 +91,7 @@ public sealed class CaseSettlements(Database database, IClock clock)
                 await SettlementStore.AnswerAsync(work.Session, work.ProvinceCode, proposal, "rejected", caller.UserName, rejection, work.Now, work.OperationNo, cancel);
                 // Opened for this proposal alone, the case is over with it: what stood settled stands.
                 if (dispute.Stands is not null && work.Case.Kind == "contradicted") await CaseStore.CloseAsync(work.Session, work.ProvinceCode, caseNo, "refused", work.Now, cancel);
-                else await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "ask_bank", Role.Reconciler, Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, CaseRules.DecideDays)), cancel);
+                else await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "ask_bank", Role.Reconciler, Later(work.Case.DueOn, Casework.Calendar.Plus(work.Today, (await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel)).Decide)), cancel);
                 await work.AddAsync(new(caseNo, "settlement_rejected", caller.UserName, work.Now) { Remark = rejection }, cancel);
                 return false;
             }

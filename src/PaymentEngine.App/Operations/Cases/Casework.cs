@@ -32,17 +32,6 @@ public sealed record CaseView(CaseRow Case, CasePayment? Payment, IReadOnlyList<
 /// <param name="Fallback">What happens by itself when the term is over: <c>cash</c>, or null: nothing, a person decides.</param>
 public sealed record CaseRoads(Problem? Correct, Problem? Repay, Problem? Cash, int RetriesLeft, string? Fallback);
 
-/// <summary>Terms an office works by, in banking days.</summary>
-/// <param name="AccountWait">Between the approval of a corrected account and its use.</param>
-/// <param name="Idle">After so many days without a touch a taken case counts as stuck.</param>
-public sealed record CaseTerms(int AccountWait, int Idle)
-{
-    /// <summary>One banking day gives the payee time to be told, by the old way, that the account is about to change; five is a working week.</summary>
-    public static readonly CaseTerms Default = new(1, 5);
-
-    public static CaseTerms Of(IEnumerable<CaseTerm> set) => set.Aggregate(Default, (terms, one) => one.Term == "account_wait" ? terms with { AccountWait = one.Days } : terms with { Idle = one.Days });
-}
-
 /// <summary>What waits and what is stuck, for a person.</summary>
 public sealed record StartPage(CasesWaiting Cases, IReadOnlyList<WaitingStep> Steps);
 
@@ -66,7 +55,7 @@ public sealed class Casework(Database database, IClock clock)
         if (ageDays < 0) return new Problem("usage.case_age", $"{ageDays} is not an age in days.", "Use a whole number from 0.");
         var (now, today) = Times();
         await using var session = await database.DeskAsync(caller.Scope, cancel);
-        var terms = CaseTerms.Of(await CaseStore.TermsAsync(session, caller.ProvinceCode, cancel));
+        var terms = await TermsAsync(session, caller.ProvinceCode, cancel);
         if (ageDays is { } days) filter = filter with { OpenedBefore = today.PlusDays(1 - days).AtStartOfDayInZone(Zone).ToInstant() };
         if (stuckOnly) filter = filter with { StuckSince = IdleSince(today, terms.Idle), Today = today };
         return Result<IReadOnlyList<CaseRow>>.Ok(await CaseStore.ListAsync(session, caller.ProvinceCode, filter, cancel));
@@ -84,9 +73,20 @@ public sealed class Casework(Database database, IClock clock)
     {
         var (now, today) = Times();
         await using var session = await database.DeskAsync(caller.Scope, cancel);
-        var terms = CaseTerms.Of(await CaseStore.TermsAsync(session, caller.ProvinceCode, cancel));
+        var terms = await TermsAsync(session, caller.ProvinceCode, cancel);
         var waiting = await CaseStore.WaitingAsync(session, caller.ProvinceCode, caller.UserName, caller.Roles.Order(StringComparer.Ordinal), now, today, IdleSince(today, terms.Idle), cancel);
-        return new StartPage(waiting, await StartStore.StepsAsync(session, caller.ProvinceCode, caller.UserName, today, cancel));
+        return new StartPage(waiting, [.. (await StartStore.StepsAsync(session, caller.ProvinceCode, caller.UserName, today, cancel)).Concat(await PapersOutAsync(session, caller.ProvinceCode, terms, today, cancel))]);
+    }
+
+    /// <summary>Proposals to give back that nobody has answered, each with its term, and printed lists whose results are late, by month.</summary>
+    static async Task<IEnumerable<WaitingStep>> PapersOutAsync(DatabaseSession session, short province, CaseTerms terms, LocalDate today, CancellationToken cancel)
+    {
+        var proposals = (await StartStore.GiveBacksAsync(session, province, cancel)).Select(one => Step("give_back_to_decide", one, Role.Approver, Calendar.Plus(one.Since, terms.Decide)));
+        var lists = (await StartStore.ListsOutAsync(session, province, cancel)).Select(one => Step("cash_list_late", one, Role.CashOfficer, Calendar.Plus(one.Since, terms.CashList))).Where(one => one.DueOn < today)
+            .GroupBy(one => one.Subject).Select(month => new WaitingStep("cash_list_late", month.Key, month.Sum(one => one.Items), month.Sum(one => one.SumVnd), Stuck: true, Role.CashOfficer, month.Min(one => one.DueOn), null));
+        return proposals.Concat(lists);
+
+        WaitingStep Step(string what, PaperOut one, string owner, LocalDate dueOn) => new(what, one.Subject, one.Items, one.SumVnd, dueOn < today, owner, dueOn, null);
     }
 
     /// <summary>Takes a case. Somebody of its desk, or a reconciler.</summary>
@@ -174,7 +174,7 @@ public sealed class Casework(Database database, IClock clock)
         if (NotTheirs(caller, work.Case) is { } refused) return refused;
         if (work.Case.Owner == Role.Approver && work.Case.NextAction == "escalate") return true;
         await CaseStore.TakeAsync(work.Session, caller.ProvinceCode, caseNo, null, cancel);
-        await CaseStore.TurnAsync(work.Session, caller.ProvinceCode, caseNo, "escalate", Role.Approver, Calendar.Plus(work.Today, CaseRules.DecideDays), cancel);
+        await CaseStore.TurnAsync(work.Session, caller.ProvinceCode, caseNo, "escalate", Role.Approver, Calendar.Plus(work.Today, (await TermsAsync(work.Session, caller.ProvinceCode, cancel)).Decide), cancel);
         await work.AddAsync(new(caseNo, "escalated", caller.UserName, work.Now) { Remark = reason }, cancel);
         return false;
     }, cancel);
@@ -248,35 +248,40 @@ public sealed class Casework(Database database, IClock clock)
     public async Task<Result<CaseTerms>> TermsAsync(Caller caller, CancellationToken cancel)
     {
         await using var session = await database.DeskAsync(caller.Scope, cancel);
-        return CaseTerms.Of(await CaseStore.TermsAsync(session, caller.ProvinceCode, cancel));
+        return await TermsAsync(session, caller.ProvinceCode, cancel);
     }
+
+    /// <summary>The terms that stand in a session's province.</summary>
+    internal static async Task<CaseTerms> TermsAsync(DatabaseSession session, short province, CancellationToken cancel) =>
+        (await CaseStore.TermsAsync(session, province, cancel)).Aggregate(CaseTerms.Default, (terms, one) => terms.With(one.Term, one.Days) ?? throw new InvalidOperationException($"The store has a term '{one.Term}' that nobody knows."));
 
     /// <summary>Sets a term; it counts for what begins from now on.</summary>
     /// <param name="caller">An administrator of the whole province.</param>
-    /// <param name="term"><c>account_wait</c> or <c>idle</c>.</param>
-    /// <param name="days">Banking days, 0 to 30.</param>
+    /// <param name="term">One of <see cref="CaseTerms.All"/>.</param>
+    /// <param name="days">Banking days, 0 to <see cref="CaseTerms.DaysMax"/>; 0 only for <c>account_wait</c>.</param>
     /// <param name="why">On what ground; it is kept.</param>
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<CaseTerms>> SetTermAsync(Caller caller, string term, int days, string why, CancellationToken cancel)
     {
         if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince()) is { } refused) return refused;
-        if (term is not ("account_wait" or "idle")) return new Problem("usage.case_term", $"'{term}' is not a term of cases.", "Use account_wait or idle.");
-        if (days is < 0 or > 30) return new Problem("usage.case_term_days", $"{days} banking days are no term.", "Use 0 to 30.");
+        if (CaseTerms.Default.With(term, days) is null) return new Problem("usage.case_term", $"'{term}' is not a term of cases.", $"Use one of: {string.Join(", ", CaseTerms.Default.All.Select(one => one.Name))}.");
+        // A case that is due when it opens would be stuck before anybody has seen it; an account may be used at once where an office wants that.
+        var fewest = term == "account_wait" ? 0 : 1;
+        if (days < fewest || days > CaseTerms.DaysMax) return new Problem("usage.case_term_days", $"{days} banking days are no term.", $"Use {fewest} to {CaseTerms.DaysMax}.");
         if (Text(why) is not { } ground) return new Problem("usage.why_missing", "A term is set with its ground.", "Say on what ground: --why \"…\".");
         var (now, _) = Times();
         await using var session = await database.RunAsync(cancel);
         return await session.InTransactionAsync<Result<CaseTerms>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
-            var terms = await CaseStore.TermsAsync(session, caller.ProvinceCode, cancel);
-            if (terms.Any(one => one.Term == term && one.Days == days && one.Why == ground)) return CaseTerms.Of(terms);
+            if ((await CaseStore.TermsAsync(session, caller.ProvinceCode, cancel)).Any(one => one.Term == term && one.Days == days && one.Why == ground)) return await TermsAsync(session, caller.ProvinceCode, cancel);
             var last = await OutcomeStore.LastOperationAsync(session, caller.ProvinceCode, cancel);
             var start = await OperationLog.BeginAsync(session, caller.ProvinceCode, string.Create(CultureInfo.InvariantCulture, $"case.term {term} after {last}"), "case.term",
                 OperationLog.RequestHash(term, days.ToString(CultureInfo.InvariantCulture), ground), caller.UserName, now, cancel);
             await CaseStore.SetTermAsync(session, caller.ProvinceCode, term, days, ground, caller.UserName, now, start.OperationNo, cancel);
             var said = JsonText.Write(new { term, days, why = ground });
             await OperationLog.CompleteAsync(session, caller.ProvinceCode, start.OperationNo, said, said, now, cancel);
-            return CaseTerms.Of(await CaseStore.TermsAsync(session, caller.ProvinceCode, cancel));
+            return await TermsAsync(session, caller.ProvinceCode, cancel);
         }, result => result.IsOk, cancel: cancel);
     }
 

@@ -116,7 +116,8 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         await RepaymentStore.InsertAsync(session, run, payments, cancel);
         var stored = await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was written and is not there.");
         await RepaymentStore.FinishAsync(session, stored, rules, caller.UserName, operation.OperationNo, now, cancel);
-        foreach (var payment in payments) await CaseStore.TurnAsync(session, caller.ProvinceCode, payment.CaseNo, "await_run", Role.Maker, Casework.Calendar.Plus(today, CaseRules.DecideDays), cancel);
+        var dueOn = Casework.Calendar.Plus(today, (await Casework.TermsAsync(session, caller.ProvinceCode, cancel)).Decide);
+        foreach (var payment in payments) await CaseStore.TurnAsync(session, caller.ProvinceCode, payment.CaseNo, "await_run", Role.Maker, dueOn, cancel);
         var said = JsonText.Write(new
         {
             run = run.ToString(), kind = RunKinds.Regularisation, payer = payer.Code, items = payments.Count, sum_vnd = payments.Sum(one => one.AmountVnd),

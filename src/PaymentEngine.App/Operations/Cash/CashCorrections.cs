@@ -1,6 +1,7 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Payments;
@@ -68,7 +69,7 @@ public sealed class CashCorrections(Database database, IClock clock)
             var last = await OutcomeStore.LastOperationAsync(session, caller.ProvinceCode, cancel);
             var start = await OperationLog.BeginAsync(session, caller.ProvinceCode, $"cash.correct {code} after {last}", "cash.correct", OperationLog.RequestHash(code, ground, paper?.File.Hex ?? ""), caller.UserName, at, cancel);
             var attempt = new SentAttempt(line.OriginMonth, line.OriginRun, line.LineNo, line.Attempt, 0, line.AmountVnd, line.Programme, line.CommuneId, true, false);
-            await OutcomeStore.OpenCasesAsync(session, caller.ProvinceCode, [new NewCase { Kind = "cash_correction", Attempt = attempt, AmountVnd = line.AmountVnd, NextAction = "decide_correction", Owner = Role.Approver, DueOn = Calendar.Plus(at.InZone(Zone).Date, CaseRules.DecideDays), HappenedOn = line.PaidOn }], at, start.OperationNo, cancel);
+            await OutcomeStore.OpenCasesAsync(session, caller.ProvinceCode, [new NewCase { Kind = "cash_correction", Attempt = attempt, AmountVnd = line.AmountVnd, NextAction = "decide_correction", Owner = Role.Approver, DueOn = Calendar.Plus(at.InZone(Zone).Date, (await Casework.TermsAsync(session, caller.ProvinceCode, cancel)).Decide), HappenedOn = line.PaidOn }], at, start.OperationNo, cancel);
             var caseNo = await CashCorrectionStore.CaseOfAsync(session, caller.ProvinceCode, line, cancel);
             var number = await CashCorrectionStore.ProposeAsync(session, caller.ProvinceCode, line, caseNo, ground, paper?.Name, paper?.File.Sha256, (caller.UserName, at, start.OperationNo), cancel);
             await CaseStore.AddEventAsync(session, caller.ProvinceCode, new(caseNo, "correction_proposed", caller.UserName, at) { Remark = ground }, start.OperationNo, cancel);

@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Paper;
+using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Money;
@@ -275,7 +276,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
             var start = await OperationLog.BeginAsync(session, caller.ProvinceCode, key, key.Split(' ')[0], OperationLog.RequestHash(rows.Select(row => $"{row.ReceiptCode}|{row.Result}|{row.PaidOn:uuuu-MM-dd}")), caller.UserName, at, cancel);
             if (start.DoneResult is not null) return answer;
             await CashStore.RecordAsync(session, caller.ProvinceCode, fresh, caller.UserName, at, start.OperationNo, cancel);
-            await CashStore.OpenLastAttemptsAsync(session, caller.ProvinceCode, fresh.Select(row => row.Item1.ReceiptCode), Role.Approver, Calendar.Plus(today, CaseRules.DecideDays), at, start.OperationNo, cancel);
+            await CashStore.OpenLastAttemptsAsync(session, caller.ProvinceCode, fresh.Select(row => row.Item1.ReceiptCode), Role.Approver, Calendar.Plus(today, (await Casework.TermsAsync(session, caller.ProvinceCode, cancel)).Decide), at, start.OperationNo, cancel);
             // Cash that was paid beside a payment by account is a claim from now on, not from the next look at the cases.
             if (await PaymentClaimStore.LagAsync(session, caller.ProvinceCode, cancel)) await PaymentClaimStore.FollowAsync(session, caller.ProvinceCode, at, start.OperationNo, cancel);
             var said2 = JsonText.Write(answer);
