@@ -40,6 +40,12 @@ if (args is ["reading", ..])
     return 0;
 }
 
+if (args is ["people", ..])
+{
+    PeopleSearch.Print();
+    return 0;
+}
+
 if (args is ["hostile", ..])
 {
     HostileFiles.Print();

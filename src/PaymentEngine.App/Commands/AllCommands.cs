@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands.Cash;
+using PaymentEngine.App.Commands.Register;
 
 namespace PaymentEngine.App.Commands;
 
@@ -17,6 +18,7 @@ static class AllCommands
         UserCommand.Create(context),
         CaseCommand.CreateStatus(context),
         RegisterCommand.Create(context),
+        PeopleCommand.Create(context),
         RunCommand.Create(context),
         BankCommand.Create(context),
         BankImportCommand.CreateReconcile(context),

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Register;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Postgres;
@@ -45,7 +47,16 @@ static class RegisterCommand
         var registers = new Registers(database, new Archive(context.Files, Path.Combine(context.Settings.Home.Value, "archive")), cipher);
         using var progress = new FileProgress(context);
         var receipt = await registers.ImportAsync(caller, paths, context.Clock, progress.Report, cancel);
-        return Answer.From(receipt, done => Answer.Of(done, output => Say(output, done)));
+        if (!receipt.TryGet(out var imported)) return Answer.Refused(receipt.Problems);
+        progress.Dispose();
+        // What came in is looked through at once for people the register has already; the pairs wait in a queue (payengine people duplicates).
+        var duplicates = imported.VersionsStored > 0 ? await new Duplicates(database, cipher, context.Clock).SearchAsync(caller, cancel: cancel) : (Result<DuplicateSearchDone>?)null;
+        if (duplicates is { IsOk: false } refused) return Answer.Refused(refused.Problems);
+        return Answer.Of(new { imported.ProvinceCode, imported.Files, imported.VersionsStored, imported.CommunesMade, imported.DeathsWithdrawn, imported.KnownFrom, Duplicates = duplicates?.Value }, output =>
+        {
+            Say(output, imported);
+            if (duplicates is { } searched) DuplicateCommand.Say(output, searched.Value);
+        });
     }, cancel);
 
     static async Task<Answer> CheckAsync(CommandContext context, string[] paths, CancellationToken cancel)

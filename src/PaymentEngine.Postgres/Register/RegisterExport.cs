@@ -29,7 +29,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
           FROM dated_fact f
           JOIN recipient r ON r.province_code = f.province_code AND r.recipient_id = f.recipient_id AND r.known_to = 'infinity'
           JOIN area a ON a.province_code = f.province_code AND a.commune_id = f.commune_id AND a.version = 1
-         WHERE f.province_code = @provinceCode AND f.known_to = 'infinity' ORDER BY f.recipient_id, f.facts_from;
+         WHERE f.province_code = @provinceCode AND f.known_to = 'infinity' AND (@people::text[] IS NULL OR r.person_id = ANY (@people)) ORDER BY f.recipient_id, f.facts_from;
         """;
 
     const string Awards = """
@@ -39,7 +39,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
                a.service_half_years, a.deceased_id, a.deceased_category, a.deceased_pct, a.deceased_on, a.relation, a.children, a.children_births, a.pregnant, a.about_person_id,
                a.treatment_days, a.declared_wage_vnd, a.suspended_from, a.suspended_to, a.suspend_reason, a.released_on, a.reapplied_on, a.reviewed_on, a.review_result
           FROM award a JOIN recipient r ON r.province_code = a.province_code AND r.recipient_id = a.recipient_id AND r.version = 1
-         WHERE a.province_code = @provinceCode AND a.known_to = 'infinity' ORDER BY a.award_no, a.facts_from;
+         WHERE a.province_code = @provinceCode AND a.known_to = 'infinity' AND (@people::text[] IS NULL OR r.person_id = ANY (@people)) ORDER BY a.award_no, a.facts_from;
         """;
 
     const string Payees = """
@@ -50,7 +50,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
           JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.version = 1
           LEFT JOIN award a ON a.province_code = p.province_code AND a.award_no = p.award_no AND a.version = 1
           LEFT JOIN channel c ON c.province_code = p.province_code AND c.payee_no = p.payee_no AND c.version = p.channel_version
-         WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' ORDER BY p.payee_no;
+         WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' AND (@people::text[] IS NULL OR r.person_id = ANY (@people)) ORDER BY p.payee_no;
         """;
 
     const string Standards = """
@@ -82,16 +82,17 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
     }), cancel);
 
     /// <param name="open">Deciphers an identity number.</param>
-    public Task PeopleAsync(Action<PersonFacts> write, Func<short, byte[], string> open, CancellationToken cancel) => EachAsync(People, row => write(new PersonFacts
+    /// <param name="people">Only these, by person_id; null: all.</param>
+    public Task PeopleAsync(Action<PersonFacts> write, Func<short, byte[], string> open, CancellationToken cancel, string[]? people = null) => EachAsync(People, row => write(new PersonFacts
     {
         PersonId = row.Words(), IdNumber = row.Secret(open), FullName = row.Words(), Sex = (Sex)row.Small(), Birth = new BirthDate(row.Small(), (byte)row.Small(), (byte)row.Small()), Death = row.Date(),
         FactsFrom = row.Month(), RecordedOn = row.Date(), ProvinceCode = row.Words(), CommuneCode = row.Words(), SpecialArea = row.Flag(), HouseholdId = row.Text(), SpouseId = row.Text(),
         Poverty = (Poverty)row.Small(), Supporter = (Supporter)row.Small(), Alone = (Aloneness)row.Small(), OtherIncome = (OtherIncome)row.Small(), OtherIncomeVnd = row.Value<long>(),
         Disability = (Disability)row.Small(), DisabilityCertificateOn = row.Date(), Studying = row.Flag(), StudyBroken = row.Flag(), Hamlet = row.Text(), Address = row.Text(), Phone = row.Text(),
         Contact = row.Text(), InFacility = row.Flag(),
-    }), cancel);
+    }), cancel, people);
 
-    public Task AwardsAsync(Action<Award> write, CancellationToken cancel) => EachAsync(Awards, row => write(new Award
+    public Task AwardsAsync(Action<Award> write, CancellationToken cancel, string[]? people = null) => EachAsync(Awards, row => write(new Award
     {
         AwardId = row.Words(), PersonId = row.Words(), Programme = (Programme)row.Small(), Category = row.Words(), FactsFrom = row.Month(), RecordedOn = row.Date(), FiledOn = row.Date(),
         DecisionNo = row.Text(), DecidedOn = row.Date(), BoardOn = row.Date(), EventOn = row.Date(), FirstMonth = row.Month(), LastMonth = row.Month(), EndReason = row.Text(), OnRollSince = row.Month(),
@@ -100,15 +101,16 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
         DeceasedPct = row.Value<short>(), DeceasedOn = row.Date(), Relation = (Relation)row.Small(), Children = row.Value<short>(), ChildrenBirths = [.. (row.Take<DateOnly[]>() ?? []).Select(LocalDate.FromDateOnly)],
         Pregnant = row.Flag(), AboutPersonId = row.Text(), TreatmentDays = row.Value<short>(), DeclaredWageVnd = row.Value<long>(), SuspendedFrom = row.Month(), SuspendedTo = row.Month(), SuspendReason = (SuspendReason)row.Small(),
         ReleasedOn = row.Date(), ReappliedOn = row.Date(), ReviewedOn = row.Date(), ReviewResult = (ReviewResult)row.Small(),
-    }), cancel);
+    }), cancel, people);
 
     /// <param name="open">Deciphers an account.</param>
-    public Task PayeesAsync(Action<Payee> write, Func<short, byte[], string> open, CancellationToken cancel) => EachAsync(Payees, row => write(new Payee
+    /// <param name="people">Only those of these people, by person_id; null: all.</param>
+    public Task PayeesAsync(Action<Payee> write, Func<short, byte[], string> open, CancellationToken cancel, string[]? people = null) => EachAsync(Payees, row => write(new Payee
     {
         PersonId = row.Words(), AwardId = row.Text(), Programme = (Programme?)row.Value<short>(), PayeeId = row.Text(), PayeeName = row.Words(), Role = (PayeeRole)row.Small(), Basis = row.Text(),
         BasisNo = row.Text(), From = row.Date(), To = row.Date(), Channel = (PayoutChannel)row.Small(), Wish = (Wish)row.Small(), WishOn = row.Date(), BankBin = row.Text(),
         AccountNo = row.Secret(open) is { } account ? AccountNumber.Parse(account).Value : null, AccountName = row.Text(), PayCommune = row.Text(), PayPoint = row.Text(), AtHome = row.Flag(),
-    }), cancel);
+    }), cancel, people);
 
     public Task RecoupmentsAsync(Action<RecoupmentDecision> write, CancellationToken cancel) => EachAsync(Recoupments, row => write(new RecoupmentDecision(
         row.Words(), row.Text(), row.Words(), row.Date()!.Value, row.Month()!.Value, new Vnd(row.Value<long>()!.Value), row.Date())), cancel);
@@ -116,10 +118,10 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
     public Task LocalStandardsAsync(Action<LocalStandard> write, CancellationToken cancel) => EachAsync(Standards, row => write(new LocalStandard(
         row.Words(), row.Words(), new Vnd(row.Value<long>()!.Value), row.Date()!.Value, row.Date(), row.Words(), row.Words())), cancel);
 
-    Task EachAsync(string sql, Action<Cells> write, CancellationToken cancel) => session.ReadAsync(sql, async reader =>
+    Task EachAsync(string sql, Action<Cells> write, CancellationToken cancel, string[]? people = null) => session.ReadAsync(sql, async reader =>
     {
         while (await reader.ReadAsync(cancel)) write(new Cells(reader));
-    }, new { provinceCode }, cancel);
+    }, new { provinceCode, people }, cancel);
 
     /// <summary>The cells of a row, taken from left to right.</summary>
     sealed class Cells(NpgsqlDataReader reader)

@@ -31,7 +31,7 @@ public class ReadmeTests
     [Fact]
     public async Task Remedies_name_commands_that_there_are()
     {
-        string[] families = ["bank", "case", "cash", "claim", "db", "fund", "law", "provider", "register", "run", "user"];
+        string[] families = ["bank", "case", "cash", "claim", "db", "fund", "law", "people", "provider", "register", "run", "user"];
         var said = new[] { "src/PaymentEngine.App", "src/PaymentEngine.Postgres" }.SelectMany(folder => Repository.Files(folder, "*.cs")).SelectMany(File.ReadLines)
             .Where(line => line.Contains('"') && !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
             .SelectMany(line => Regex.Matches(line, @"payengine ([a-z]+)(?: ([a-z]+(?:-[a-z]+)*))?").Select(match => (Line: line, Family: match.Groups[1].Value, Verb: match.Groups[2].Value)))
