@@ -97,7 +97,7 @@ static class CasePaper
                 $"Settlement {(char)('A' + settled.Attempt - 1)}{settled.SettlementNo}: {SettledWord(context, settled.SettledAs)} – {settled.Ground}{Paper(settled)}; {settled.MadeBy}; {(settled.Answer is null ? "waits for an approver" : settled.Answer == "approved" ? $"approved by {settled.AnsweredBy}" : $"rejected by {settled.AnsweredBy}: {settled.Remark}")}{Owes(context, settled)}"));
         }
 
-        if (one.IsOpen && one.Kind is "contradicted" && view.Settlements.All(settled => settled.Answer is not null))
+        if (one.IsOpen && (one.Kind == "contradicted" || (one.Kind == "paid_twice" && view.Payment is { IsLatest: true })) && view.Settlements.All(settled => settled.Answer is not null))
         {
             output.Line(context.Text($"Lối ra: tệp sửa của ngân hàng, hoặc hai người kết luận: payengine case settle {one.CaseNo} --as paid|returned --evidence \"…\"",
                 $"The way out: the bank's corrected file, or two persons settle it: payengine case settle {one.CaseNo} --as paid|returned --evidence \"…\""));

@@ -108,6 +108,7 @@ public sealed class SettlementTests(ScratchCluster cluster)
         await world.ImportAsync(world.Answers.Report(12, (Id(1), "ACSC", null)), world.Answers.Statement(6, 6, Taken(1, 6)));
         Assert.Equal("1: disputed, ended rejected, case paid_twice", await StateAsync(world, 1));
         var number = await CaseOfAsync(world, 1, "paid_twice");
+        Assert.Equal("not_allowed.money_not_final", Code(await new Casework(world.Answers.Database, world.Answers.Clock).ResolveAsync(world.Answers.Reconciler, number, "xong", default)));
         Ok(await ProposeAsync(world, world.Answers.Reconciler, number, SettledAs.Paid));
         Ok(await Settle(world).AnswerAsync(Approver, number, null, default));
         Assert.Equal("1: paid_by_account, ended rejected", await StateAsync(world, 1));

@@ -375,8 +375,11 @@ public sealed class Casework(Database database, IClock clock)
             return new Problem("not_allowed.entry_open", $"Case {no} ends when its entry is matched or classified.", $"Decide it: payengine match decide {one.ImportNo}/{one.EntryNo} ….");
         if (one.Kind is "paid_twice" or "bank_short")
         {
-            return await PaymentClaimStore.LeftAsync(work.Session, work.ProvinceCode, one.Kind, one.Month!.Value, one.RunNo!.Value, one.LineNo!.Value, one.Attempt!.Value, cancel) is > 0
-                ? new Problem("not_allowed.claim_open", $"Case {no} ends when its claim is settled.", $"Record what came back or was written off: payengine case claim {no} --recovered … --evidence \"…\".") : null;
+            if (await PaymentClaimStore.LeftAsync(work.Session, work.ProvinceCode, one.Kind, one.Month!.Value, one.RunNo!.Value, one.LineNo!.Value, one.Attempt!.Value, cancel) is > 0)
+                return new Problem("not_allowed.claim_open", $"Case {no} ends when its claim is settled.", $"Record what came back or was written off: payengine case claim {no} --recovered … --evidence \"…\".");
+            // Paid after its end, and not paid again: no claim yet, and the sum is in dispute. A word would leave it there without a case.
+            return one.Kind == "paid_twice" && await CaseStore.PaymentAsync(work.Session, work.ProvinceCode, no, cancel) is { IsLatest: true }
+                ? new Problem("not_allowed.money_not_final", $"Case {no}: its sum is in dispute, so a word does not end it.", $"Import the bank's corrected file, or two persons settle it: payengine case settle {no} --as paid|returned --evidence \"…\".") : null;
         }
 
         if (one.Kind == "held")
