@@ -104,11 +104,12 @@ public static class OutcomeStore
         """;
 
     const string InsertCash = """
-        -- OutcomeStore.InsertCash: the next attempt, in cash, where the payee wants to be paid.
+        -- OutcomeStore.InsertCash: the next attempt, in cash, to the payee of the failed one, where that payee wants to be paid.
         INSERT INTO attempt (province_code, month, run_no, line_no, attempt, kind, amount_vnd, payee_no, pay_commune_id, carried_month, carried_run)
-        SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt + 1, 2, a.amount_vnd, d.payee_no,
+        SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt + 1, 2, a.amount_vnd, a.payee_no,
                coalesce((SELECT ar.commune_id FROM payee p JOIN area ar ON ar.province_code = p.province_code AND ar.commune_code = p.pay_commune AND ar.version = 1
-                          WHERE p.province_code = d.province_code AND p.payee_no = d.payee_no AND p.version = d.payee_version), d.commune_id),
+                          WHERE p.province_code = a.province_code AND p.payee_no = a.payee_no
+                            AND CASE WHEN a.payee_no = d.payee_no THEN p.version = d.payee_version ELSE p.known_to = 'infinity' END), d.commune_id),
                a.month, a.run_no
           FROM unnest(@months, @runs, @lines, @attempts) AS w (month, run_no, line_no, attempt)
           JOIN attempt a ON a.province_code = @provinceCode AND a.month = w.month AND a.run_no = w.run_no AND a.line_no = w.line_no AND a.attempt = w.attempt

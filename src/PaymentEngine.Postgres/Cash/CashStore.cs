@@ -127,7 +127,10 @@ public static class CashStore
           JOIN run n ON n.province_code = d.province_code AND n.month = d.month AND n.run_no = d.run_no
           JOIN payer py ON py.province_code = n.province_code AND py.payer_no = n.payer_no AND py.version = n.payer_version
           JOIN recipient r ON r.province_code = d.province_code AND r.recipient_id = d.recipient_id AND r.known_from <= l.printed_at AND r.known_to > l.printed_at
-          LEFT JOIN payee p ON p.province_code = d.province_code AND p.payee_no = d.payee_no AND p.version = d.payee_version
+          JOIN attempt a ON a.province_code = c.province_code AND a.month = c.origin_month AND a.run_no = c.origin_run AND a.line_no = c.line_no AND a.attempt = c.attempt
+          -- The payee of the list, or the one people decided for when a hold was released.
+          LEFT JOIN payee p ON p.province_code = a.province_code AND p.payee_no = a.payee_no
+               AND CASE WHEN a.payee_no = d.payee_no THEN p.version = d.payee_version ELSE p.known_from <= l.printed_at AND p.known_to > l.printed_at END
           LEFT JOIN LATERAL (SELECT hamlet, address FROM dated_fact f WHERE f.province_code = d.province_code AND f.recipient_id = d.recipient_id AND f.facts_from <= c.month
                               AND f.known_from <= l.printed_at AND f.known_to > l.printed_at ORDER BY f.facts_from DESC, f.version DESC LIMIT 1) f ON true
          WHERE c.province_code = @provinceCode AND c.month = @month AND c.list_no = @listNo

@@ -172,6 +172,24 @@ public sealed class CaseTests(ScratchCluster cluster)
     }
 
     [PostgresFact]
+    public async Task A_payment_to_an_account_that_would_serve_too_many_is_made_again_only_when_two_have_decided()
+    {
+        await using var world = await RefusedAsync("AB05");
+        var number = await CaseOfAsync(world, 1, "rejected");
+        await using (var session = await world.Database.OwnerAsync(default)) await session.ExecuteAsync("UPDATE channel SET account_tag = (SELECT account_tag FROM channel WHERE payee_no = 1) WHERE payee_no = 2");
+        var rules = new RunRuleVersions(world.Database, world.Clock);
+        Ok(await rules.LoadAsync(Maker, System.Text.Encoding.UTF8.GetBytes(RunRulesFile.Write(RunRules.OfProgram with { Outliers = RunRules.OfProgram.Outliers with { SharedAccountWarn = 1, SharedAccountMax = 1 } })), "rules.json"));
+        Ok(await rules.ApproveAsync(Approver, 1));
+
+        Assert.Equal("case.account_crowded", Code(await Runs(world).RegulariseAsync(Maker, new(2026, 11), null, [number])));
+        Assert.Equal("run.nothing_to_repay", Code(await Runs(world).RegulariseAsync(Maker, new(2026, 11), null, null)));
+
+        Ok(await Repairs(world).DecideAsync(world.Reconciler, number, "repay", "vợ chồng chung một tài khoản, biên bản xã 12", default));
+        Ok(await Repairs(world).ApproveAsync(Approver, number, default));
+        Assert.Equal(1, Assert.Single(Ok(await Runs(world).RegulariseAsync(Maker, new(2026, 11), null, [number]))).Total!.BankAttempts);
+    }
+
+    [PostgresFact]
     public async Task A_case_is_taken_given_and_freed_from_somebody_absent_and_rests_are_stuck()
     {
         await using var world = await RefusedAsync();

@@ -53,6 +53,28 @@ public sealed class AccountPatternTests(ScratchCluster cluster)
             Assert.Equal((HoldReasons.AccountNotAtBank, 1), (hold.Reason, hold.Items));
             Assert.Equal([5], await world.RowsAsync<int>("SELECT recipient_id FROM disbursement WHERE hold_reason IS NOT NULL"));
             Assert.Equal([1, 3, 7], await world.RowsAsync<int>("SELECT d.recipient_id FROM disbursement d JOIN attempt a USING (province_code, month, run_no, line_no) WHERE a.kind = 1 ORDER BY 1"));
+
+            // The approved list holds it until the register has an account that can be one of its bank.
+            var run = planned.Value[0];
+            Assert.True((await runs.SubmitAsync(world.Maker, run.Id, run.Total!.Recipients, run.Total.ListedVnd)).IsOk);
+            Assert.True((await runs.ApproveAsync(world.Approver, run.Id, run.Total.ListedVnd)).IsOk);
+            var holds = new PaymentHolds(world.Database, world.Clock, BankingCalendars.VietNam) { Keys = () => KeyFolder.Open(Path.Combine(home, "keys"), world.Clock) };
+            Assert.Equal("not_allowed.hold_stands", Assert.Single((await holds.ReleaseAsync(world.Maker, run.Id, "P000005", null, "đã hỏi ngân hàng")).Problems).Code);
+            using (var cipher = keys.OpenCipher())
+            {
+                var mended = cipher.Seal(Bank, AccountNumber.Parse("87654321").Value);
+                await world.SqlAsync(FormattableString.Invariant($"""
+                    INSERT INTO channel (province_code, payee_no, version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, known_from, operation_no)
+                    VALUES (40, 5, 2, 1, '{Bank}', {mended.Key}, '\x{Convert.ToHexString(mended.Cipher)}', '\x{Convert.ToHexString(mended.Tag)}', '4321', 'NGUYEN VAN 5', '2026-10-24', 1);
+                    INSERT INTO payee (province_code, payee_no, version, recipient_id, payee_name, role, channel, wish, channel_version, known_from, operation_no) VALUES (40, 5, 2, 5, 'Nguyễn Văn 5', 1, 1, 1, 2, '2026-10-24', 1);
+                    UPDATE payee SET known_to = '2026-10-24' WHERE payee_no = 5 AND version = 1;
+                    """));
+            }
+
+            Assert.True((await holds.ReleaseAsync(world.Maker, run.Id, "P000005", null, "tài khoản đã sửa")).IsOk);
+            Assert.True((await holds.ApproveReleaseAsync(world.Approver, run.Id, "P000005", null)).IsOk);
+            Assert.Equal(1, Assert.Single((await runs.RegulariseAsync(world.Maker, world.November, null, null)).Value).Total!.BankAttempts);
+            Assert.Equal([2], await world.RowsAsync<int>("SELECT channel_version FROM run_repayment"));
         }
         finally
         {

@@ -5,6 +5,7 @@ using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Cash;
+using PaymentEngine.App.Paper;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
@@ -122,6 +123,14 @@ public sealed class HoldRoadTests(ScratchCluster cluster)
             Assert.Empty(await world.RowsAsync<int>("SELECT case_no FROM payment_case WHERE closed_at IS NULL"));
             Assert.DoesNotContain(await Places(world), place => place.Item1 is 1 or 2);
             Assert.Equal(before.Sum(place => place.Item3), (await Places(world)).Sum(place => place.Item3));
+
+            // On paper stand those who take the money, not those the list knew of.
+            var printed = await new CashPayouts(world.Database, world.Clock, new DiskFiles(new ActionCounter()), new PaperPrinter(new DiskFiles(new ActionCounter()), "")).PrintAsync(
+                world.Maker with { Roles = new HashSet<string> { Role.CashOfficer } }, world.November, null, home, false, default);
+            Assert.True(printed.IsOk, string.Join('\n', printed.Problems));
+            var onPaper = string.Concat(printed.Value.Select(list => File.ReadAllText(list.CsvFile)));
+            foreach (var receiver in (string[])["Trần Thị Hộ", "Nguyễn Thị Con", "Nguyễn Văn 5", "Nguyễn Văn 8"]) Assert.Contains(receiver, onPaper, StringComparison.Ordinal);
+            Assert.DoesNotContain("Nguyễn Văn 6", onPaper, StringComparison.Ordinal);
 
             // Somebody comes for 6 after all.
             var reclaimed = await unclaimed.ReclaimAsync(world.Approver, UnclaimedSums.Payment(RunWorld.Province, proposal), "16/QĐ-UBND, 20/12/2026");
