@@ -198,7 +198,7 @@ CREATE TABLE dated_fact (
     PRIMARY KEY (province_code, recipient_id, version),
     CHECK (known_from <= known_to)
 );
-CREATE INDEX dated_fact_commune ON dated_fact (province_code, commune_id, recipient_id) WHERE known_to = 'infinity';
+CREATE INDEX dated_fact_commune ON dated_fact (province_code, commune_id, recipient_id);   -- also for what was known earlier
 CREATE INDEX dated_fact_spouse ON dated_fact (province_code, spouse_id) WHERE spouse_id IS NOT NULL;
 
 CREATE TABLE award (
@@ -1090,12 +1090,16 @@ BEGIN
 END $$;
 
 -- Rows that came in bulk are unknown to the planner until they are sampled, and only their owner may do that. Month 0 is the register.
-CREATE FUNCTION refresh_statistics(wanted int) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+-- A small run in a large month changes little of what is known: with a payer a commune, sampling the month for each would cost more than the plans.
+CREATE FUNCTION refresh_statistics(wanted int, new_rows bigint DEFAULT NULL) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE t text;
 BEGIN
     FOREACH t IN ARRAY CASE WHEN wanted = 0 THEN ARRAY['area', 'recipient', 'dated_fact', 'award', 'payee', 'channel', 'listed']
                             ELSE ARRAY['listed_next_' || wanted, 'line_' || wanted, 'disbursement_' || wanted, 'attempt_' || wanted, 'explanation', 'run_partition'] END LOOP
-        EXECUTE format('ANALYZE %I', t);
+        IF new_rows IS NULL OR EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(t) AND (c.reltuples < 0 OR new_rows * 10 >= c.reltuples
+                                          OR pg_relation_size(c.oid) >= c.relpages * 1.1 * current_setting('block_size')::int)) THEN
+            EXECUTE format('ANALYZE %I', t);
+        END IF;
     END LOOP;
 END $$;
 
@@ -1246,7 +1250,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO payengine_desk, payengine_run;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION payengine_scope() TO payengine_desk, payengine_run;
-GRANT EXECUTE ON FUNCTION open_month(int), drop_draft(smallint, int, int), refresh_statistics(int), refresh_cash_statistics() TO payengine_run;
+GRANT EXECUTE ON FUNCTION open_month(int), drop_draft(smallint, int, int), refresh_statistics(int, bigint), refresh_cash_statistics() TO payengine_run;
 
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO payengine_run;
 REVOKE INSERT ON evidence_state, legal_move, reason_policy, place, reference_rows FROM payengine_run;

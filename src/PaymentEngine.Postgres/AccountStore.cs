@@ -29,6 +29,7 @@ public static class AccountStore
           JOIN payee p ON p.province_code = c.province_code AND p.payee_no = c.payee_no AND p.version = 1
           JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.version = 1
          WHERE c.province_code = @provinceCode AND c.account_cipher IS NOT NULL AND ((c.bank_bin = ANY(@bins)) <> @others)
+           AND (@communes::int[] IS NULL OR p.recipient_id IN (SELECT f.recipient_id FROM dated_fact f WHERE f.province_code = @provinceCode AND f.commune_id = ANY (@communes)))
          ORDER BY c.payee_no, c.version;
         """;
 
@@ -45,6 +46,7 @@ public static class AccountStore
     /// <summary>Every account, of today and before, that payees have or had at some banks.</summary>
     /// <param name="bins">NAPAS numbers.</param>
     /// <param name="others">Those of all banks but these.</param>
-    public static Task<IReadOnlyList<StoredAccount>> AtBanksAsync(DatabaseSession session, short provinceCode, IEnumerable<string> bins, bool others, CancellationToken cancel) =>
-        session.QueryAsync<StoredAccount>(AtBanks, new { provinceCode, bins = bins.ToArray(), others }, cancel);
+    /// <param name="communes">Of people who were ever recorded there; null: of everybody.</param>
+    public static Task<IReadOnlyList<StoredAccount>> AtBanksAsync(DatabaseSession session, short provinceCode, IEnumerable<string> bins, bool others, IReadOnlyList<int>? communes, CancellationToken cancel) =>
+        session.QueryAsync<StoredAccount>(AtBanks, new { provinceCode, bins = bins.ToArray(), others, communes = communes?.ToArray() }, cancel);
 }

@@ -253,32 +253,41 @@ public static class RunStore
         ANALYZE plan_people;
         """;
 
+    // Of a commune's payer only those are looked at who were ever recorded there: with a payer a commune, looking through the province for each would cost the square of it.
+    const string EverThere = "AND x.recipient_id IN (SELECT y.recipient_id FROM dated_fact y WHERE y.province_code = @provinceCode AND y.commune_id = ANY (@communes))";
+
+    const string OfThem = "AND d.recipient_id IN (SELECT recipient_id FROM lives)";
+
     const string FillPeople = """
         -- RunStore.FillPeople: who lives in the payer's area in the list month, by what was known, and has an award of its programmes; and the last month whose
         -- approved list held them, whoever paid it: people move between payers, and programmes did (335/2026/NĐ-CP, Điều 28). It is looked for from the
         -- month of the payer that is furthest behind, at most a year back.
         INSERT INTO plan_people (commune_id, recipient_id, listed_through)
-        SELECT f.commune_id, f.recipient_id, t.through
-          FROM (SELECT DISTINCT ON (x.recipient_id) x.recipient_id, x.commune_id
-                  FROM dated_fact x
-                 WHERE x.province_code = @provinceCode AND x.known_from <= @knownAt AND x.known_to > @knownAt AND x.facts_from <= @month
-                   AND (x.recorded_on IS NULL OR x.recorded_on <= @lawKnownOn)
-                 ORDER BY x.recipient_id, x.facts_from DESC, x.recorded_on DESC NULLS LAST, x.version DESC) f
-          LEFT JOIN (WITH approved AS (
-                         -- A supplementary run has compared everything of its people through its month, as a regular one has; one-off benefits alone say nothing of a month.
-                         SELECT DISTINCT p.month, p.run_no, p.payer_no FROM run_programme p
-                           JOIN run r ON (r.province_code, r.month, r.run_no) = (p.province_code, p.month, p.run_no) AND r.kind IN ('regular', 'supplementary')
-                           JOIN run_step s ON (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'approved' AND s.at <= @knownAt
-                          WHERE p.province_code = @provinceCode AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @listedBefore)
-                     SELECT d.recipient_id, max(d.month) AS through
+        WITH lives AS (
+            SELECT f.recipient_id, f.commune_id
+              FROM (SELECT DISTINCT ON (x.recipient_id) x.recipient_id, x.commune_id
+                      FROM dated_fact x
+                     WHERE x.province_code = @provinceCode AND x.known_from <= @knownAt AND x.known_to > @knownAt AND x.facts_from <= @month
+                       AND (x.recorded_on IS NULL OR x.recorded_on <= @lawKnownOn) {0}
+                     ORDER BY x.recipient_id, x.facts_from DESC, x.recorded_on DESC NULLS LAST, x.version DESC) f
+             WHERE (@wholeProvince OR f.commune_id = ANY (@communes))
+               AND EXISTS (SELECT FROM award a WHERE a.province_code = @provinceCode AND a.recipient_id = f.recipient_id AND a.programme = ANY (@programmes)
+                              AND a.known_from <= @knownAt AND a.known_to > @knownAt)
+        ), approved AS (
+            -- A supplementary run has compared everything of its people through its month, as a regular one has; one-off benefits alone say nothing of a month.
+            SELECT DISTINCT p.month, p.run_no, p.payer_no FROM run_programme p
+              JOIN run r ON (r.province_code, r.month, r.run_no) = (p.province_code, p.month, p.run_no) AND r.kind IN ('regular', 'supplementary')
+              JOIN run_step s ON (s.province_code, s.month, s.run_no) = (p.province_code, p.month, p.run_no) AND s.step = 'approved' AND s.at <= @knownAt
+             WHERE p.province_code = @provinceCode AND NOT p.voided AND p.programme = ANY (@programmes) AND p.month < @listedBefore
+        )
+        SELECT l.commune_id, l.recipient_id, t.through
+          FROM lives l
+          LEFT JOIN (SELECT d.recipient_id, max(d.month) AS through
                        FROM disbursement d JOIN approved a ON a.month = d.month AND a.run_no = d.run_no
                       WHERE d.province_code = @provinceCode AND d.programme = ANY (@programmes) AND d.month < @listedBefore AND d.month >= @month - 100
-                        AND d.month >= (SELECT min(last) FROM (SELECT max(month) AS last FROM approved GROUP BY payer_no) payers)
-                      GROUP BY d.recipient_id) t ON t.recipient_id = f.recipient_id
-         WHERE (@wholeProvince OR f.commune_id = ANY (@communes))
-           AND EXISTS (SELECT FROM award a WHERE a.province_code = @provinceCode AND a.recipient_id = f.recipient_id AND a.programme = ANY (@programmes)
-                          AND a.known_from <= @knownAt AND a.known_to > @knownAt)
-         ORDER BY f.commune_id, f.recipient_id;
+                        AND d.month >= (SELECT min(last) FROM (SELECT max(month) AS last FROM approved GROUP BY payer_no) payers) {1}
+                      GROUP BY d.recipient_id) t ON t.recipient_id = l.recipient_id
+         ORDER BY l.commune_id, l.recipient_id;
         ANALYZE plan_people;
         """;
 
@@ -335,8 +344,12 @@ public static class RunStore
         session.ExecuteAsync(LockRun, new { provinceCode = (long)run.ProvinceCode, month = run.Month.Key(), runNo = run.RunNo }, cancel);
 
     /// <summary>Lets the planner know of rows that came in bulk: of the register, or of a month's runs. Without it the first statements over them walk row by row.</summary>
-    public static Task RefreshStatisticsAsync(DatabaseSession session, YearMonth? month, CancellationToken cancel = default) =>
-        session.ExecuteAsync("SELECT refresh_statistics(@month) -- RunStore.RefreshStatistics", new { month = month?.Key() ?? 0 }, cancel);
+    /// <param name="session">Outside a transaction that holds locks.</param>
+    /// <param name="month">The month; null: the register.</param>
+    /// <param name="newRows">About so many rows came in: where that is little beside what is there, nothing is sampled. Null: unknown.</param>
+    /// <param name="cancel">Stops between tables.</param>
+    public static Task RefreshStatisticsAsync(DatabaseSession session, YearMonth? month, int? newRows = null, CancellationToken cancel = default) =>
+        session.ExecuteAsync("SELECT refresh_statistics(@month, @newRows) -- RunStore.RefreshStatistics", new { month = month?.Key() ?? 0, newRows = (long?)newRows }, cancel);
 
     /// <summary>A run, or null when there is none of this number.</summary>
     public static Task<StoredRun?> FindAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
@@ -441,7 +454,8 @@ public static class RunStore
     static async Task FillPeopleAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
     {
         await session.ExecuteAsync(MakePeople, null, cancel);
-        await session.ExecuteAsync(FillPeople, new { run.ProvinceCode, run.Month, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes, listedBefore = RunKinds.IsOffCycle(run.Kind) ? Months.FromKey(run.Month).Plus(1).Key() : run.Month }, cancel);
+        var fill = FillPeople.Replace("{0}", run.WholeProvince ? "" : EverThere, StringComparison.Ordinal).Replace("{1}", run.WholeProvince ? "" : OfThem, StringComparison.Ordinal);
+        await session.ExecuteAsync(fill, new { run.ProvinceCode, run.Month, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes, listedBefore = RunKinds.IsOffCycle(run.Kind) ? Months.FromKey(run.Month).Plus(1).Key() : run.Month }, cancel);
     }
 
     /// <summary>Takes the next partition that nobody is working on, or null when none is left. The claim lasts as long as the transaction.</summary>

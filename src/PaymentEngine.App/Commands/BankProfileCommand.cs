@@ -84,7 +84,7 @@ static class BankProfileCommand
         {
             if ((caller.Lacks(Role.Administrator, Role.AccountEditor, Role.Maker, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return Answer.Refused(refused);
             await using var session = await database.RunAsync(cancel);
-            var looked = await AccountsAtBanks.LookAsync(session, caller.ProvinceCode, given, () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock), cancel);
+            var looked = await AccountsAtBanks.LookAsync(session, caller.ProvinceCode, given, () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock), null, cancel);
             return Answer.From(looked, found =>
             {
                 var unfit = found.Unfit.Where(account => account.IsCurrent).ToList();

@@ -20,16 +20,17 @@ static class AccountsAtBanks
     /// <param name="provinceCode">The tenant.</param>
     /// <param name="profiles">Whose patterns; a profile without bank numbers (generic) stands for every bank that none of all the profiles names.</param>
     /// <param name="keys">Opens the accounts; asked for only when there is one to open.</param>
+    /// <param name="communes">Accounts of people who were ever recorded there; null: of everybody.</param>
     /// <param name="cancel">Cancels the reading.</param>
     /// <exception cref="InvalidOperationException">There are accounts to look at and no keys were given.</exception>
-    public static async Task<Result<AccountsLookedAt>> LookAsync(DatabaseSession session, short provinceCode, IEnumerable<BankProfile> profiles, Func<Result<KeyFolder>>? keys, CancellationToken cancel)
+    public static async Task<Result<AccountsLookedAt>> LookAsync(DatabaseSession session, short provinceCode, IEnumerable<BankProfile> profiles, Func<Result<KeyFolder>>? keys, IReadOnlyList<int>? communes, CancellationToken cancel)
     {
         var looked = new List<(BankProfile Profile, IReadOnlyList<StoredAccount> Accounts)>();
         foreach (var profile in profiles.Where(profile => profile.AccountPattern is not null))
         {
             var isGeneric = profile.BankBins.Count == 0;
             var bins = isGeneric ? BankProfiles.All.SelectMany(one => one.BankBins) : profile.BankBins;
-            looked.Add((profile, await AccountStore.AtBanksAsync(session, provinceCode, bins, isGeneric, cancel)));
+            looked.Add((profile, await AccountStore.AtBanksAsync(session, provinceCode, bins, isGeneric, communes, cancel)));
         }
 
         if (looked.All(one => one.Accounts.Count == 0)) return new AccountsLookedAt(0, []);

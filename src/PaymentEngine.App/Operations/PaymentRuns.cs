@@ -124,7 +124,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         await using var session = await database.RunAsync(cancel);
         var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
         if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);
-        await RunStore.RefreshStatisticsAsync(session, null, cancel);
+        await RunStore.RefreshStatisticsAsync(session, null, cancel: cancel);
         // Numbers are given out in the order of the payers; the work goes side by side, so that one run's last step does not keep the other's lanes waiting.
         var plans = new List<Task<Result<RunView>>>();
         // Partitions in memory at once, over all runs: one more than can be computed, for the one that is being written.
@@ -335,7 +335,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         if (!unfit.TryGet(out var unfitAccounts)) return Result<RunView>.Refuse(unfit.Problems);
         await WorkInLanesAsync(session, run, start.Law, start.People, unfitAccounts, inMemory, progress, cancel);
 
-        await RunStore.RefreshStatisticsAsync(session, run.Id.Month, cancel);
+        await RunStore.RefreshStatisticsAsync(session, run.Id.Month, run.People, cancel);
         var finished = await session.InTransactionAsync(() => FinishPlanAsync(session, caller, run.Id, cancel), result => result.IsOk, cancel: cancel);
         return finished.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) with { Resumed = start.Resumed } : Result<RunView>.Refuse(finished.Problems);
     }
@@ -343,7 +343,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <summary>Accounts that cannot be ones of their bank, by the patterns of the bank profiles: who is to be paid there is held.</summary>
     async Task<Result<IReadOnlySet<(int PayeeNo, int Version)>>> UnfitAccountsAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
     {
-        var looked = await AccountsAtBanks.LookAsync(session, run.ProvinceCode, BankProfiles.All, Keys, cancel);
+        var looked = await AccountsAtBanks.LookAsync(session, run.ProvinceCode, BankProfiles.All, Keys, run.WholeProvince ? null : run.Communes, cancel);
         return looked.TryGet(out var found) ? found.Unfit.Select(account => (account.PayeeNo, account.Version)).ToHashSet() : Result<IReadOnlySet<(int PayeeNo, int Version)>>.Refuse(looked.Problems);
     }
 
