@@ -176,7 +176,14 @@ public sealed class CaseTests(ScratchCluster cluster)
     {
         await using var world = await RefusedAsync("AB05");
         var number = await CaseOfAsync(world, 1, "rejected");
-        await using (var session = await world.Database.OwnerAsync(default)) await session.ExecuteAsync("UPDATE channel SET account_tag = (SELECT account_tag FROM channel WHERE payee_no = 1) WHERE payee_no = 2");
+        await using (var session = await world.Database.OwnerAsync(default))
+        {
+            await session.ExecuteAsync("""
+                UPDATE channel SET account_tag = (SELECT account_tag FROM channel WHERE payee_no = 1) WHERE payee_no = 2;
+                INSERT INTO run_programme (province_code, month, payer_no, programme, run_no, regular) VALUES (40, 202611, 1, 2, 1, true);
+                """);
+        }
+
         var rules = new RunRuleVersions(world.Database, world.Clock);
         Ok(await rules.LoadAsync(Maker, System.Text.Encoding.UTF8.GetBytes(RunRulesFile.Write(RunRules.OfProgram with { Outliers = RunRules.OfProgram.Outliers with { SharedAccountWarn = 1, SharedAccountMax = 1 } })), "rules.json"));
         Ok(await rules.ApproveAsync(Approver, 1));
