@@ -37,8 +37,8 @@ sealed partial class TourOffice(string folder, string connection)
     {
         var printed = await GiveAsync(user, command, exit);
         page.Append(CultureInfo.InvariantCulture, $"```console\n{user}$ payengine {command}\n");
-        foreach (var line in printed.Take(lines)) page.Append(line).Append('\n');
-        if (printed.Count > lines) page.Append(CultureInfo.InvariantCulture, $"… {printed.Count - lines} more lines\n");
+        foreach (var line in Aligned([.. printed.Take(lines)])) page.Append(line).Append('\n');
+        if (printed.Length > lines) page.Append("…\n");
         page.Append("```\n\n");
     }
 
@@ -49,7 +49,7 @@ sealed partial class TourOffice(string folder, string connection)
         foreach (var (user, command) in commands)
         {
             var printed = await GiveAsync(user, command, ExitCode.Done);
-            page.Append(CultureInfo.InvariantCulture, $"{user}$ payengine {command}\n{(command.StartsWith("run export", StringComparison.Ordinal) ? printed[^1] : printed[0])}\n");
+            page.Append(CultureInfo.InvariantCulture, $"{user}$ payengine {command}\n{Aligned([command.StartsWith("run export", StringComparison.Ordinal) ? printed[^1] : printed[0]])[0]}\n");
         }
 
         page.Append("```\n\n");
@@ -73,14 +73,14 @@ sealed partial class TourOffice(string folder, string connection)
         return JsonDocument.Parse(printed);
     }
 
-    async Task<IReadOnlyList<string>> GiveAsync(string user, string command, int wanted)
+    async Task<string[]> GiveAsync(string user, string command, int wanted)
     {
         // Whoever comes to the office in the morning logs in; the page says so once.
         if (!command.StartsWith("generate", StringComparison.Ordinal) && !command.StartsWith("user add", StringComparison.Ordinal) && !command.StartsWith("login", StringComparison.Ordinal)) await LogInAsync(user);
         if (command.StartsWith("login", StringComparison.Ordinal)) loggedIn[user] = Now.Date;
         var (exit, printed) = await RunAsync(user, command, new Standing(At));
         Assert.True(exit == wanted, $"{user}, {Now}: payengine {command}: exit {exit}, not {wanted}\n{printed}");
-        return Aligned(Stable(printed).TrimEnd('\n').Split('\n'));
+        return Stable(printed).TrimEnd('\n').Split('\n');
     }
 
     async Task LogInAsync(string user)
