@@ -273,6 +273,10 @@ public static class RunStore
              WHERE (@wholeProvince OR f.commune_id = ANY (@communes))
                AND EXISTS (SELECT FROM award a WHERE a.province_code = @provinceCode AND a.recipient_id = f.recipient_id AND a.programme = ANY (@programmes)
                               AND a.known_from <= @knownAt AND a.known_to > @knownAt)
+               -- Whoever moved between the lists of two payers is on one of them: the month that is listed there is not listed again, and what else is due comes with the next list.
+               AND (@listedBefore > @month OR NOT EXISTS (
+                   SELECT FROM disbursement d JOIN run o ON o.province_code = d.province_code AND o.month = d.month AND o.run_no = d.run_no AND o.kind = 'regular' AND o.planned_at <= @knownAt
+                    WHERE d.province_code = @provinceCode AND d.month = @month AND d.run_no <> @runNo AND d.recipient_id = f.recipient_id AND d.programme = ANY (@programmes)))
         ), approved AS (
             -- A supplementary run has compared everything of its people through its month, as a regular one has; one-off benefits alone say nothing of a month.
             SELECT DISTINCT p.month, p.run_no, p.payer_no FROM run_programme p
@@ -455,7 +459,7 @@ public static class RunStore
     {
         await session.ExecuteAsync(MakePeople, null, cancel);
         var fill = FillPeople.Replace("{0}", run.WholeProvince ? "" : EverThere, StringComparison.Ordinal).Replace("{1}", run.WholeProvince ? "" : OfThem, StringComparison.Ordinal);
-        await session.ExecuteAsync(fill, new { run.ProvinceCode, run.Month, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes, listedBefore = RunKinds.IsOffCycle(run.Kind) ? Months.FromKey(run.Month).Plus(1).Key() : run.Month }, cancel);
+        await session.ExecuteAsync(fill, new { run.ProvinceCode, run.Month, run.RunNo, run.KnownAt, run.LawKnownOn, run.WholeProvince, run.Communes, run.Programmes, listedBefore = RunKinds.IsOffCycle(run.Kind) ? Months.FromKey(run.Month).Plus(1).Key() : run.Month }, cancel);
     }
 
     /// <summary>Takes the next partition that nobody is working on, or null when none is left. The claim lasts as long as the transaction.</summary>

@@ -188,4 +188,78 @@ public sealed class PeopleRegisterTests(ScratchCluster scratch)
         Assert.Equal((0, 1, 1), (again.Value.Applied, again.Value.Unchanged, again.Value.NotOurs));
         Assert.Equal("notice.other_death", (await notices.DeathsAsync(world.Maker, world.Write("other.csv", header, "H1,,Phan Văn Chủ,,2026-10-02,,x"))).Problems[0].Code);
     }
+
+    [PostgresFact]
+    public async Task Whoever_moves_between_communes_is_paid_no_month_twice()
+    {
+        await using var world = await RunWorld.OpenAsync(scratch);
+        var folder = Directory.CreateTempSubdirectory("pe-moves-").FullName;
+        using var cipher = KeyFolder.Open(Path.Combine(folder, "keys"), SystemClock.Instance).Value.OpenCipher();
+        await world.SqlAsync("""
+            UPDATE payer SET commune_codes = '{16690}' WHERE payer_no = 1;
+            INSERT INTO payer (province_code, payer_no, version, payer_code, name, short_name, kind, programmes, commune_codes, counts_from, debtor_bin, account_key, account_cipher, account_tag, account_tail, account_name, known_from, operation_no)
+            SELECT province_code, 2, 1, 'HAI', 'Xã Hai', 'HAI', kind, programmes, '{16693}', counts_from, debtor_bin, account_key, account_cipher, decode(repeat('1f', 16), 'hex'), '0002', 'XA HAI', known_from, operation_no FROM payer WHERE payer_no = 1;
+            """);
+        await world.AddPeopleAsync(1, 9);
+        var notices = new PeopleNotices(world.Database, cipher, world.Clock, new DiskFiles(new ActionCounter()));
+        foreach (var payer in new[] { "SO", "HAI" }) await ApproveAsync(world.November, payer);
+
+        world.Clock.Now = Instant.FromUtc(2026, 11, 22, 3, 0);
+        await MovedAsync("P000001,Nguyễn Văn 1,40,16693,2026-12,15/QĐ"); // known before both lists of December
+        var december = world.November.Plus(1);
+        await ApproveAsync(december, "SO");
+        world.Clock.Now += Duration.FromHours(1);
+        await MovedAsync("P000002,Nguyễn Văn 2,40,16693,2026-12,16/QĐ"); // known when the old commune has listed December, the new one not yet
+        await ApproveAsync(december, "HAI");
+        world.Clock.Now = Instant.FromUtc(2026, 12, 23, 3, 0);
+        foreach (var payer in new[] { "SO", "HAI" }) await ApproveAsync(december.Plus(1), payer);
+
+        var listed = await world.RowsAsync<string>("""
+            -- test
+            SELECT r.person_id || ' ' || string_agg(l.for_month || ' by ' || p.payer_code, ', ' ORDER BY l.for_month, l.month)
+              FROM line l JOIN disbursement d USING (province_code, month, run_no, line_no) JOIN recipient r ON r.province_code = d.province_code AND r.recipient_id = d.recipient_id AND r.version = 1
+              JOIN run ON run.province_code = l.province_code AND run.month = l.month AND run.run_no = l.run_no JOIN payer p ON p.province_code = run.province_code AND p.payer_no = run.payer_no AND p.version = 1
+             WHERE r.person_id IN ('P000001', 'P000002', 'P000003', 'P000004') AND l.for_month >= 202611 GROUP BY r.person_id ORDER BY 1
+            """);
+        Assert.Equal(
+        [
+            "P000001 202611 by SO, 202612 by HAI, 202701 by HAI", "P000002 202611 by SO, 202612 by SO, 202701 by HAI",
+            "P000003 202611 by HAI, 202612 by HAI, 202701 by HAI", "P000004 202611 by SO, 202612 by SO, 202701 by SO",
+        ], listed);
+        await world.HoldsAsync();
+
+        // Into another province: the award ends here, and its last month is the one before.
+        var left = await notices.MovesAsync(world.Maker, Write("left.csv", "P000004,Nguyễn Văn 4,38,38001,2027-02,18/QĐ"));
+        Assert.True(left.IsOk, Said(left));
+        Assert.Equal(1, left.Value.AwardsEnded);
+        Assert.Equal(202701, Assert.Single(await world.RowsAsync<int>("-- test\nSELECT last_month FROM award WHERE award_id = 'A000004' AND known_to = 'infinity'")));
+        var bad = await notices.MovesAsync(world.Maker, Write("bad.csv", "P000005,Trần Văn 5,40,16693,2027-02,x", "P000077,Ai,40,16693,2027-02,x", "P000001,Nguyễn Văn 1,40,16690,2026-11,x"));
+        Assert.Equal(["2 notice.other_name", "3 person.unknown", "4 notice.later_state"], bad.Problems.Select(problem => $"{problem.At!.Line} {problem.Code}"));
+        Directory.Delete(folder, recursive: true);
+
+        async Task ApproveAsync(YearMonth month, string payer)
+        {
+            var planned = await world.Runs.PlanAsync(world.Maker, month, payer);
+            Assert.True(planned.IsOk, Said(planned));
+            var view = Assert.Single(planned.Value);
+            var submitted = await world.Runs.SubmitAsync(world.Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd, previousOpen: "tháng trước còn khoản chưa xong");
+            Assert.True(submitted.IsOk, Said(submitted));
+            var approved = await world.Runs.ApproveAsync(world.Approver, view.Id, view.Total.ListedVnd);
+            Assert.True(approved.IsOk, Said(approved));
+        }
+
+        async Task MovedAsync(string row)
+        {
+            var moved = await notices.MovesAsync(world.Maker, Write("moves.csv", row));
+            Assert.True(moved.IsOk, Said(moved));
+            Assert.Equal(1, moved.Value.Applied);
+        }
+
+        string Write(string name, params string[] rows)
+        {
+            var path = Path.Combine(folder, name);
+            File.WriteAllText(path, "person_id,full_name,to_province_code,to_commune_code,from_month,source\n" + string.Join('\n', rows) + "\n");
+            return path;
+        }
+    }
 }

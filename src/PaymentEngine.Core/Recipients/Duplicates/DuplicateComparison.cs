@@ -128,8 +128,10 @@ public static class DuplicateComparison
             NumberAgreement.Other when sameName && birth == BirthAgreement.Swapped && isTied => (DuplicateRule.NameAndNearBirth, 60),
             NumberAgreement.Unknown when sameName && birth == BirthAgreement.Compatible && isTied => (DuplicateRule.NameAndYear, sameHousehold ? 80 : 70),
             NumberAgreement.Unknown when name == NameAgreement.Near && birth is BirthAgreement.Exact or BirthAgreement.Swapped && isTied => (DuplicateRule.NearNameAndBirth, 65),
-            // Two slips: in one house or on one account only, or every commune would be full of them.
+            // Two slips, or a slip and a move: the weakest of the queue.
             NumberAgreement.Unknown when name == NameAgreement.Near && (sameHousehold || sameAccount) => (DuplicateRule.NearNameAndBirth, 55),
+            NumberAgreement.Unknown when name == NameAgreement.Near && isTied && left.Birth.Year == right.Birth.Year => (DuplicateRule.NearNameAndBirth, 50),
+            NumberAgreement.Unknown when name == NameAgreement.Near && birth == BirthAgreement.Exact && left.Sex != Sex.Unknown && left.Sex == right.Sex => (DuplicateRule.NearNameAndBirth, 45),
             _ => null,
         };
         return found is { } one ? new DuplicateFinding(one.Rule, one.Score, number, name, birth) : null;

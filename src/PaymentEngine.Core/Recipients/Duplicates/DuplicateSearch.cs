@@ -12,7 +12,7 @@ public sealed record DuplicateSearchResult(IReadOnlyList<DuplicatePair> Pairs, l
 /// <summary>Finds records that may be one person without holding every record against every other: only those that share a key are compared.</summary>
 /// <remarks>
 /// Keys: each number; each number with two neighbouring digits left out (so a wrong digit or a swap still meets); each account; name (words in any order) with the
-/// year, and with day and month; name without spaces with the year; name with one word left out, with year and commune; the household. Each kind of key is one sort of the list, so
+/// year, and with day and month; name without spaces with the year; name with one word left out, with year and commune, and with the day of birth; the household. Each kind of key is one sort of the list, so
 /// 300,000 against 300,000 costs little more than twice 150,000 against 150,000.
 /// </remarks>
 public static class DuplicateSearch
@@ -63,6 +63,12 @@ public static class DuplicateSearch
             // The whole name too: it meets the longer name without one of its words.
             for (var without = -1; without < record.SortedWords.Length; without++)
                 keys.Add(Text(Number(Words(Seed('w'), record.SortedWords, without), (ulong)record.Birth.Year), record.CommuneCode));
+        });
+        search.Pass(static (record, keys) =>
+        {
+            if (!record.HasKnownDay) return;
+            for (var without = -1; without < record.SortedWords.Length; without++)
+                keys.Add(Number(Number(Words(Seed('e'), record.SortedWords, without), (ulong)record.Birth.Year), ((ulong)record.Birth.Month << 8) + record.Birth.Day));
         });
         // Whoever shares a household but moved, or was entered under another commune.
         search.Pass(static (record, keys) =>

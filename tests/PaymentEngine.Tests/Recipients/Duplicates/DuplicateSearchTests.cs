@@ -38,7 +38,7 @@ public sealed class DuplicateSearchTests(ITestOutputHelper output)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {rule.Key}: {rule.Count(pair => planted.Contains((pair.First, pair.Second)))} planted, {rule.Count(pair => !planted.Contains((pair.First, pair.Second)))} others"));
         foreach (var missed in world.SlipsOf.Where((_, copy) => !found.Contains((world.OriginalOf[copy], world.FirstCopy + copy))).GroupBy(slips => slips).OrderByDescending(slips => slips.Count()).Take(12))
             output.WriteLine($"  missed {missed.Count()} × {missed.Key}");
-        Assert.True(recall >= 0.97, $"recall {recall}");
+        Assert.True(recall >= 0.98, $"recall {recall}");
         Assert.True(precision >= 0.99, $"precision {precision}");
     }
 
