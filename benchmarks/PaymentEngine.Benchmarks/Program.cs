@@ -16,6 +16,12 @@ if (args is ["spreadsheets", ..])
     return 0;
 }
 
+if (args is ["names", ..])
+{
+    NameMatchBenchmark.Print();
+    return 0;
+}
+
 if (args is ["writing-memory", ..])
 {
     Pain001Memory.Print(1_000_000);

@@ -76,6 +76,10 @@ CREATE TABLE account_change (
     account_tail    text NOT NULL CHECK (length(account_tail) <= 4),
     holder_name     text NOT NULL CHECK (holder_name <> ''),
     expected_name   text NOT NULL,            -- the payee it was compared with
+    -- The evidence of the name match: both names above as they were, here in normal form, and the rule that decided.
+    holder_form     text NOT NULL,
+    expected_form   text NOT NULL,
+    name_rule       text NOT NULL CHECK (name_rule ~ '^[a-z_]+$'),
     name_score      smallint NOT NULL CHECK (name_score BETWEEN 0 AND 100),
     override_reason text,
     source          text NOT NULL CHECK (source <> ''),

@@ -1,6 +1,7 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -84,8 +85,8 @@ static class CasePaper
                 "rejected" => context.Text("bị từ chối", "rejected"),
                 _ => context.Text("bỏ: sổ đã đổi trước đó", "dropped: the register changed first"),
             };
-            output.Line(context.Text($"Tài khoản đề nghị: {Bank(change.BankBin)} …{change.AccountTail}, {change.HolderName}; khớp tên {change.NameScore}/100 với {change.ExpectedName}{(change.OverrideReason is { } why ? $" (vẫn nhận: {why})" : "")}; {change.MadeBy}; {state}",
-                $"Proposed account: {Bank(change.BankBin)} …{change.AccountTail}, {change.HolderName}; name fits {change.NameScore}/100 with {change.ExpectedName}{(change.OverrideReason is { } reason ? $" (taken all the same: {reason})" : "")}; {change.MadeBy}; {state}"));
+            output.Line(context.Text($"Tài khoản đề nghị: {Bank(change.BankBin)} …{change.AccountTail}, {change.HolderName}; khớp tên {change.NameScore}/100 với {change.ExpectedName} ({NameRuleWords.Of(context, change.NameRule)}){(change.OverrideReason is { } why ? $" (vẫn nhận: {why})" : "")}; {change.MadeBy}; {state}",
+                $"Proposed account: {Bank(change.BankBin)} …{change.AccountTail}, {change.HolderName}; name fits {change.NameScore}/100 with {change.ExpectedName} ({NameRuleWords.Of(context, change.NameRule)}){(change.OverrideReason is { } reason ? $" (taken all the same: {reason})" : "")}; {change.MadeBy}; {state}"));
         }
 
         foreach (var decision in view.Decisions)
@@ -295,7 +296,7 @@ static class CasePaper
         attempts = view.Attempts.Select(attempt => new { attempt = ((char)('A' + attempt.Attempt - 1)).ToString(), way = attempt.Kind == 2 ? "cash" : "account", bank = attempt.BankBin, account_tail = attempt.AccountTail, ended_how = attempt.EndedHow, proof = attempt.Proof }),
         changes = view.Changes.Select(change => new
         {
-            change_no = change.ChangeNo, state = change.State, bank = change.BankBin, account_tail = change.AccountTail, holder = change.HolderName, expected = change.ExpectedName, name_score = change.NameScore, override_reason = change.OverrideReason,
+            change_no = change.ChangeNo, state = change.State, bank = change.BankBin, account_tail = change.AccountTail, holder = change.HolderName, expected = change.ExpectedName, holder_form = change.HolderForm, expected_form = change.ExpectedForm, name_rule = change.NameRule, name_score = change.NameScore, override_reason = change.OverrideReason,
             source = change.Source, made_by = change.MadeBy, approved_by = change.ApprovedBy, usable_on = change.UsableOn,
         }),
         decisions = view.Decisions.Select(decision => new { decision_no = decision.DecisionNo, decision = decision.Decision, evidence = decision.Evidence, made_by = decision.MadeBy, answer = decision.Answer, answered_by = decision.AnsweredBy, remark = decision.Remark }),

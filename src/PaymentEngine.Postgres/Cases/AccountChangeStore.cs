@@ -18,6 +18,11 @@ public sealed record AccountChange
     public string AccountTail { get; init; } = "";
     public string HolderName { get; init; } = "";
     public string ExpectedName { get; init; } = "";
+    public string HolderForm { get; init; } = "";
+    public string ExpectedForm { get; init; } = "";
+
+    /// <summary>Code of the rule that decided about the two names.</summary>
+    public string NameRule { get; init; } = "";
     public short NameScore { get; init; }
     public string? OverrideReason { get; init; }
     public string Source { get; init; } = "";
@@ -37,8 +42,8 @@ public sealed record AccountChange
 public static class AccountChangeStore
 {
     const string Columns = """
-        change_no, case_no, commune_id, payee_no, payee_version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, expected_name, name_score, override_reason, source, wait_days,
-        made_by, at, approved_by, usable_on, state
+        change_no, case_no, commune_id, payee_no, payee_version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, expected_name, holder_form, expected_form, name_rule, name_score,
+        override_reason, source, wait_days, made_by, at, approved_by, usable_on, state
         """;
 
     const string OfCase = $"""
@@ -53,10 +58,10 @@ public static class AccountChangeStore
 
     const string Insert = """
         -- AccountChangeStore.Insert
-        INSERT INTO account_change (province_code, change_no, case_no, commune_id, payee_no, payee_version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, expected_name, name_score,
-                                    override_reason, source, wait_days, made_by, at, operation_no)
+        INSERT INTO account_change (province_code, change_no, case_no, commune_id, payee_no, payee_version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, expected_name, holder_form,
+                                    expected_form, name_rule, name_score, override_reason, source, wait_days, made_by, at, operation_no)
         SELECT @provinceCode, 1 + coalesce((SELECT max(change_no) FROM account_change WHERE province_code = @provinceCode), 0), @CaseNo, @CommuneId, @PayeeNo, @PayeeVersion, @Kind, @BankBin, @AccountKey, @AccountCipher,
-               @AccountTag, @AccountTail, @HolderName, @ExpectedName, @NameScore, @OverrideReason, @Source, @WaitDays, @MadeBy, @at, @operationNo
+               @AccountTag, @AccountTail, @HolderName, @ExpectedName, @HolderForm, @ExpectedForm, @NameRule, @NameScore, @OverrideReason, @Source, @WaitDays, @MadeBy, @at, @operationNo
         RETURNING change_no;
         """;
 
@@ -70,6 +75,15 @@ public static class AccountChangeStore
         -- AccountChangeStore.Shared: how many other payees have this account now.
         SELECT count(DISTINCT h.payee_no)::int FROM channel h JOIN payee p ON p.province_code = h.province_code AND p.payee_no = h.payee_no AND p.channel_version = h.version AND p.known_to = 'infinity'
          WHERE h.province_code = @provinceCode AND h.account_tag = @tag AND h.known_to = 'infinity' AND h.payee_no <> @payeeNo;
+        """;
+
+    const string NamesNear = """
+        -- AccountChangeStore.NamesNear: other people of the commune and those who receive for them; a person of the very same name cannot be told apart by it.
+        WITH neighbour AS (SELECT DISTINCT recipient_id FROM dated_fact WHERE province_code = @provinceCode AND commune_id = @communeId AND known_to = 'infinity'
+                           EXCEPT SELECT recipient_id FROM payee WHERE province_code = @provinceCode AND payee_no = @payeeNo)
+        SELECT r.full_name FROM recipient r JOIN neighbour USING (recipient_id) WHERE r.province_code = @provinceCode AND r.known_to = 'infinity' AND r.full_name <> @expectedName
+        UNION
+        SELECT p.payee_name FROM payee p JOIN neighbour USING (recipient_id) WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' AND p.payee_name <> @expectedName;
         """;
 
     const string CurrentPayee = """
@@ -108,7 +122,7 @@ public static class AccountChangeStore
     public static Task<int> InsertAsync(DatabaseSession session, short provinceCode, AccountChange change, Instant at, long operationNo, CancellationToken cancel) => session.SingleAsync<int>(Insert, new
     {
         provinceCode, change.CaseNo, change.CommuneId, change.PayeeNo, change.PayeeVersion, change.Kind, change.BankBin, change.AccountKey, change.AccountCipher, change.AccountTag, change.AccountTail, change.HolderName,
-        change.ExpectedName, change.NameScore, change.OverrideReason, change.Source, change.WaitDays, change.MadeBy, at = at.ToDateTimeUtc(), operationNo,
+        change.ExpectedName, change.HolderForm, change.ExpectedForm, change.NameRule, change.NameScore, change.OverrideReason, change.Source, change.WaitDays, change.MadeBy, at = at.ToDateTimeUtc(), operationNo,
     }, cancel);
 
     /// <summary>Approves, rejects or drops a change. The store refuses its maker's approval and a second decision.</summary>
@@ -117,6 +131,10 @@ public static class AccountChangeStore
 
     /// <summary>Other payees with this account.</summary>
     public static Task<int> SharedByAsync(DatabaseSession session, short provinceCode, byte[] tag, int payeeNo, CancellationToken cancel) => session.SingleAsync<int>(Shared, new { provinceCode, tag, payeeNo }, cancel);
+
+    /// <summary>The names of other people of a commune, and of those who receive for them: those whom a holder's name could mean as well.</summary>
+    public static Task<IReadOnlyList<string>> NamesNearAsync(DatabaseSession session, short provinceCode, int communeId, int payeeNo, string expectedName, CancellationToken cancel) =>
+        session.QueryAsync<string>(NamesNear, new { provinceCode, communeId, payeeNo, expectedName }, cancel);
 
     /// <summary>Makes an approved change a fact of the register: a version of the account and one of the right that is paid to it. False when the register has changed since it was proposed; then nothing is done.</summary>
     public static async Task<bool> ApplyAsync(DatabaseSession session, short provinceCode, AccountChange change, string person, Instant at, long operationNo, CancellationToken cancel)

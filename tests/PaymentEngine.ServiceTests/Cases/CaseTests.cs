@@ -79,7 +79,7 @@ public sealed class CaseTests(ScratchCluster cluster)
         Assert.Equal("account_number.malformed", Code(await Repairs(world).CorrectAsync(Editor, number, account with { Account = "12 345" }, cipher, default)));
         Assert.Equal("not_allowed.role", Code(await Repairs(world).CorrectAsync(Maker, number, account, cipher, default)));
         var proposed = Ok(await Repairs(world).CorrectAsync(Editor, number, account, cipher, default));
-        Assert.Equal(100, Assert.Single(proposed.Changes).NameScore);
+        Assert.Equal((100, "exact", "NGUYỄN VĂN 1"), (Assert.Single(proposed.Changes).NameScore, proposed.Changes[0].NameRule, proposed.Changes[0].HolderForm));
         Assert.True(Ok(await Repairs(world).CorrectAsync(Editor, number, account, cipher, default)).AlreadyDone);
         Assert.Equal("not_allowed.own_change", Code(await Repairs(world).ApproveAsync(Editor, number, default)));
         var approved = Ok(await Repairs(world).ApproveAsync(OtherEditor, number, default));
@@ -119,8 +119,8 @@ public sealed class CaseTests(ScratchCluster cluster)
             """));
         Assert.Equal("repaid_after_proven_end", refused.ConstraintName);
         await session.ExecuteAsync($"""
-            INSERT INTO account_change (province_code, change_no, case_no, commune_id, payee_no, payee_version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, expected_name, name_score, source, wait_days, made_by, at, operation_no)
-            VALUES (40, 1, {number}, 1, 1, 1, 1, '970436', 1, decode('00', 'hex'), decode(repeat('0a', 16), 'hex'), '1234', 'A', 'A', 100, 's', 1, 'editor', now(), 1)
+            INSERT INTO account_change (province_code, change_no, case_no, commune_id, payee_no, payee_version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, expected_name, holder_form, expected_form, name_rule, name_score, source, wait_days, made_by, at, operation_no)
+            VALUES (40, 1, {number}, 1, 1, 1, 1, '970436', 1, decode('00', 'hex'), decode(repeat('0a', 16), 'hex'), '1234', 'A', 'A', 'A', 'A', 'exact', 100, 's', 1, 'editor', now(), 1)
             """);
         var own = await Assert.ThrowsAsync<PostgresException>(() => session.ExecuteAsync("""
             INSERT INTO account_change_step (province_code, change_no, step, person, made_by, usable_on, at, operation_no) VALUES (40, 1, 'approved', 'editor', 'editor', '2026-11-09', now(), 1)

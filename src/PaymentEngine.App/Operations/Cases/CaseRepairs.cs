@@ -2,10 +2,12 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Core.Recipients.Names;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
@@ -77,10 +79,11 @@ public sealed class CaseRepairs(Database database, IClock clock)
                 return new Problem("account.no_wish", $"Case {caseNo}: no wish to be paid by account is recorded for {payeeName}.", "Record it with the register's payees first; an account alone is not a wish.");
             if (payment.FailedTag is { } failed && failed.AsSpan().SequenceEqual(secret.Tag))
                 return new Problem("account.same", $"Case {caseNo}: this is the account that failed.", "Ask the payee for another account, or pay in cash.");
-            var score = NameMatch.Score(holder, payeeName);
+            var neighbours = await AccountChangeStore.NamesNearAsync(work.Session, work.ProvinceCode, commune, payment.PayeeNo, payeeName, cancel);
+            var names = NameMatch.Among(NameForm.Of(holder), NameForm.Of(payeeName), neighbours.Select(NameForm.Of));
             var ground = Casework.Text(account.OverrideReason);
-            if (score < NameMatch.Same && ground is null)
-                return new Problem("account.name_differs", string.Create(CultureInfo.InvariantCulture, $"The holder '{holder}' fits the payee '{payeeName}' by {score} of 100; from {NameMatch.Same} on names count as the same."),
+            if (!names.IsAccepted && ground is null)
+                return new Problem("account.name_differs", string.Create(CultureInfo.InvariantCulture, $"The holder '{holder}' fits the payee '{payeeName}' by {names.Score} of 100 ({NameRuleWords.English(names.Rule)}); from {NameMatch.Same} on names count as the same."),
                     "Check it with the payee. If the account is right all the same, say why: --override \"…\".");
             var shared = await AccountChangeStore.SharedByAsync(work.Session, work.ProvinceCode, secret.Tag, payment.PayeeNo, cancel);
             if (shared >= SharedByMany && ground is null)
@@ -89,12 +92,13 @@ public sealed class CaseRepairs(Database database, IClock clock)
             var change = new AccountChange
             {
                 CaseNo = caseNo, CommuneId = commune, PayeeNo = payment.PayeeNo, PayeeVersion = payeeVersion, Kind = (short)account.Channel, BankBin = bin, AccountKey = secret.Key, AccountCipher = secret.Cipher,
-                AccountTag = secret.Tag, AccountTail = secret.Tail, HolderName = holder, ExpectedName = payeeName, NameScore = (short)score, OverrideReason = ground, Source = source, WaitDays = terms.AccountWait,
+                AccountTag = secret.Tag, AccountTail = secret.Tail, HolderName = holder, ExpectedName = payeeName, HolderForm = names.Holder.Accented,
+                ExpectedForm = names.Expected.Accented, NameRule = names.RuleCode, NameScore = (short)names.Score, OverrideReason = ground, Source = source, WaitDays = terms.AccountWait,
                 MadeBy = caller.UserName,
             };
             await AccountChangeStore.InsertAsync(work.Session, work.ProvinceCode, change, work.Now, work.OperationNo, cancel);
             await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "approve_account", Role.AccountEditor, work.Case.DueOn, cancel);
-            await work.AddAsync(new(caseNo, "account_proposed", caller.UserName, work.Now) { Remark = string.Create(CultureInfo.InvariantCulture, $"{bin} …{secret.Tail}, {score}/100; {source}") }, cancel);
+            await work.AddAsync(new(caseNo, "account_proposed", caller.UserName, work.Now) { Remark = string.Create(CultureInfo.InvariantCulture, $"{bin} …{secret.Tail}, {names.RuleCode} {names.Score}/100; {source}") }, cancel);
             return false;
         }, cancel);
     }
