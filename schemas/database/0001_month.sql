@@ -1163,7 +1163,8 @@ WITH own AS (
      GROUP BY province_code, target_month, target_no, target_part, level, event_key
 ), debited AS (
     SELECT province_code, target_month, target_no, target_part,
-           coalesce(sum(amount_vnd) FILTER (WHERE level = 1), sum(amount_vnd) FILTER (WHERE level = 2)) AS debited_vnd
+           coalesce(sum(amount_vnd) FILTER (WHERE level = 1), sum(amount_vnd) FILTER (WHERE level = 2)) AS debited_vnd,
+           coalesce(max(amount_vnd) FILTER (WHERE level = 1), max(amount_vnd) FILTER (WHERE level = 2)) AS largest_vnd
       FROM booking GROUP BY province_code, target_month, target_no, target_part
 ), word AS (
     SELECT ab.province_code, ab.month, ab.run_no, ab.line_no, ab.attempt, ab.amount_vnd, ab.file_month, ab.file_no, ab.batch_no,
@@ -1171,7 +1172,7 @@ WITH own AS (
                 WHEN coalesce(b.bits, 0) <> 0 THEN b.bits & CASE WHEN b.accepted_at > b.rejected_at THEN ~64 ELSE -1 END
                 ELSE coalesce(f.bits, 0) & CASE WHEN f.accepted_at > f.rejected_at THEN ~64 ELSE -1 END END
              | coalesce(o.money, 0) AS evidence,
-           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.refused_at WHEN coalesce(b.bits, 0) <> 0 THEN b.refused_at ELSE f.refused_at END AS refused_at, d.debited_vnd
+           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.refused_at WHEN coalesce(b.bits, 0) <> 0 THEN b.refused_at ELSE f.refused_at END AS refused_at, d.debited_vnd, d.largest_vnd
       FROM attempt_batch ab
       LEFT JOIN own o ON o.province_code = ab.province_code AND o.target_month = ab.month AND o.target_run = ab.run_no AND o.target_no = ab.line_no AND o.target_part = ab.attempt
       LEFT JOIN report b ON b.province_code = ab.province_code AND b.target = 2 AND b.target_month = ab.file_month AND b.target_no = ab.file_no AND b.target_part = ab.batch_no
@@ -1184,14 +1185,18 @@ WITH own AS (
       FROM word w
     WINDOW of_batch AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no),
            in_line AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no ORDER BY w.evidence & (4096 | 8192) <> 0, w.refused_at)
+), taken AS (
+    -- Debits beyond the batch are somebody's second ones: of the batch its largest booking alone tells.
+    SELECT s.*, CASE WHEN s.debited_vnd > s.batch_vnd THEN s.largest_vnd ELSE s.debited_vnd END AS taken_vnd FROM summed s
 ), explained AS (
-    SELECT s.*, coalesce(bool_or(s.left_out_vnd = s.batch_vnd - s.debited_vnd) OVER (PARTITION BY s.province_code, s.month, s.run_no, s.file_month, s.file_no, s.batch_no), false) AS leaves_out
-      FROM summed s
+    SELECT t.*, coalesce(bool_or(t.left_out_vnd = t.batch_vnd - t.taken_vnd) OVER (PARTITION BY t.province_code, t.month, t.run_no, t.file_month, t.file_no, t.batch_no), false) AS leaves_out
+      FROM taken t
 )
 SELECT province_code, month, run_no, line_no, attempt, amount_vnd, file_month, file_no, batch_no,
        evidence | CASE WHEN debited_vnd IS NULL THEN 0
-                       WHEN debited_vnd = batch_vnd THEN 512
-                       WHEN leaves_out THEN CASE WHEN left_out_vnd IS NULL OR left_out_vnd > batch_vnd - debited_vnd THEN 512 ELSE 0 END
+                       WHEN taken_vnd = batch_vnd THEN 512
+                       WHEN leaves_out AND (left_out_vnd IS NULL OR left_out_vnd > batch_vnd - taken_vnd) THEN 512
+                       WHEN leaves_out AND debited_vnd <= batch_vnd THEN 0
                        WHEN left_out_vnd IS NOT NULL AND evidence & (4096 | 8192) = 0 THEN 65536 ELSE 0 END AS evidence
   FROM explained;
 

@@ -91,6 +91,9 @@ public struct ReportFold
     /// <summary>Đồng debited for the batch, each booking once; by statements where there are any, else by notifications; null when nothing is booked.</summary>
     public readonly long? DebitedVnd => (statementDebits ?? notifiedDebits)?.Values.Sum();
 
+    /// <summary>Đồng of the largest of those bookings.</summary>
+    public readonly long LargestDebitVnd => (statementDebits ?? notifiedDebits)?.Values.Max() ?? 0;
+
     /// <summary>The debits above stand on a booked statement: only there a debit is proof.</summary>
     public readonly bool DebitIsOnStatement => statementDebits is not null;
 
@@ -134,6 +137,10 @@ public enum BatchDebit : byte
 
     /// <summary>Another sum: it says nothing about single payments; a person must ask the bank.</summary>
     Unexplained,
+
+    /// <summary>More than the batch, and the largest booking alone is the batch or leaves out those refused first: what that one takes is debited, the rest was taken once more from somebody. Of the refused
+    /// nothing is proven.</summary>
+    Exceeded,
 }
 
 /// <summary>Where a refused payment stands in the line of those that a debit can have left out: whose money came back stands last, for it was taken; the others by when they were refused first.</summary>
@@ -149,7 +156,7 @@ public readonly record struct RefusedPayment(RefusalPlace Place, long AmountVnd)
 
 /// <summary>What the debit of a batch says, and of whom.</summary>
 /// <param name="Says">Of the batch.</param>
-/// <param name="LeftOutUpTo">With <see cref="BatchDebit.Unrefused"/>: the last of the refused that the debit left out.</param>
+/// <param name="LeftOutUpTo">With <see cref="BatchDebit.Unrefused"/> and <see cref="BatchDebit.Exceeded"/>: the last of the refused that the debit left out.</param>
 public readonly record struct BatchDebitReading(BatchDebit Says, RefusalPlace? LeftOutUpTo)
 {
     /// <summary>The evidence of one payment once its batch's booking is known.</summary>
@@ -158,8 +165,8 @@ public readonly record struct BatchDebitReading(BatchDebit Says, RefusalPlace? L
     public Evidence Apply(Evidence own, RefusalPlace place) => Says switch
     {
         BatchDebit.All => own | Evidence.DebitBooked,
-        BatchDebit.Unrefused when !BatchDebits.IsRefused(own) || LeftOutUpTo is not { } last || place.IsAfter(last) => own | Evidence.DebitBooked,
-        BatchDebit.Unexplained when BatchDebits.IsRefused(own) && !place.CameBack => own | Evidence.DebitUnclear,
+        BatchDebit.Unrefused or BatchDebit.Exceeded when !BatchDebits.IsRefused(own) || LeftOutUpTo is not { } last || place.IsAfter(last) => own | Evidence.DebitBooked,
+        BatchDebit.Unexplained or BatchDebit.Exceeded when BatchDebits.IsRefused(own) && !place.CameBack => own | Evidence.DebitUnclear,
         _ => own,
     };
 }
@@ -169,12 +176,16 @@ public static class BatchDebits
     /// <summary>Reads a batch's debit. All in đồng.</summary>
     /// <remarks>A bank may refuse a payment after it took the money of all that it had not refused so far: the debit is then the batch without those refused first, and what was refused
     /// later is in it and must come back. Amounts are positive, so that at most one such line fits, and neither order nor repetition of the reports matters.</remarks>
-    /// <param name="debitedVnd">What was debited; null: nothing is booked.</param>
+    /// <param name="debitedVnd">What was debited in all; null: nothing is booked.</param>
+    /// <param name="largestVnd">The largest of the bookings.</param>
     /// <param name="batchVnd">Sum of the batch.</param>
     /// <param name="refused">The payments of the batch that the bank rejected or cancelled.</param>
-    public static BatchDebitReading Of(long? debitedVnd, long batchVnd, IReadOnlyCollection<RefusedPayment> refused)
+    public static BatchDebitReading Of(long? debitedVnd, long largestVnd, long batchVnd, IReadOnlyCollection<RefusedPayment> refused)
     {
         if (debitedVnd is not { } debited) return new(BatchDebit.None, null);
+        // Debits beyond the batch are somebody's second ones: they must not take the others out of what the batch's own debit says.
+        if (debited > batchVnd)
+            return largestVnd <= batchVnd && Of(largestVnd, largestVnd, batchVnd, refused) is { Says: not BatchDebit.Unexplained } alone ? alone with { Says = BatchDebit.Exceeded } : new(BatchDebit.Unexplained, null);
         if (debited == batchVnd) return new(refused.Count == 0 ? BatchDebit.Unrefused : BatchDebit.All, null);
         var leftOutVnd = 0L;
         foreach (var together in refused.GroupBy(one => one.Place).OrderBy(group => group.Key.CameBack).ThenBy(group => group.Key.RefusedAtTicks))

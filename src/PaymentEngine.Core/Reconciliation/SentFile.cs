@@ -101,7 +101,7 @@ public sealed class FileFold
         var onStatement = new bool[batches.Length];
         for (var i = 0; i < batches.Length; i++)
         {
-            readings[i] = BatchDebits.Of(batches[i].DebitedVnd, sums[i], refused[i] ?? []);
+            readings[i] = BatchDebits.Of(batches[i].DebitedVnd, batches[i].LargestDebitVnd, sums[i], refused[i] ?? []);
             onStatement[i] = batches[i].DebitIsOnStatement;
         }
 

@@ -110,7 +110,7 @@ public sealed record ThreeWayCheck
         }
 
         for (var i = 0; i < debits.Length; i++)
-            if (debits[i] == BatchDebit.Unexplained) differences.Add(new(ThreeWayFinding.BatchDebitUnexplained, Matching.BatchRow(file.Batches[i].Order), file.Batches[i].Order.BatchId, file.Batches[i].Order.SumVnd));
+            if (debits[i] is BatchDebit.Unexplained or BatchDebit.Exceeded) differences.Add(new(ThreeWayFinding.BatchDebitUnexplained, Matching.BatchRow(file.Batches[i].Order), file.Batches[i].Order.BatchId, file.Batches[i].Order.SumVnd));
         return check with { Differences = differences };
     }
 }

@@ -144,13 +144,13 @@ public class DisagreementTests
     {
         // 1 000 ordered, 500 rejected: a debit of the whole took the rejected payment too.
         RefusedPayment[] refused = [new(new(CameBack: false, 5), PaymentVnd)];
-        var whole = BatchDebits.Of(1_000, 1_000, refused);
+        var whole = BatchDebits.Of(1_000, 1_000, 1_000, refused);
         Assert.Equal(BatchDebit.All, whole.Says);
         Assert.Equal(BankView.Contradicted, BankViews.Of(whole.Apply(Seen(Status("RJCT")), refused[0].Place)));
         // Any other sum explains nobody, and proves nothing.
-        Assert.Equal(BatchDebit.Unexplained, BatchDebits.Of(700, 1_000, refused).Says);
+        Assert.Equal(BatchDebit.Unexplained, BatchDebits.Of(700, 700, 1_000, refused).Says);
         Assert.Null(Proof.Of(Seen(Status("RJCT")), new BatchMoney(BatchDebit.Unexplained, true, true)));
-        Assert.Equal(AttemptEnding.Rejected, Proof.Of(Seen(Status("RJCT")), new BatchMoney(BatchDebits.Of(500, 1_000, refused).Says, true, false)));
+        Assert.Equal(AttemptEnding.Rejected, Proof.Of(Seen(Status("RJCT")), new BatchMoney(BatchDebits.Of(500, 500, 1_000, refused).Says, true, false)));
     }
 
     [Fact]

@@ -107,6 +107,26 @@ public class EvidenceFoldTests
         Assert.Equal([BankView.Paid, BankView.Rejected, BankView.Returned, BankView.Paid, BankView.Paid], Fold([Refused(3, 1), Refused(2, 10), Debit(1300, EvidenceLevel.Statement), back]).Evidence.Select(BankViews.Of));
     }
 
+    /// <summary>A bank takes a batch without its refused one, and one payment once more on a booking of its own: the others stay paid, and of the refused nothing is proven any more.</summary>
+    [Fact]
+    public void A_second_debit_of_one_payment_throws_nobody_else_into_doubt()
+    {
+        var rejected = (new FactRow(FactTarget.Attempt, 202611, 1, 2, 1), new FoldedFact(Evidence.Rejected, EvidenceLevel.Transaction, 0, 9, 1));
+        // The entry names the payment, so that it also counts for the batch it stands in.
+        (FactRow, FoldedFact)[] Again(int line, long amount, ulong key) =>
+        [
+            (new FactRow(FactTarget.Attempt, 202611, 1, line, 1), new FoldedFact(Evidence.DebitBooked, EvidenceLevel.Statement, amount, key, 3)),
+            (new FactRow(FactTarget.Batch, 202611, 0, 1, 1), new FoldedFact(Evidence.DebitBooked, EvidenceLevel.Statement, amount, key, 3)),
+        ];
+        var (evidence, debits, onStatement) = Fold([rejected, Debit(1300, EvidenceLevel.Statement), .. Again(3, 300, 31), .. Again(3, 300, 32)]);
+        Assert.Equal([BankView.Paid, BankView.Rejected, BankView.Contradicted, BankView.Paid, BankView.Paid], evidence.Select(BankViews.Of));
+        Assert.Equal(BatchDebit.Exceeded, debits[0]);
+        Assert.Equal(Evidence.Rejected | Evidence.DebitUnclear, evidence[1]);
+        Assert.Null(Proof.Of(evidence[1], new BatchMoney(debits[0], onStatement[0], true)));
+        // The second booking may be the refused one's, and then it says so.
+        Assert.Equal(BatchDebit.All, Fold([rejected, Debit(1300, EvidenceLevel.Statement), .. Again(2, 200, 31)]).Debits[0]);
+    }
+
     /// <summary>A sum that fits no line of refusals may hold any of them: an end that was proven before is disputed, and what was never ended waits.</summary>
     [Fact]
     public void A_debit_that_nobody_can_explain_takes_the_ground_from_an_end()

@@ -35,10 +35,10 @@ public class EvidenceTests
     [InlineData(1_000, 1_000, 100, BatchDebit.All)]
     [InlineData(950, 1_000, 100, BatchDebit.Unexplained)]
     [InlineData(1_100, 1_000, 0, BatchDebit.Unexplained)]
-    public void A_batch_debit_says_which_payments_it_took(long debited, long batch, long refused, BatchDebit says) => Assert.Equal(says, BatchDebits.Of(debited, batch, Refused(refused)).Says);
+    public void A_batch_debit_says_which_payments_it_took(long debited, long batch, long refused, BatchDebit says) => Assert.Equal(says, BatchDebits.Of(debited, debited, batch, Refused(refused)).Says);
 
     [Fact]
-    public void Without_a_booking_a_batch_debit_says_nothing() => Assert.Equal(BatchDebit.None, BatchDebits.Of(null, 1_000, []).Says);
+    public void Without_a_booking_a_batch_debit_says_nothing() => Assert.Equal(BatchDebit.None, BatchDebits.Of(null, 0, 1_000, []).Says);
 
     static RefusedPayment[] Refused(long sum) => sum == 0 ? [] : [new(new(false, 1), sum)];
 
