@@ -1115,13 +1115,14 @@ SELECT DISTINCT ON (s.province_code, s.month, s.run_no) s.province_code, s.month
   FROM run_step s
  ORDER BY s.province_code, s.month, s.run_no, s.step_no DESC;
 
--- The batch and file a bank attempt stands in.
+-- The batch and file a bank attempt stands in. A few hundred batches are put together with their files first (OFFSET 0): a payment matches one of them by six columns at once, and a planner
+-- that meets them one by one takes the result for a single row and multiplies payments with files.
 CREATE VIEW attempt_batch WITH (security_invoker = true) AS
-SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b.month AS file_month, b.file_no, b.batch_no
+SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b.month AS file_month, b.file_no, b.batch_no, b.sum_vnd AS batch_vnd
   FROM attempt a
-  JOIN batch b ON b.province_code = a.province_code AND b.month = a.carried_month AND b.origin_month = a.month AND b.origin_run = a.run_no
-              AND b.route_no = a.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
-  JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no AND f.run_no = a.carried_run
+  JOIN (SELECT b.*, f.run_no FROM batch b JOIN bank_file f USING (province_code, month, file_no) OFFSET 0) b
+    ON b.province_code = a.province_code AND b.month = a.carried_month AND b.run_no = a.carried_run AND b.origin_month = a.month AND b.origin_run = a.run_no
+   AND b.route_no = a.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
  WHERE a.kind = 1;
 
 -- Facts with the decision a person took later for an entry in suspense.
@@ -1166,25 +1167,29 @@ WITH own AS (
            coalesce(sum(amount_vnd) FILTER (WHERE level = 1), sum(amount_vnd) FILTER (WHERE level = 2)) AS debited_vnd,
            coalesce(max(amount_vnd) FILTER (WHERE level = 1), max(amount_vnd) FILTER (WHERE level = 2)) AS largest_vnd
       FROM booking GROUP BY province_code, target_month, target_no, target_part
+), told AS (
+    -- What was said and booked of each batch and its file: put together batch by batch (OFFSET 0), not payment by payment.
+    SELECT bt.province_code, bt.month AS file_month, bt.file_no, bt.batch_no, d.debited_vnd, d.largest_vnd,
+           CASE WHEN coalesce(b.bits, 0) <> 0 THEN b.bits & CASE WHEN b.accepted_at > b.rejected_at THEN ~64 ELSE -1 END
+                ELSE coalesce(f.bits, 0) & CASE WHEN f.accepted_at > f.rejected_at THEN ~64 ELSE -1 END END AS bits,
+           CASE WHEN coalesce(b.bits, 0) <> 0 THEN b.refused_at ELSE f.refused_at END AS refused_at
+      FROM batch bt
+      LEFT JOIN report b ON b.province_code = bt.province_code AND b.target = 2 AND b.target_month = bt.month AND b.target_no = bt.file_no AND b.target_part = bt.batch_no
+      LEFT JOIN report f ON f.province_code = bt.province_code AND f.target = 3 AND f.target_month = bt.month AND f.target_no = bt.file_no
+      LEFT JOIN debited d ON d.province_code = bt.province_code AND d.target_month = bt.month AND d.target_no = bt.file_no AND d.target_part = bt.batch_no
+    OFFSET 0
 ), word AS (
-    SELECT ab.province_code, ab.month, ab.run_no, ab.line_no, ab.attempt, ab.amount_vnd, ab.file_month, ab.file_no, ab.batch_no,
-           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.status & CASE WHEN o.accepted_at > o.rejected_at THEN ~64 ELSE -1 END
-                WHEN coalesce(b.bits, 0) <> 0 THEN b.bits & CASE WHEN b.accepted_at > b.rejected_at THEN ~64 ELSE -1 END
-                ELSE coalesce(f.bits, 0) & CASE WHEN f.accepted_at > f.rejected_at THEN ~64 ELSE -1 END END
-             | coalesce(o.money, 0) AS evidence,
-           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.refused_at WHEN coalesce(b.bits, 0) <> 0 THEN b.refused_at ELSE f.refused_at END AS refused_at, d.debited_vnd, d.largest_vnd
+    SELECT ab.province_code, ab.month, ab.run_no, ab.line_no, ab.attempt, ab.amount_vnd, ab.file_month, ab.file_no, ab.batch_no, ab.batch_vnd,
+           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.status & CASE WHEN o.accepted_at > o.rejected_at THEN ~64 ELSE -1 END ELSE t.bits END | coalesce(o.money, 0) AS evidence,
+           CASE WHEN coalesce(o.status, 0) <> 0 THEN o.refused_at ELSE t.refused_at END AS refused_at, t.debited_vnd, t.largest_vnd
       FROM attempt_batch ab
       LEFT JOIN own o ON o.province_code = ab.province_code AND o.target_month = ab.month AND o.target_run = ab.run_no AND o.target_no = ab.line_no AND o.target_part = ab.attempt
-      LEFT JOIN report b ON b.province_code = ab.province_code AND b.target = 2 AND b.target_month = ab.file_month AND b.target_no = ab.file_no AND b.target_part = ab.batch_no
-      LEFT JOIN report f ON f.province_code = ab.province_code AND f.target = 3 AND f.target_month = ab.file_month AND f.target_no = ab.file_no
-      LEFT JOIN debited d ON d.province_code = ab.province_code AND d.target_month = ab.file_month AND d.target_no = ab.file_no AND d.target_part = ab.batch_no
+      LEFT JOIN told t ON t.province_code = ab.province_code AND t.file_month = ab.file_month AND t.file_no = ab.file_no AND t.batch_no = ab.batch_no
 ), summed AS (
     -- Partitioned by the run as well: a question about one run looks at that run only. What a debit can have left out: the refused in the order in which they were refused, those whose money came back last.
-    SELECT w.*, sum(w.amount_vnd) OVER of_batch AS batch_vnd,
-           CASE WHEN w.evidence & (64 | 128) <> 0 THEN sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0) OVER in_line END AS left_out_vnd
+    SELECT w.*, CASE WHEN w.evidence & (64 | 128) <> 0 THEN sum(w.amount_vnd) FILTER (WHERE w.evidence & (64 | 128) <> 0) OVER in_line END AS left_out_vnd
       FROM word w
-    WINDOW of_batch AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no),
-           in_line AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no ORDER BY w.evidence & (4096 | 8192) <> 0, w.refused_at)
+    WINDOW in_line AS (PARTITION BY w.province_code, w.month, w.run_no, w.file_month, w.file_no, w.batch_no ORDER BY w.evidence & (4096 | 8192) <> 0, w.refused_at)
 ), taken AS (
     -- Debits beyond the batch are somebody's second ones: of the batch its largest booking alone tells.
     SELECT s.*, CASE WHEN s.debited_vnd > s.batch_vnd THEN s.largest_vnd ELSE s.debited_vnd END AS taken_vnd FROM summed s

@@ -134,20 +134,20 @@ SELECT f.* FROM bank_file f
 
 -- The batches and files in which a bank attempt was ever written; all but one of them withdrawn.
 CREATE VIEW attempt_in_file WITH (security_invoker = true) AS
-SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b.month AS file_month, b.file_no, b.batch_no
+SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b.month AS file_month, b.file_no, b.batch_no, b.sum_vnd AS batch_vnd
   FROM attempt a
-  JOIN batch b ON b.province_code = a.province_code AND b.month = a.carried_month AND b.origin_month = a.month AND b.origin_run = a.run_no
-              AND b.route_no = a.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
-  JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no AND f.run_no = a.carried_run
+  JOIN (SELECT b.*, f.run_no FROM batch b JOIN bank_file f USING (province_code, month, file_no) OFFSET 0) b
+    ON b.province_code = a.province_code AND b.month = a.carried_month AND b.run_no = a.carried_run AND b.origin_month = a.month AND b.origin_run = a.run_no
+   AND b.route_no = a.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
  WHERE a.kind = 1;
 
 -- The batch and file a bank attempt stands in.
 CREATE OR REPLACE VIEW attempt_batch WITH (security_invoker = true) AS
-SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b.month AS file_month, b.file_no, b.batch_no
+SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, b.month AS file_month, b.file_no, b.batch_no, b.sum_vnd AS batch_vnd
   FROM attempt a
-  JOIN batch b ON b.province_code = a.province_code AND b.month = a.carried_month AND b.origin_month = a.month AND b.origin_run = a.run_no
-              AND b.route_no = a.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
-  JOIN standing_file f ON f.province_code = b.province_code AND f.month = b.month AND f.file_no = b.file_no AND f.run_no = a.carried_run
+  JOIN (SELECT b.*, f.run_no FROM batch b JOIN standing_file f USING (province_code, month, file_no) OFFSET 0) b
+    ON b.province_code = a.province_code AND b.month = a.carried_month AND b.run_no = a.carried_run AND b.origin_month = a.month AND b.origin_run = a.run_no
+   AND b.route_no = a.route_no AND a.line_no BETWEEN b.line_from AND b.line_to
  WHERE a.kind = 1;
 
 -- Files that the bank has or may have: an intent stands that was neither refused nor taken back out of the channel.

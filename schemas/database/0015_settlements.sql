@@ -163,8 +163,9 @@ SELECT r.province_code, r.month, r.list_no, r.cash_line_no, CASE WHEN d.accepted
 
 CREATE VIEW position WITH (security_invoker = true) AS
 WITH latest AS (
-    SELECT DISTINCT ON (province_code, month, run_no, line_no) *
-      FROM attempt_state ORDER BY province_code, month, run_no, line_no, attempt DESC
+    -- Attempts follow each other without a gap, and nearly every payment has one: those with a next one are few.
+    SELECT s.* FROM attempt_state s
+     WHERE NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = s.province_code AND n.month = s.month AND n.run_no = s.run_no AND n.line_no = s.line_no AND n.attempt = s.attempt + 1 AND n.attempt > 1)
 )
 SELECT d.province_code, d.month, d.run_no, d.line_no, d.recipient_id, d.programme, d.commune_id, d.amount_vnd, l.attempt, l.kind, l.route_no, l.file_month, l.file_no,
        CASE WHEN l.attempt IS NULL THEN CASE WHEN d.hold_reason IS NOT NULL AND r.line_no IS NULL THEN 1 ELSE 2 END

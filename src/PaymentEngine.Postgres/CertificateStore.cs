@@ -48,10 +48,17 @@ public static class CertificateStore
          WHERE r.province_code = @provinceCode AND r.month = @month AND r.run_no = @runNo;
         """;
 
-    const string Positions = """
+    const string Fold = """
+        -- CertificateStore.Fold: where every disbursement of the run is, folded once for the figures and for what is carried over.
+        CREATE TEMPORARY TABLE folded_position ON COMMIT DROP AS
+            SELECT province_code, month, run_no, line_no, programme, commune_id, amount_vnd, place FROM position WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo;
+        ANALYZE folded_position;
+        """;
+
+    static string Positions(string source) => $"""
         -- CertificateStore.Positions: by programme, commune and the bank the sum was listed for (null: listed for cash, or held).
         SELECT p.programme, p.commune_id, g.commune_code, g.name AS commune_name, ch.bank_bin, p.place, count(*)::int AS items, sum(p.amount_vnd)::bigint AS sum_vnd
-          FROM position p
+          FROM {source} p
           JOIN area g ON g.province_code = p.province_code AND g.commune_id = p.commune_id AND g.known_to = 'infinity'
           LEFT JOIN attempt a ON a.province_code = p.province_code AND a.month = p.month AND a.run_no = p.run_no AND a.line_no = p.line_no AND a.attempt = 1
           LEFT JOIN channel ch ON ch.province_code = a.province_code AND ch.payee_no = a.payee_no AND ch.version = a.channel_version
@@ -148,7 +155,7 @@ public static class CertificateStore
                   FROM unnest(@programmes, @communes, @places, @items, @sums) AS folded (programme, commune_id, place, items, sum_vnd)
                  WHERE place IN (1, 2, 7, 8, 9) GROUP BY programme, commune_id, place) c
           JOIN (SELECT programme, commune_id, place, sha256(convert_to(string_agg(month || '-' || run_no || '-' || line_no || ':' || amount_vnd, ',' ORDER BY line_no), 'UTF8')) AS digest
-                  FROM position WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo GROUP BY programme, commune_id, place) p USING (programme, commune_id, place);
+                  FROM folded_position WHERE place IN (1, 2, 7, 8, 9) GROUP BY programme, commune_id, place) p USING (programme, commune_id, place);
         """;
 
     const string Close = """
@@ -163,7 +170,16 @@ public static class CertificateStore
 
     /// <summary>The fold of what happened: a sum over disbursements.</summary>
     public static Task<IReadOnlyList<PlaceSum>> PositionsAsync(DatabaseSession session, short provinceCode, int month, int runNo, CancellationToken cancel) =>
-        session.QueryAsync<PlaceSum>(Positions, new { provinceCode, month, runNo }, cancel);
+        session.QueryAsync<PlaceSum>(Positions("position"), new { provinceCode, month, runNo }, cancel);
+
+    /// <summary>The same before a close, which keeps the fold until the transaction ends.</summary>
+    public static async Task<IReadOnlyList<PlaceSum>> FoldAsync(DatabaseSession session, RunId run, CancellationToken cancel)
+    {
+        var scope = new { run.ProvinceCode, month = run.Month.Key(), run.RunNo };
+        await session.PlanForSetsAsync(cancel);
+        await session.ExecuteAsync(Fold, scope, cancel);
+        return await session.QueryAsync<PlaceSum>(Positions("folded_position"), scope, cancel);
+    }
 
     /// <summary>What a run listed, apart from where it is now.</summary>
     public static Task<IReadOnlyList<ListedSum>> ListedAsync(DatabaseSession session, RunId run, CancellationToken cancel) =>
@@ -195,7 +211,7 @@ public static class CertificateStore
         session.SingleAsync<CloseObstacle>(Suspense, new { provinceCode }, cancel);
 
     /// <summary>Writes the carried sums and the closing step, inside the operation's transaction.</summary>
-    /// <param name="folded">Where each sum stands, as this transaction has just folded it (<see cref="PositionsAsync"/>).</param>
+    /// <param name="folded">Where each sum stands, as this transaction has just folded it (<see cref="FoldAsync"/>).</param>
     public static async Task CloseAsync(DatabaseSession session, short provinceCode, int month, int runNo, IReadOnlyList<PlaceSum> folded, int toMonth, DateOnly dueOn, byte[] contentHash, string person, DateTime at,
         long operationNo, CancellationToken cancel)
     {

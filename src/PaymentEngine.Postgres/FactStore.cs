@@ -159,23 +159,26 @@ public static class FactStore
 
     // Only bookings of a whole batch and returns are looked at: few beside the payments of a statement.
     const string OtherAmounts = """
-        -- FactStore.OtherAmounts: a booking that another message of another rank tells with another amount.
-        WITH told AS (
+        -- FactStore.OtherAmounts: a booking that another message of another rank tells with another amount. The bookings of this message are looked up one by one.
+        WITH told AS MATERIALIZED (
             SELECT target, target_month, target_run, target_no, target_part, level, amount_vnd, evidence = 512 AS is_debit
               FROM bank_fact WHERE province_code = @provinceCode AND month = @month AND import_no = @importNo AND level <= 2 AND (target = 2 OR (target = 1 AND evidence IN (2048, 4096, 8192)))
+        ), other AS MATERIALIZED (
+            SELECT t.target, t.target_month, t.target_run, t.target_no, t.target_part, t.is_debit, o.import_no,
+                   CASE WHEN t.level = 1 THEN t.amount_vnd ELSE o.amount_vnd END AS statement_vnd, CASE WHEN t.level = 1 THEN o.amount_vnd ELSE t.amount_vnd END AS notified_vnd
+              FROM told t
+              JOIN bank_fact o ON o.province_code = @provinceCode AND o.target_month = t.target_month AND o.target_run IS NOT DISTINCT FROM t.target_run AND o.target_no = t.target_no AND o.target_part = t.target_part
+                   AND o.target = t.target AND o.level <= 2 AND o.level <> t.level AND (o.evidence = 512) = t.is_debit AND o.evidence <> 0 AND o.amount_vnd <> t.amount_vnd
+             -- Several bookings of one batch add up: only a lone one on both sides is compared.
+             WHERE (SELECT count(DISTINCT n.event_key) FROM bank_fact n WHERE n.province_code = @provinceCode AND n.target_month = t.target_month AND n.target_run IS NOT DISTINCT FROM t.target_run AND n.target_no = t.target_no
+                       AND n.target_part = t.target_part AND n.target = t.target AND n.level = o.level AND (n.evidence = 512) = t.is_debit AND n.evidence <> 0) = 1
         )
-        SELECT DISTINCT ON (t.target, t.target_month, t.target_run, t.target_no, t.target_part, t.is_debit)
-               t.target, t.target_month AS month, coalesce(t.target_run, 0) AS run_no, t.target_no AS no, t.target_part AS part,
-               CASE WHEN t.level = 1 THEN t.amount_vnd ELSE o.amount_vnd END AS statement_vnd, CASE WHEN t.level = 1 THEN o.amount_vnd ELSE t.amount_vnd END AS notified_vnd, i.file_name AS other_file
-          FROM told t
-          JOIN bank_fact o ON o.province_code = @provinceCode AND o.target_month = t.target_month AND o.target_run IS NOT DISTINCT FROM t.target_run AND o.target_no = t.target_no AND o.target_part = t.target_part
-               AND o.target = t.target AND o.level <= 2 AND o.level <> t.level AND (o.evidence = 512) = t.is_debit AND o.evidence <> 0 AND o.amount_vnd <> t.amount_vnd
-          JOIN inbox_file i ON i.province_code = o.province_code AND i.import_no = o.import_no
-         WHERE NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = o.province_code AND x.import_no = o.import_no)
-           -- Several bookings of one batch add up: only a lone one on both sides is compared.
-           AND (SELECT count(DISTINCT n.event_key) FROM bank_fact n WHERE n.province_code = @provinceCode AND n.target_month = t.target_month AND n.target_run IS NOT DISTINCT FROM t.target_run AND n.target_no = t.target_no
-                   AND n.target_part = t.target_part AND n.target = t.target AND n.level = o.level AND (n.evidence = 512) = t.is_debit AND n.evidence <> 0) = 1
-         ORDER BY t.target, t.target_month, t.target_run, t.target_no, t.target_part, t.is_debit, i.import_no
+        SELECT DISTINCT ON (o.target, o.target_month, o.target_run, o.target_no, o.target_part, o.is_debit)
+               o.target, o.target_month AS month, coalesce(o.target_run, 0) AS run_no, o.target_no AS no, o.target_part AS part, o.statement_vnd, o.notified_vnd, i.file_name AS other_file
+          FROM other o
+          JOIN inbox_file i ON i.province_code = @provinceCode AND i.import_no = o.import_no
+         WHERE NOT EXISTS (SELECT FROM inbox_replaced x WHERE x.province_code = @provinceCode AND x.import_no = o.import_no)
+         ORDER BY o.target, o.target_month, o.target_run, o.target_no, o.target_part, o.is_debit, o.import_no
          LIMIT 100;
         """;
 

@@ -19,14 +19,14 @@ public static class RunDifferences
     // The first eight bytes of an account's tag are as good as random.
     const string Compared = """
         WITH mine AS (
-            SELECT d.programme, d.recipient_id, coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind = 1), 0) AS regular,
-                   coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind IN (2, 4)), 0) AS arrears, coalesce(-sum(l.amount_vnd) FILTER (WHERE l.kind = 3), 0) AS recouped
+            SELECT d.programme, d.recipient_id, coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind = 1), 0)::bigint AS regular,
+                   coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind IN (2, 4)), 0)::bigint AS arrears, coalesce(-sum(l.amount_vnd) FILTER (WHERE l.kind = 3), 0)::bigint AS recouped
               FROM line l JOIN disbursement d USING (province_code, month, run_no, line_no)
              WHERE l.province_code = @provinceCode AND l.month = @month AND l.run_no = @runNo
              GROUP BY d.programme, d.recipient_id
         ), before AS (
-            SELECT d.programme, d.recipient_id, coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind = 1), 0) AS regular,
-                   coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind IN (2, 4)), 0) AS arrears, coalesce(-sum(l.amount_vnd) FILTER (WHERE l.kind = 3), 0) AS recouped
+            SELECT d.programme, d.recipient_id, coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind = 1), 0)::bigint AS regular,
+                   coalesce(sum(l.amount_vnd) FILTER (WHERE l.kind IN (2, 4)), 0)::bigint AS arrears, coalesce(-sum(l.amount_vnd) FILTER (WHERE l.kind = 3), 0)::bigint AS recouped
               FROM line l JOIN disbursement d USING (province_code, month, run_no, line_no)
              WHERE l.province_code = @provinceCode AND l.month = @previousMonth AND l.run_no = @previousRun
                AND d.programme IN (SELECT p.programme FROM run_programme p WHERE p.province_code = @provinceCode AND p.month = @month AND p.run_no = @runNo)

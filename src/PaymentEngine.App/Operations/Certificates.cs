@@ -81,7 +81,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         {
             // Nothing may move between the reading of the places and the close.
             await FactStore.LockAsync(session, run.ProvinceCode, cancel);
-            var loaded = await LoadAsync(session, run, cancel);
+            var loaded = await LoadAsync(session, run, cancel, await CertificateStore.FoldAsync(session, run, cancel));
             if (!loaded.TryGet(out var certificate)) return loaded;
             if (certificate.AtClose) return certificate;
             var problems = new List<Problem>();

@@ -35,23 +35,33 @@ public static class CashStore
 {
     const string Due = """
         -- CashStore.Due: live cash attempts of approved runs that stand on no list yet, by the counter the payee names today, else by the commune's usual one.
-        SELECT a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, a.pay_commune_id, d.programme, d.commune_id, coalesce(named.point_code, usual.point_code, '') AS point_code
-          FROM attempt a
+        -- Who waits is found first; counters are looked up once a commune and once a wish, not once a person.
+        WITH waiting AS MATERIALIZED (
+            SELECT a.province_code, a.month, a.run_no, a.line_no, a.attempt, a.amount_vnd, a.pay_commune_id, a.payee_no
+              FROM attempt a
+             WHERE a.province_code = @provinceCode AND a.kind = 2
+               AND (@communes::int[] IS NULL OR a.pay_commune_id = ANY (@communes))
+               AND EXISTS (SELECT FROM run_step s WHERE s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.step = 'approved')
+               AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt)
+               AND NOT EXISTS (SELECT FROM cash_line c WHERE c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt)
+               AND NOT EXISTS (SELECT FROM given_back g WHERE g.province_code = a.province_code AND g.month = a.month AND g.run_no = a.run_no AND g.line_no = a.line_no AND g.attempt = a.attempt)
+        ), counter AS MATERIALIZED (
+            SELECT commune_id, point_code, name, is_usual FROM pay_point_now WHERE province_code = @provinceCode AND valid_from <= @today AND coalesce(valid_to, 'infinity') >= @today
+        ), wish AS MATERIALIZED (
+            SELECT w.*, p.pay_point FROM waiting w LEFT JOIN payee p ON p.province_code = w.province_code AND p.payee_no = w.payee_no AND p.known_to = 'infinity' AND p.pay_point IS NOT NULL
+        ), named AS (
+            SELECT DISTINCT ON (w.pay_commune_id, w.pay_point) w.pay_commune_id, w.pay_point, n.point_code
+              FROM (SELECT DISTINCT pay_commune_id, pay_point FROM wish WHERE pay_point IS NOT NULL) w JOIN counter n ON n.commune_id = w.pay_commune_id AND (n.point_code = upper(w.pay_point) OR lower(n.name) = lower(w.pay_point))
+             ORDER BY w.pay_commune_id, w.pay_point, n.point_code = upper(w.pay_point) DESC, n.point_code
+        ), usual AS (
+            SELECT DISTINCT ON (commune_id) commune_id, point_code FROM counter WHERE is_usual ORDER BY commune_id, point_code
+        )
+        SELECT w.month, w.run_no, w.line_no, w.attempt, w.amount_vnd, w.pay_commune_id, d.programme, d.commune_id, coalesce(n.point_code, u.point_code, '') AS point_code
+          FROM wish w
           JOIN disbursement d USING (province_code, month, run_no, line_no)
-          LEFT JOIN payee p ON p.province_code = a.province_code AND p.payee_no = a.payee_no AND p.known_to = 'infinity' AND p.pay_point IS NOT NULL
-          LEFT JOIN LATERAL (SELECT n.point_code FROM pay_point_now n
-                              WHERE n.province_code = a.province_code AND n.commune_id = a.pay_commune_id AND (n.point_code = upper(p.pay_point) OR lower(n.name) = lower(p.pay_point))
-                                AND n.valid_from <= @today AND coalesce(n.valid_to, 'infinity') >= @today ORDER BY n.point_code = upper(p.pay_point) DESC, n.point_code LIMIT 1) named ON p.pay_point IS NOT NULL
-          LEFT JOIN LATERAL (SELECT n.point_code FROM pay_point_now n
-                              WHERE n.province_code = a.province_code AND n.commune_id = a.pay_commune_id AND n.is_usual AND n.valid_from <= @today AND coalesce(n.valid_to, 'infinity') >= @today
-                              ORDER BY n.point_code LIMIT 1) usual ON true
-         WHERE a.province_code = @provinceCode AND a.kind = 2
-           AND (@communes::int[] IS NULL OR a.pay_commune_id = ANY (@communes))
-           AND EXISTS (SELECT FROM run_step s WHERE s.province_code = a.province_code AND s.month = a.month AND s.run_no = a.run_no AND s.step = 'approved')
-           AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt)
-           AND NOT EXISTS (SELECT FROM cash_line c WHERE c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt)
-           AND NOT EXISTS (SELECT FROM given_back g WHERE g.province_code = a.province_code AND g.month = a.month AND g.run_no = a.run_no AND g.line_no = a.line_no AND g.attempt = a.attempt)
-         ORDER BY a.pay_commune_id, coalesce(named.point_code, usual.point_code, '') COLLATE "C", a.month, a.run_no, a.line_no;
+          LEFT JOIN named n ON n.pay_commune_id = w.pay_commune_id AND n.pay_point = w.pay_point
+          LEFT JOIN usual u ON u.commune_id = w.pay_commune_id
+         ORDER BY w.pay_commune_id, coalesce(n.point_code, u.point_code, '') COLLATE "C", w.month, w.run_no, w.line_no;
         """;
 
     const string StageLines = """
@@ -193,8 +203,14 @@ public static class CashStore
         session.ExecuteAsync(OpenLastAttempts, new { provinceCode, codes = receiptCodes.ToArray(), owner, dueOn, at = at.ToDateTimeUtc(), operationNo }, cancel);
 
     /// <summary>Payouts that wait for a list, in list order; of the given communes, or of all. The day says which counters are open.</summary>
-    public static Task<IReadOnlyList<CashDue>> DueAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? communes, LocalDate today, CancellationToken cancel) =>
-        session.QueryAsync<CashDue>(Due, new { provinceCode, communes = communes?.ToArray(), today }, cancel);
+    /// <remarks>In a transaction. The lists of a province are a third of it: taken for a handful, their rows would be multiplied.</remarks>
+    public static async Task<IReadOnlyList<CashDue>> DueAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? communes, LocalDate today, CancellationToken cancel)
+    {
+        await session.PlanForSetsAsync(cancel);
+        var due = await session.QueryAsync<CashDue>(Due, new { provinceCode, communes = communes?.ToArray(), today }, cancel);
+        await session.PlanAsUsualAsync(cancel);
+        return due;
+    }
 
     public static Task<IReadOnlyList<CashCommune>> CommunesAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) =>
         session.QueryAsync<CashCommune>(Communes, new { provinceCode }, cancel);

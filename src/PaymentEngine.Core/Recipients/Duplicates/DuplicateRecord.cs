@@ -1,3 +1,5 @@
+using PaymentEngine.Core.Recipients.Names;
+
 namespace PaymentEngine.Core.Recipients.Duplicates;
 
 /// <summary>What of a person's record is held against others to find one person registered twice.</summary>
@@ -15,9 +17,10 @@ public sealed class DuplicateRecord
     public DuplicateRecord(string personId, string fullName, BirthDate birth, Sex sex, IReadOnlyList<string> idNumbers, string communeCode, string? householdId, IReadOnlyList<ulong> accounts)
     {
         (PersonId, FullName, Birth, Sex, IdNumbers, CommuneCode, HouseholdId, Accounts) = (personId, fullName, birth, sex, idNumbers, communeCode, householdId, accounts);
-        NameWithMarks = NameKey.WithMarks(fullName);
-        Name = NameKey.Of(fullName);
-        Words = Name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var name = NameForm.Of(fullName);
+        NameWithMarks = name.MarkedKey;
+        Name = name.Key;
+        Words = name.Words;
         var sorted = (string[])Words.Clone();
         Array.Sort(sorted, StringComparer.Ordinal);
         SortedWords = sorted;

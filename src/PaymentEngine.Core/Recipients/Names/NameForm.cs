@@ -53,6 +53,9 @@ public sealed class NameForm
     /// <summary>Upper case without marks, single spaces: A–Z, figures, ? for a lost letter, &amp; between two holders.</summary>
     public string Key { get; }
 
+    /// <summary>The same with marks, the tone behind the letters of its word: equal however the tone was placed.</summary>
+    public string MarkedKey => string.Join(' ', MarkedWords);
+
     public NameFindings Findings { get; }
 
     /// <summary>True when a vowel has a mark. Đ does not count: some banks keep it where they drop everything else.</summary>

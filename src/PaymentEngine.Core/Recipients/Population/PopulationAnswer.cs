@@ -1,4 +1,5 @@
 using NodaTime;
+using PaymentEngine.Core.Recipients.Names;
 
 namespace PaymentEngine.Core.Recipients.Population;
 
@@ -80,8 +81,7 @@ public static class PopulationMatch
         if (theirs.Outcome != PopulationOutcome.Found) return differences;
         if (theirs.IdNumber is { } number && number != ours.IdNumber)
             differences |= ours.IdNumber is { Length: 12 } ? PopulationDifference.Number : PopulationDifference.NumberMissing;
-        if (theirs.FullName is { } name && !string.Equals(NameKey.WithMarks(name), NameKey.WithMarks(ours.FullName), StringComparison.Ordinal))
-            differences |= string.Equals(NameKey.Of(name), NameKey.Of(ours.FullName), StringComparison.Ordinal) ? PopulationDifference.NameMarks : PopulationDifference.Name;
+        if (theirs.FullName is { } name) differences |= OfNames(NameForm.Of(ours.FullName), NameForm.Of(name));
         if (theirs.Birth is { } birth && birth != ours.Birth)
         {
             if (IsFiner(birth, ours.Birth)) differences |= PopulationDifference.BirthPrecision;
@@ -94,6 +94,13 @@ public static class PopulationMatch
         if (theirs.CommuneCode is { } commune && commune != ours.CommuneCode) differences |= PopulationDifference.Commune;
         return differences;
     }
+
+    // Without letters there is no form to compare: then the texts themselves are.
+    static PopulationDifference OfNames(NameForm ours, NameForm theirs) =>
+        theirs.Key.Length == 0 || ours.Key.Length == 0 ? string.Equals(theirs.Original, ours.Original, StringComparison.Ordinal) ? PopulationDifference.None : PopulationDifference.Name
+        : string.Equals(theirs.MarkedKey, ours.MarkedKey, StringComparison.Ordinal) ? PopulationDifference.None
+        : string.Equals(theirs.Key, ours.Key, StringComparison.Ordinal) ? PopulationDifference.NameMarks
+        : PopulationDifference.Name;
 
     /// <summary>Our record with the chosen fields as the answer has them. A commune is never corrected so: a move has a month from which it counts, and comes by a notice of its own.</summary>
     /// <param name="ours">The state recorded last.</param>
