@@ -2,6 +2,7 @@ using System.CommandLine;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands.Cash;
 using PaymentEngine.App.Commands.Register;
+using PaymentEngine.App.Commands.Reports;
 
 namespace PaymentEngine.App.Commands;
 
@@ -31,6 +32,7 @@ static class AllCommands
         ProviderCommand.Create(context),
         LedgerCommand.Create(context),
         LedgerCommand.Verify(context),
+        ReportCommand.Create(context),
         EntitlementCommand.Create(context),
         LawCommand.Create(context),
         DoctorCommand.Create(context),

@@ -14,6 +14,9 @@ public static class AwardCategories
     /// <summary>The dense number of a monthly category code (TB, k5a, CS.NUOITRE, HTXH …); <see cref="NotMonthly"/> for the codes of one-off benefits.</summary>
     public static short NumberOf(string category) => numbers.GetValueOrDefault(category, NotMonthly);
 
+    /// <summary>Codes of the categories that are paid by the month.</summary>
+    public static IReadOnlyCollection<string> Monthly => numbers.Keys;
+
     /// <summary>Class and degree in one number: class × 128 + degree in per cent, 0 where there is none.</summary>
     public static short VariantOf(InvalidClass invalidClass, int? degreePct) => (short)(((int)invalidClass * 128) + (degreePct ?? 0));
 
