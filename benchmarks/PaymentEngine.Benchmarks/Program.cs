@@ -52,6 +52,12 @@ if (args is ["people", ..])
     return 0;
 }
 
+if (args is ["funnel", var home])
+{
+    await FunnelBenchmark.PrintAsync(home);
+    return 0;
+}
+
 if (args is ["hostile", ..])
 {
     HostileFiles.Print();
