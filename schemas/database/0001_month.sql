@@ -272,6 +272,8 @@ CREATE TABLE payee (
     role          smallint NOT NULL,
     basis         text,
     basis_no      text,
+    basis_on      date,                       -- the document's day and who issued it
+    basis_issuer  text,
     valid_from    date,
     valid_to      date,
     channel       smallint NOT NULL,
@@ -289,11 +291,15 @@ CREATE TABLE payee (
 );
 CREATE INDEX payee_recipient ON payee (province_code, recipient_id);
 
--- The account of a payee. The number is kept once, as AES-256-GCM cipher text with a keyed tag for equality.
+-- The accounts of a payee: the one that payee.channel_version names, and beside it primary accounts of one programme, by days.
+-- The number is kept once, as AES-256-GCM cipher text with a keyed tag for equality.
 CREATE TABLE channel (
     province_code  smallint NOT NULL,
     payee_no       int NOT NULL,
     version        int NOT NULL CHECK (version > 0),
+    programme      smallint CHECK (programme IN (1, 2, 3, 4)),   -- primary for this programme alone; null: for all that have none of their own
+    valid_from     date,                                         -- of a programme's primary account
+    valid_to       date,
     kind           smallint NOT NULL,
     bank_bin       text NOT NULL,
     account_key    smallint NOT NULL,
@@ -305,8 +311,13 @@ CREATE TABLE channel (
     known_to       timestamptz NOT NULL DEFAULT 'infinity',
     operation_no   bigint NOT NULL,
     PRIMARY KEY (province_code, payee_no, version),
-    CHECK (known_from <= known_to)
+    CHECK (known_from <= known_to),
+    CHECK ((programme IS NULL) = (valid_from IS NULL) AND (valid_to IS NULL OR valid_from <= valid_to)),
+    -- No two primary accounts of one right and programme on one day. Deferred, because the version that ends another's days stands beside it for the length of a statement.
+    CONSTRAINT one_primary_account_a_day EXCLUDE USING gist (int4range(province_code, province_code, '[]') WITH &&, int4range(payee_no, payee_no, '[]') WITH &&, int4range(programme, programme, '[]') WITH &&,
+        daterange(valid_from, valid_to, '[]') WITH &&) WHERE (programme IS NOT NULL AND known_to = 'infinity') DEFERRABLE INITIALLY DEFERRED
 );
+CREATE INDEX channel_programme ON channel (province_code, payee_no) WHERE programme IS NOT NULL;
 CREATE INDEX channel_tag ON channel (province_code, account_tag);   -- of earlier versions too: a run may have listed by one
 
 CREATE TABLE local_standard (
@@ -377,7 +388,11 @@ BEGIN
          WHERE n.version > 1 AND o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
     ELSIF tg_table_name = 'channel' THEN
         UPDATE channel o SET known_to = n.known_from FROM inserted n
-         WHERE n.version > 1 AND o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
+         WHERE n.version > 1 AND n.programme IS NULL AND o.programme IS NULL AND o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity';
+        -- A programme's primary account ends what was known of the days it covers, and of no others.
+        UPDATE channel o SET known_to = n.known_from FROM inserted n
+         WHERE n.programme IS NOT NULL AND o.programme = n.programme AND o.province_code = n.province_code AND o.payee_no = n.payee_no AND o.version < n.version AND o.known_to = 'infinity'
+           AND daterange(o.valid_from, o.valid_to, '[]') && daterange(n.valid_from, n.valid_to, '[]');
     ELSIF tg_table_name = 'area' THEN
         UPDATE area o SET known_to = n.known_from FROM inserted n
          WHERE n.version > 1 AND o.province_code = n.province_code AND o.commune_id = n.commune_id AND o.version < n.version AND o.known_to = 'infinity';

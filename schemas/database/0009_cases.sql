@@ -64,10 +64,14 @@ CREATE TABLE case_term (
 CREATE TABLE account_change (
     province_code   smallint NOT NULL,
     change_no       int NOT NULL CHECK (change_no > 0),
-    case_no         int NOT NULL,
+    case_no         int,                      -- of the failed payment; null: the person asked for another account without one
     commune_id      int NOT NULL,
     payee_no        int NOT NULL,
     payee_version   int NOT NULL,             -- of the register when it was proposed: a later one drops the change
+    programme       smallint CHECK (programme IN (1, 2, 3, 4)),   -- to be primary for this programme alone, from valid_from; null: the account of the right
+    valid_from      date,
+    valid_to        date,
+    correction_no   int,                      -- the bank's file it comes from; null: a person's word
     kind            smallint NOT NULL,
     bank_bin        text NOT NULL CHECK (bank_bin ~ '^[0-9]{6}$'),
     account_key     smallint NOT NULL,
@@ -92,6 +96,7 @@ CREATE TABLE account_change (
     FOREIGN KEY (province_code, case_no) REFERENCES payment_case,
     FOREIGN KEY (province_code, payee_no, payee_version) REFERENCES payee,
     FOREIGN KEY (province_code, operation_no) REFERENCES operation,
+    CHECK ((programme IS NULL) = (valid_from IS NULL) AND (valid_to IS NULL OR valid_from <= valid_to)),
     CONSTRAINT another_name_needs_a_reason CHECK (name_score >= 90 OR coalesce(override_reason, '') <> '')
 );
 

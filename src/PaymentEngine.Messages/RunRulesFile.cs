@@ -36,6 +36,8 @@ public static class RunRulesFile
                 ArrearsMonthsMax = (int)fields.Number("arrearsMonthsMax", 0, 600),
                 SharedAccountWarn = (int)fields.Number("sharedAccountWarn", 1, 100_000),
                 SharedAccountMax = (int)fields.Number("sharedAccountMax", 1, 100_000),
+                UnrelatedAccountFrom = (int)fields.Number("unrelatedAccountFrom", 2, 100_000),
+                VerifiedAccountsOnly = fields.Flag("verifiedAccountsOnly"),
             },
             PreviousMustBeClosed = fields.Flag("previousMustBeClosed"),
             ReleasedByTwo = Reasons(fields),
@@ -56,6 +58,7 @@ public static class RunRulesFile
         text.Append(Line($"  \"jumpPercent\": {outliers.JumpPercent},\n  \"jumpFromVnd\": {outliers.JumpFrom.Amount},\n  \"caps\": ["));
         text.AppendJoin(',', outliers.Caps.OrderBy(cap => cap.Key).Select(cap => Line($"\n    {{ \"programme\": \"{cap.Key}\", \"vnd\": {cap.Value.Amount} }}"))).Append(outliers.Caps.Count > 0 ? "\n  ],\n" : "],\n");
         text.Append(Line($"  \"arrearsMonthsMax\": {outliers.ArrearsMonthsMax},\n  \"sharedAccountWarn\": {outliers.SharedAccountWarn},\n  \"sharedAccountMax\": {outliers.SharedAccountMax},\n"));
+        text.Append(Line($"  \"unrelatedAccountFrom\": {outliers.UnrelatedAccountFrom},\n  \"verifiedAccountsOnly\": {(outliers.VerifiedAccountsOnly ? "true" : "false")},\n"));
         text.Append(Line($"  \"previousMustBeClosed\": {(rules.PreviousMustBeClosed ? "true" : "false")},\n  \"releasedByTwo\": ["));
         text.AppendJoin(", ", rules.ReleasedByTwo.Select(reason => $"\"{reason}\""));
         return text.Append(Line($"],\n  \"holdDays\": {rules.HoldDays}\n}}\n")).ToString();

@@ -37,6 +37,15 @@ public static class ConflictStore
               FROM person p
              WHERE @offCycle AND EXISTS (SELECT FROM disbursement o JOIN run_programme x ON (x.province_code, x.month, x.run_no, x.programme) = (o.province_code, o.month, o.run_no, o.programme)
                                           WHERE o.province_code = @provinceCode AND o.month = @month AND o.run_no <> @runNo AND o.recipient_id = p.recipient_id AND NOT x.voided AND NOT x.regular)
+            UNION ALL
+            -- An account that its bank has not confirmed is told from the first question to a bank on: before that it would be all of them.
+            SELECT 'account_unverified', false, d.recipient_id, d.amount_vnd, r.person_id
+              FROM attempt a
+              JOIN disbursement d ON (d.province_code, d.month, d.run_no, d.line_no) = (a.province_code, a.month, a.run_no, a.line_no)
+              JOIN recipient r ON r.province_code = d.province_code AND r.recipient_id = d.recipient_id AND r.known_from <= @knownAt AND r.known_to > @knownAt
+              JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
+             WHERE a.province_code = @provinceCode AND a.month = @month AND a.run_no = @runNo AND a.attempt = 1 AND a.kind = 1 AND EXISTS (SELECT FROM account_inquiry i WHERE i.province_code = @provinceCode AND i.at <= @knownAt)
+               AND NOT EXISTS (SELECT FROM account_check_now k WHERE k.province_code = c.province_code AND k.account_tag = c.account_tag AND k.state = 1 AND k.holder_name = c.holder_name)
         )
         INSERT INTO run_conflict (province_code, month, run_no, content_hash, code, is_hard, items, sum_vnd, people)
         SELECT @provinceCode, @month, @runNo, @contentHash, code, bool_or(is_hard), count(*)::int, sum(amount_vnd)::bigint, (array_agg(person_id ORDER BY person_id))[1:10]

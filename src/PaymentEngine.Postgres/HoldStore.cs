@@ -23,8 +23,10 @@ public sealed record StoredHold
     /// <summary>One of <see cref="HoldReasons"/>.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>The words of who held it; null: held by the plan.</summary>
+    /// <summary>The words of who held it, or what the plan's reason leaves open: the flag on the account.</summary>
     public string? Remark { get; init; }
+
+    /// <summary>Null: held by the plan.</summary>
     public string? Person { get; init; }
     public Instant At { get; init; }
 
@@ -218,7 +220,7 @@ public static class HoldStore
 
     /// <summary>Keeps what a partition of a plan holds, with the attempt it keeps back where there is one.</summary>
     internal static Task WritePlannedAsync(DatabaseSession session, RunId run, IReadOnlyList<(int LineNo, int RecipientId, PlannedDisbursement Disbursement)> held, Instant at, LocalDate dueOn, CancellationToken cancel) =>
-        held.Count == 0 ? Task.CompletedTask : session.CopyInAsync("COPY run_hold (province_code, month, run_no, line_no, hold_no, reason, at, owner, due_on, recipient_id, programme, commune_id, amount_vnd, kind, payee_no, channel_version, route_no, pay_commune_id) FROM STDIN (FORMAT BINARY) -- HoldStore.Planned", async rows =>
+        held.Count == 0 ? Task.CompletedTask : session.CopyInAsync("COPY run_hold (province_code, month, run_no, line_no, hold_no, reason, remark, at, owner, due_on, recipient_id, programme, commune_id, amount_vnd, kind, payee_no, channel_version, route_no, pay_commune_id) FROM STDIN (FORMAT BINARY) -- HoldStore.Planned", async rows =>
         {
             foreach (var (lineNo, recipientId, one) in held)
             {
@@ -229,6 +231,8 @@ public static class HoldStore
                 rows.Write(lineNo);
                 rows.Write((short)1);
                 rows.Write(one.HoldReason!);
+                if (one.HoldRemark is { } remark) rows.Write(remark);
+                else rows.WriteNull();
                 rows.Write(at.ToDateTimeUtc());
                 rows.Write("maker");
                 rows.Write(dueOn.ToDateOnly());

@@ -97,11 +97,26 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
     const string RightsOfPeople = $"""
         -- RegisterReader.Rights: each with the account version it is paid to.
         SELECT x.recipient_id, x.payee_no, x.version, x.award_no, x.programme, x.role, x.valid_from, x.valid_to, x.channel, x.wish, x.pay_commune,
-               c.version AS channel_version, c.bank_bin, encode(c.account_tag, 'hex') AS account_tag, c.holder_name
+               c.version AS channel_version, c.bank_bin, encode(c.account_tag, 'hex') AS account_tag, c.holder_name, d.died IS NOT NULL AS payee_died
           FROM payee x
           LEFT JOIN channel c ON c.province_code = x.province_code AND c.payee_no = x.payee_no AND c.version = x.channel_version
+          -- Whoever takes the money for somebody else and is a person of the register: dead by their own record, or by the one theirs was merged into.
+          LEFT JOIN LATERAL (SELECT max(n.death) AS died
+                               FROM recipient o
+                               LEFT JOIN duplicate_decision m ON m.province_code = o.province_code AND m.merged_id = o.recipient_id AND m.is_same
+                               JOIN recipient n ON n.province_code = o.province_code AND n.recipient_id IN (o.recipient_id, m.kept_id) AND n.known_from <= @knownAt AND n.known_to > @knownAt
+                              WHERE x.role <> 1 AND o.province_code = x.province_code AND o.person_id = x.payee_ref AND o.version = 1 AND o.recipient_id <> x.recipient_id) d ON true
          WHERE {Known} AND x.recipient_id = ANY (@ids)
          ORDER BY x.recipient_id, x.payee_no, x.version;
+        """;
+
+    const string PrimariesOfPeople = $"""
+        -- RegisterReader.Primaries: accounts of one programme; few rights have one.
+        SELECT p.recipient_id, x.payee_no, x.programme, x.valid_from, x.valid_to, x.kind, x.version, x.bank_bin, encode(x.account_tag, 'hex') AS account_tag, x.holder_name
+          FROM channel x
+          JOIN payee p ON p.province_code = x.province_code AND p.payee_no = x.payee_no AND p.version = 1
+         WHERE {Known} AND x.programme IS NOT NULL AND p.recipient_id = ANY (@ids)
+         ORDER BY p.recipient_id, x.payee_no, x.version;
         """;
 
     const string ListedOfPeople = """
@@ -173,6 +188,7 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
         var awardIds = new Dictionary<int, string>(ids.Length);
         var entries = await ReadPeopleAsync(ids, awardNumbers, awardIds, cancel);
         await ReadRightsAsync(ids, entries, awardIds, cancel);
+        await ReadPrimariesAsync(ids, entries, cancel);
         await ReadListedAsync(ids, entries, cancel);
         await ReadRecoupmentsAsync(ids, entries, cancel);
         return new RegisterSlice([.. entries.Values], await ReadOthersAsync(entries, cancel), awardNumbers);
@@ -215,9 +231,30 @@ public sealed class RegisterReader(DatabaseSession session, short provinceCode, 
             var account = reader.IsDBNull(11) ? null : new PayoutAccount(reader.GetInt32(11), reader.GetString(12), reader.GetString(13), reader.GetString(14));
             int? payCommune = reader.IsDBNull(10) || !communeIds.TryGetValue(reader.GetString(10), out var commune) ? null : commune;
             entry.Rights.Add(new PayeeRight(reader.GetInt32(1), reader.GetInt32(2), awardId, reader.IsDBNull(4) ? null : (Programme)reader.GetInt16(4), (PayeeRole)reader.GetInt16(5),
-                RegisterRows.Day(reader, 6), RegisterRows.Day(reader, 7), (PayoutChannel)reader.GetInt16(8), (Wish)reader.GetInt16(9), account, payCommune));
+                RegisterRows.Day(reader, 6), RegisterRows.Day(reader, 7), (PayoutChannel)reader.GetInt16(8), (Wish)reader.GetInt16(9), account, payCommune) { PayeeDied = reader.GetBoolean(15) });
         }
     }, Parameters(ids), cancel);
+
+    async Task ReadPrimariesAsync(int[] ids, SortedDictionary<int, RegisterEntry> entries, CancellationToken cancel)
+    {
+        var found = new List<(int RecipientId, int PayeeNo, ProgrammeAccount Account)>();
+        await session.ReadAsync(PrimariesOfPeople, async reader =>
+        {
+            while (await reader.ReadAsync(cancel))
+            {
+                found.Add((reader.GetInt32(0), reader.GetInt32(1), new ProgrammeAccount((Programme)reader.GetInt16(2), RegisterRows.Day(reader, 3)!.Value, RegisterRows.Day(reader, 4), (PayoutChannel)reader.GetInt16(5),
+                    new PayoutAccount(reader.GetInt32(6), reader.GetString(7), reader.GetString(8), reader.GetString(9)))));
+            }
+        }, Parameters(ids), cancel);
+        foreach (var right in found.GroupBy(one => (one.RecipientId, one.PayeeNo)))
+        {
+            if (!entries.TryGetValue(right.Key.RecipientId, out var entry)) continue;
+            for (var at = 0; at < entry.Rights.Count; at++)
+            {
+                if (entry.Rights[at].PayeeNo == right.Key.PayeeNo) entry.Rights[at] = entry.Rights[at] with { Primaries = [.. right.Select(one => one.Account)] };
+            }
+        }
+    }
 
     Task ReadListedAsync(int[] ids, SortedDictionary<int, RegisterEntry> entries, CancellationToken cancel) => session.ReadAsync(ListedOfPeople, async reader =>
     {

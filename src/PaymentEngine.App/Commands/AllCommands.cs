@@ -1,6 +1,8 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Accounts;
 using PaymentEngine.App.Commands.Cash;
+using PaymentEngine.App.Commands.Payees;
 using PaymentEngine.App.Commands.Register;
 using PaymentEngine.App.Commands.Reports;
 
@@ -24,6 +26,8 @@ static class AllCommands
         BankCommand.Create(context),
         BankImportCommand.CreateReconcile(context),
         CaseCommand.Create(context),
+        AccountCommand.Create(context),
+        PayeeCommand.Create(context),
         MatchCommand.Create(context),
         ReasonCommand.Create(context),
         CashCommand.Create(context),

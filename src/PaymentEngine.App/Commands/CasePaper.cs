@@ -254,7 +254,7 @@ static class CasePaper
         "instalment_late" => context.Text("kỳ trả dần chưa trả", "instalment not paid"),
         "give_back_to_decide" => context.Text("bảng đề nghị nộp trả chờ quyết định", "proposal to give back to decide"),
         "cash_list_late" => context.Text("danh sách tiền mặt chưa trả đủ kết quả", "cash lists without all results"),
-        "account_to_approve" => context.Text("tài khoản chờ duyệt", "account to approve"),
+        "account_to_approve" or "asked_account_to_approve" => context.Text("tài khoản chờ duyệt", "account to approve"),
         "settlement_to_answer" => context.Text("kết luận chờ duyệt", "settlement to answer"),
         "correction_to_decide" => context.Text("kết quả tiền mặt chờ sửa", "cash result to correct"),
         _ => context.Text("quyết định chờ duyệt", "decision to answer"),
@@ -270,6 +270,7 @@ static class CasePaper
         "instalment_late" => $"payengine claim show {step.Subject}",
         "give_back_to_decide" => $"payengine cash unclaimed show {step.Subject}",
         "cash_list_late" => "payengine cash list",
+        "asked_account_to_approve" => $"payengine account approve {step.Subject}",
         _ => $"payengine case show {step.Subject}",
     };
 

@@ -112,7 +112,7 @@ static class RunHoldCommands
         {
             var words = HoldReasons.Words(hold.Reason);
             table.Row(hold.PersonId, hold.FullName, RunPaper.ProgrammeCode(hold.Programme), hold.CommuneName ?? "", ViText.Money(new Vnd(hold.AmountVnd)), hold.BeforeVnd is { } before ? ViText.Money(new Vnd(before)) : "–",
-                context.Text(words.Vi, words.En) + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), $"{CasePaper.Owner(context, hold.Owner)}{(hold.OwnerNames is { } names ? ": " + names : "")}", ViText.Date(hold.DueOn), State(context, hold));
+                context.Text(words.Vi, words.En) + (hold.Remark is null ? "" : hold.Person is null ? $" ({hold.Remark})" : $" ({hold.Person}: {hold.Remark})"), $"{CasePaper.Owner(context, hold.Owner)}{(hold.OwnerNames is { } names ? ": " + names : "")}", ViText.Date(hold.DueOn), State(context, hold));
         }
 
         output.Table(table);

@@ -101,7 +101,8 @@ static class RunRulesCommand
         foreach (var (programme, cap) in rules.Caps.OrderBy(one => one.Key))
             output.Line(context.Text($"  Giữ khi {programme.ToString().ToUpperInvariant()} trên {ViText.Money(cap)}", $"  Held: {programme.ToString().ToUpperInvariant()} above {ViText.Money(cap)}"));
         output.Line(context.Text($"  Giữ khi truy lĩnh quá {rules.ArrearsMonthsMax} tháng trước", $"  Held: arrears of more than {rules.ArrearsMonthsMax} months ago"));
-        output.Line(context.Text($"  Một tài khoản: báo khi nhận cho hơn {rules.SharedAccountWarn} người, giữ khi hơn {rules.SharedAccountMax}", $"  One account: told when it serves more than {rules.SharedAccountWarn} people, held when more than {rules.SharedAccountMax}"));
+        output.Line(context.Text($"  Một tài khoản: báo khi nhận cho hơn {rules.SharedAccountWarn} người, giữ khi hơn {rules.SharedAccountMax}; từ {rules.UnrelatedAccountFrom} người thì giữ khi họ không liên quan với nhau", $"  One account: told when it serves more than {rules.SharedAccountWarn} people, held when more than {rules.SharedAccountMax}; from {rules.UnrelatedAccountFrom} people on held when they have nothing to do with each other"));
+        if (rules.VerifiedAccountsOnly) output.Line(context.Text("  Chỉ chi vào tài khoản ngân hàng đã xác nhận", "  Paid only to accounts that their bank has confirmed"));
     }
 
     static string Head(CommandContext context, RunRulesView view) => view.Stored is not { } stored
@@ -122,6 +123,6 @@ static class RunRulesCommand
     {
         approvals = rules.Approvals.Select(level => new { role = level.Role, from_vnd = level.From.Amount }), jump_percent = rules.Outliers.JumpPercent, jump_from_vnd = rules.Outliers.JumpFrom.Amount,
         caps = rules.Outliers.Caps.OrderBy(cap => cap.Key).Select(cap => new { programme = cap.Key.ToString().ToUpperInvariant(), vnd = cap.Value.Amount }), arrears_months_max = rules.Outliers.ArrearsMonthsMax,
-        shared_account_warn = rules.Outliers.SharedAccountWarn, shared_account_max = rules.Outliers.SharedAccountMax, previous_must_be_closed = rules.PreviousMustBeClosed, released_by_two = rules.ReleasedByTwo, hold_days = rules.HoldDays,
+        shared_account_warn = rules.Outliers.SharedAccountWarn, shared_account_max = rules.Outliers.SharedAccountMax, unrelated_account_from = rules.Outliers.UnrelatedAccountFrom, verified_accounts_only = rules.Outliers.VerifiedAccountsOnly, previous_must_be_closed = rules.PreviousMustBeClosed, released_by_two = rules.ReleasedByTwo, hold_days = rules.HoldDays,
     };
 }

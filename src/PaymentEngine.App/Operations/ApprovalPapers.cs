@@ -137,7 +137,7 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
             tables.Add(new(standing.Count > HoldsPrinted ? $"Người bị giữ lại ({HoldsPrinted} trong {ViText.Count(standing.Count)}; tất cả: payengine run holds)" : "Người bị giữ lại",
                 ["Mã người#", "Họ tên", "Chương trình", "Xã", "Số tiền (đồng)*", "Tháng trước (đồng)*", "Lý do", "Phụ trách", "Hạn"],
                 [.. standing.Take(HoldsPrinted).Select(hold => (IReadOnlyList<PaperCell>)[hold.PersonId, hold.FullName, Certificates.ProgrammeName(hold.Programme), hold.CommuneName ?? "", hold.AmountVnd, hold.BeforeVnd is { } before ? before : "–",
-                    HoldReasons.Words(hold.Reason).Vi + (hold.Remark is null ? "" : $" ({hold.Person}: {hold.Remark})"), Certificates.OwnerName(hold.Owner), ViText.Date(hold.DueOn)])]));
+                    HoldReasons.Words(hold.Reason).Vi + (hold.Remark is null ? "" : hold.Person is null ? $" ({hold.Remark})" : $" ({hold.Person}: {hold.Remark})"), Certificates.OwnerName(hold.Owner), ViText.Date(hold.DueOn)])]));
         var released = holds.Where(hold => hold.ReleasedBy is not null).ToList();
         if (released.Count > 0)
             tables.Add(new("Đã bỏ giữ trong đợt này", ["Mã người#", "Họ tên", "Số tiền (đồng)*", "Lý do giữ", "Ai xin, vì sao", "Ai quyết định"],

@@ -62,9 +62,9 @@ public sealed class PayerRoutes(Database database, IFiles files, IClock clock)
     internal static async Task<(RouteTable Routes, int? TableNo)> StandingAsync(DatabaseSession session, short provinceCode, StoredPayer payer, LocalDate firstDay, CancellationToken cancel)
     {
         var table = (await RouteStore.StandingAsync(session, provinceCode, payer.PayerNo, cancel)).SingleOrDefault();
-        return table is null or { Routes.Count: 0 } ? (RouteTable.OfOwnAccount(payer.DebtorBin, BankProfiles.ForBank(payer.DebtorBin), BicOf), null)
+        return table is null or { Routes.Count: 0 } ? (RouteTable.OfOwnAccount(payer.DebtorBin, BankProfiles.ForBank(payer.DebtorBin), BicOf, IsReachedByName), null)
             : (new RouteTable(table.Routes.Where(route => !(firstDay < route.ValidFrom) && !(firstDay > route.ValidTo))
-                .Select(route => Of(route, route.Profile is { } id ? BankProfiles.Find(id) ?? BankProfiles.ForBank(route.DebtorBin) : BankProfiles.ForBank(route.DebtorBin))), BicOf), table.TableNo);
+                .Select(route => Of(route, route.Profile is { } id ? BankProfiles.Find(id) ?? BankProfiles.ForBank(route.DebtorBin) : BankProfiles.ForBank(route.DebtorBin))), BicOf, IsReachedByName), table.TableNo);
     }
 
     /// <summary>The routes a run froze, with the profiles as they were.</summary>
@@ -78,13 +78,15 @@ public sealed class PayerRoutes(Database database, IFiles files, IClock clock)
             else routes.Add(Of((await RouteStore.RoutesAsync(session, run.ProvinceCode, payerNo, tableNo, cancel)).Single(route => route.Place == place), profile));
         }
 
-        return new RouteTable(routes, BicOf);
+        return new RouteTable(routes, BicOf, IsReachedByName);
     }
 
     static PayerRoute Of(StoredPayerRoute route, BankProfile profile) => new(route.Place, [.. route.Programmes.Select(number => (Programme)number)], route.CreditorBins,
         route.AmountFromVnd is { } from ? new Vnd(from) : null, route.AmountToVnd is { } to ? new Vnd(to) : null, ChannelOf(route.Channel), route.DebtorBin, profile);
 
     static PaymentChannel? ChannelOf(string? text) => Enum.GetValues<PaymentChannel>().Where(channel => RouteStore.Text(channel) == text).Select(channel => (PaymentChannel?)channel).FirstOrDefault();
+
+    static bool IsReachedByName(string bin) => BankDirectory.Find(bin)?.IsReachedByName == true;
 
     static string? BicOf(string bin) => BankDirectory.Find(bin)?.Bic;
 

@@ -8,7 +8,9 @@ using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Accounts;
 using PaymentEngine.Postgres.Cash;
 
 namespace PaymentEngine.App.Operations;
@@ -192,17 +194,32 @@ public sealed class PaymentHolds(Database database, IClock clock, BankingCalenda
             : (await PayerRoutes.StandingAsync(session, run.ProvinceCode, payer, calendar.Window(month, today).From, cancel)).Routes;
         var entry = (await new RegisterReader(session, run.ProvinceCode, now).ReadAsync([holds[0].RecipientId], cancel)).Entries.Single();
         var rights = new List<PayeeRight>();
+        var standings = AccountStandings.ByAccount(await AccountCheckStore.StandingsAsync(session, run.ProvinceCode, [holds[0].RecipientId], now, (today, today), cancel));
+        var rules = await RunRuleVersions.OfRunAsync(session, run, cancel);
         foreach (var right in entry.Rights)
         {
-            if (right.Account is not { } account)
+            PayoutAccount? own = null;
+            if (right.Account is { } account)
             {
-                rights.Add(right);
-                continue;
+                var looked = await LookedAsync(right.PayeeNo, account);
+                if (!looked.TryGet(out own)) return Result<List<HoldToRelease>>.Refuse(looked.Problems);
             }
 
-            var fits = await AccountsAtBanks.FitsAsync(session, run.ProvinceCode, right.PayeeNo, account, Keys, cancel);
-            if (!fits.IsOk) return Result<List<HoldToRelease>>.Refuse(fits.Problems);
-            rights.Add(right with { Account = account with { FitsItsBank = fits.Value } });
+            var primaries = new List<ProgrammeAccount>();
+            foreach (var primary in right.Primaries)
+            {
+                var there = await LookedAsync(right.PayeeNo, primary.Account);
+                if (!there.TryGet(out var found)) return Result<List<HoldToRelease>>.Refuse(there.Problems);
+                primaries.Add(primary with { Account = found });
+            }
+
+            rights.Add(right with { Account = own, Primaries = primaries });
+        }
+
+        async Task<Result<PayoutAccount>> LookedAsync(int payeeNo, PayoutAccount account)
+        {
+            var fits = await AccountsAtBanks.FitsAsync(session, run.ProvinceCode, payeeNo, account, Keys, cancel);
+            return fits.IsOk ? AccountStandings.On(account, payeeNo, standings) with { FitsItsBank = fits.Value && !BankDirectory.GoneOn(today).Contains(account.BankBin) } : Result<PayoutAccount>.Refuse(fits.Problems);
         }
 
         var person = new PersonToday(rights, entry.Death <= today ? entry.Death : null, RunPlanning.IsContradicted(entry.Person, run.Id.Month, today, run.Programmes.Select(one => (Programme)one).ToHashSet()));
@@ -210,7 +227,7 @@ public sealed class PaymentHolds(Database database, IClock clock, BankingCalenda
         foreach (var hold in holds)
         {
             var held = new HeldSum(hold.PersonId, hold.Reason, (Programme)hold.Programme, (PayeeRole)hold.PayeeRole, new Vnd(hold.AmountVnd), await HoldStore.AwardsAsync(session, run, hold.LineNo, cancel), hold.CommuneId);
-            var road = HoldRelease.Of(held, person, month, routes, way, payeeNo);
+            var road = HoldRelease.Of(held, person, month, routes, way, payeeNo, rules.Outliers);
             if (road.TryGet(out var found)) roads.Add(new HoldToRelease(hold, hold.RequestNo, (short)(found.IsBank ? 1 : 2), found.PayeeNo, found.PayCommuneId));
             else problems.AddRange(road.Problems);
         }

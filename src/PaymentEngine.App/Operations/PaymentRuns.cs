@@ -11,6 +11,7 @@ using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Accounts;
 using PaymentEngine.Postgres.Cases;
 
 namespace PaymentEngine.App.Operations;
@@ -352,16 +353,20 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     {
         var (done, gate) = (0, new Lock());
         var rules = await RunRuleVersions.OfRunAsync(session, run, cancel);
-        var (all, crowded, reportedDead) = await session.InTransactionAsync(async () =>
+        var (all, (crowded, unrelated), reportedDead, asksAccounts) = await session.InTransactionAsync(async () =>
         {
             var gathered = await RunStore.GatherPeopleAsync(session, run, cancel);
-            return (gathered, await RunStore.CrowdedAccountsAsync(session, run, rules.Outliers.SharedAccountMax, cancel), await HoldStore.ReportedDeadAsync(session, run.ProvinceCode, cancel));
+            return (gathered, await RunStore.SharedAccountsAsync(session, run, rules.Outliers, cancel), await HoldStore.ReportedDeadAsync(session, run.ProvinceCode, cancel), await AccountCheckStore.AnyAsync(session, run.ProvinceCode, cancel));
         }, cancel: cancel);
         var holdsDueOn = calendar.Plus(run.PlannedAt.WithOffset(VietNam).Date, rules.HoldDays);
+        var judgement = new PlanJudgement(rules.Outliers, crowded, holdsDueOn, unfitAccounts, reportedDead)
+        {
+            AmongStrangers = unrelated.ToLookup(one => one.RecipientId, one => one.Tag), AsksAccounts = asksAccounts, BanksGone = BankDirectory.GoneOn(run.ExecutionFrom),
+        };
         async Task LaneAsync()
         {
             await using var lane = await database.RunAsync(cancel);
-            var planning = await RunPlanning.OpenAsync(lane, run, law, all, new PlanJudgement(rules.Outliers, crowded, holdsDueOn, unfitAccounts, reportedDead), KernelTally, cancel);
+            var planning = await RunPlanning.OpenAsync(lane, run, law, all, judgement, KernelTally, cancel);
             while (await NextAsync(planning, inMemory, cancel) is { } more)
             {
                 lock (gate)

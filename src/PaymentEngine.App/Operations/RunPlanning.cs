@@ -5,7 +5,9 @@ using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Accounts;
 
 namespace PaymentEngine.App.Operations;
 
@@ -15,7 +17,20 @@ namespace PaymentEngine.App.Operations;
 /// <param name="HoldsDueOn">Until when somebody decides about what is held.</param>
 /// <param name="UnfitAccounts">Accounts that cannot be ones of their bank, by number of the right and version of its channel.</param>
 /// <param name="ReportedDead">Whom banks have called dead, in cases that are still open.</param>
-sealed record PlanJudgement(OutlierRules Outliers, IReadOnlySet<string> Crowded, LocalDate HoldsDueOn, IReadOnlySet<(int PayeeNo, int Version)> UnfitAccounts, ReportedDeaths ReportedDead);
+sealed record PlanJudgement(OutlierRules Outliers, IReadOnlySet<string> Crowded, LocalDate HoldsDueOn, IReadOnlySet<(int PayeeNo, int Version)> UnfitAccounts, ReportedDeaths ReportedDead)
+{
+    /// <summary>Accounts among people who have nothing to do with each other, by recipient.</summary>
+    public ILookup<int, string> AmongStrangers { get; init; } = Array.Empty<(int, string)>().ToLookup(one => one.Item1, one => one.Item2);
+
+    /// <summary>A bank has spoken of accounts, or somebody has set flags: each partition asks what stands on those of its people.</summary>
+    public bool AsksAccounts { get; init; }
+
+    /// <summary>NAPAS numbers of banks that hold no accounts of people on the first day of payment.</summary>
+    public required IReadOnlySet<string> BanksGone { get; init; }
+
+    /// <summary>Rights are read as they stand: nothing is known of any account.</summary>
+    public bool TakesRightsAsTheyAre => UnfitAccounts.Count == 0 && BanksGone.Count == 0 && !AsksAccounts;
+}
 
 /// <summary>The work of one plan, partition by partition: read its people, ask Core what is due and how it is paid, write the rows. One partition is in memory at a time.</summary>
 sealed class RunPlanning
@@ -86,12 +101,13 @@ sealed class RunPlanning
         var claimed = (await ClaimStore.OpenOfPeopleAsync(session, run.ProvinceCode, [.. members.Select(member => member.RecipientId)], cancel)).ToLookup(claim => claim.RecipientId);
         var computed = new List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)>(members.Count);
         var leftToRecoupVnd = 0L;
+        var standings = judgement.AsksAccounts ? AccountStandings.ByAccount(await AccountCheckStore.StandingsAsync(session, run.ProvinceCode, [.. members.Select(member => member.RecipientId)], run.KnownAt, (run.ExecutionFrom, run.ExecutionTo), cancel)) : AccountStandings.None;
         foreach (var ((communeId, recipientId, listedThrough), entry) in members.Zip(slice.Entries))
         {
             if (recipientId != entry.RecipientId) throw new InvalidOperationException($"Recipient {recipientId} of {run.Id} is not in the register as it was known.");
             var list = OfKind(ListOf(entry, listedThrough ?? (RunKinds.IsOffCycle(run.Kind) ? run.Month : run.PreviousMonth), slice.Others));
             leftToRecoupVnd += list.LeftToRecoup.Amount;
-            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.UnfitAccounts.Count == 0 ? entry.Rights : Looked(entry.Rights), NothingBefore) { IsContradicted = IsContradicted(entry.Person, month, run.LawKnownOn, programmes), ReportedDead = judgement.ReportedDead }, list));
+            computed.Add((entry, new PlanPerson(recipientId, communeId, entry.Death <= run.LawKnownOn, [.. list.Lines.Where(line => programmes.Contains(line.Programme))], judgement.TakesRightsAsTheyAre ? entry.Rights : Looked(entry.Rights, standings), NothingBefore) { AccountsAmongStrangers = judgement.AmongStrangers[recipientId] is var tags && tags.Any() ? tags.ToHashSet(StringComparer.Ordinal) : NoTags, IsContradicted = IsContradicted(entry.Person, month, run.LawKnownOn, programmes), ReportedDead = judgement.ReportedDead }, list));
         }
 
         if (proof is not null) tally!.Compare(proof, computed.Count);
@@ -104,9 +120,16 @@ sealed class RunPlanning
         await writer.WriteAsync(partition, planned, slice.AwardNumbers, Summary(disbursements, leftToRecoupVnd, planned.Sum(one => one.Claims.Count)), at, judgement.HoldsDueOn, cancel);
     }
 
-    /// <summary>The rights with what the patterns of the banks say about their accounts.</summary>
-    List<PayeeRight> Looked(IEnumerable<PayeeRight> rights) =>
-        [.. rights.Select(right => right.Account is { } account && judgement.UnfitAccounts.Contains((right.PayeeNo, account.Version)) ? right with { Account = account with { FitsItsBank = false } } : right)];
+    /// <summary>The rights with what is known of their accounts: patterns and days of the banks, words of the banks, flags.</summary>
+    List<PayeeRight> Looked(IEnumerable<PayeeRight> rights, IReadOnlyDictionary<(int PayeeNo, int Version), AccountStanding> standings) =>
+        [.. rights.Select(right => right with
+        {
+            Account = right.Account is { } account ? Looked(right.PayeeNo, account, standings) : null,
+            Primaries = right.Primaries.Count == 0 ? right.Primaries : [.. right.Primaries.Select(one => one with { Account = Looked(right.PayeeNo, one.Account, standings) })],
+        })];
+
+    PayoutAccount Looked(int payeeNo, PayoutAccount account, IReadOnlyDictionary<(int PayeeNo, int Version), AccountStanding> standings) =>
+        AccountStandings.On(account, payeeNo, standings) with { FitsItsBank = !judgement.UnfitAccounts.Contains((payeeNo, account.Version)) && !judgement.BanksGone.Contains(account.BankBin) };
 
     /// <summary>Last month's sums are asked only for people whose sum is high enough to be an outlier: a handful in a province.</summary>
     async Task CompareHighSumsAsync(List<(RegisterEntry Entry, PlanPerson Person, PersonMonthList List)> computed, List<IReadOnlyList<PlannedDisbursement>> disbursements, CancellationToken cancel)
@@ -207,5 +230,6 @@ sealed class RunPlanning
         return new PartitionSummary(disbursements.Count, without, leftToRecoupVnd, expired, noRight, noWish, claims);
     }
 
+    static readonly IReadOnlySet<string> NoTags = new HashSet<string>();
     static readonly IReadOnlyDictionary<Programme, Vnd> NothingBefore = new Dictionary<Programme, Vnd>();
 }

@@ -54,10 +54,11 @@ public static class HoldRelease
     /// <param name="routes">The payer's routes that stand.</param>
     /// <param name="way"><see cref="HoldWay.AsDue"/> or <see cref="HoldWay.Cash"/>.</param>
     /// <param name="payeeNo">The right that people have decided for; null: the one the register's rules choose.</param>
+    /// <param name="rules">The rules of the run; null: the program's own.</param>
     /// <returns>The way; or <c>not_allowed.hold_stands</c> with what is still to be mended, <c>hold.payee</c> where a payee must be named or the named one may not take it.</returns>
-    public static Result<HoldRoad> Of(HeldSum held, PersonToday today, YearMonth month, RouteTable routes, HoldWay way, int? payeeNo = null)
+    public static Result<HoldRoad> Of(HeldSum held, PersonToday today, YearMonth month, RouteTable routes, HoldWay way, int? payeeNo = null, OutlierRules? rules = null)
     {
-        var chosen = payeeNo is { } named ? Named(held, today, month, named) : Chosen(held, today, month);
+        var chosen = payeeNo is { } named ? Named(held, today, month, named) : Chosen(held, today, month, way == HoldWay.Cash);
         if (!chosen.IsOk) return Result<HoldRoad>.Refuse(chosen.Problems);
         var right = chosen.Value.Right;
         var isOwn = PayeeChoice.IsOwnMoney(held.MoneyOf);
@@ -71,17 +72,28 @@ public static class HoldRelease
         var cash = new HoldRoad(right, false, right?.PayCommuneId ?? held.CommuneId);
         // Heirs sign for it: what is left of the dead goes to no account.
         if (way == HoldWay.Cash || right is not { IsPaidByAccount: true, Account: { } account } || (isOwn && today.Death is not null)) return cash;
-        if (!account.FitsItsBank) return Stands(held, HoldReasons.AccountNotAtBank, "Correct the account in the register (payees.csv), then release the hold again; or pay in cash with --cash.");
+        if (account.WhyNot(rules ?? RunRules.OfProgram.Outliers) is { } notThere)
+        {
+            return Stands(held, notThere, notThere switch
+            {
+                HoldReasons.AccountFlagged => $"The flag: {account.Flag}. Wait for its last day or end it (payengine account flag list), then release the hold again; or pay in cash with --cash.",
+                HoldReasons.AccountNotAtBank => "Correct the account in the register (payees.csv), then release the hold again; or pay in cash with --cash.",
+                _ => "Record another account (payengine account propose) or ask the bank (payengine account verify request), then release the hold again; or pay in cash with --cash.",
+            });
+        }
+
         return routes.RouteNoOf(held.Programme, account.BankBin, held.Amount) is null
             ? Stands(held, HoldReasons.NoRoute, "Complete the payer's routes (payengine bank route load routes.csv), then release the hold again; or pay in cash with --cash.")
             : new HoldRoad(right, true, held.CommuneId);
     }
 
-    static Result<PayeeChoice> Chosen(HeldSum held, PersonToday today, YearMonth month)
+    static Result<PayeeChoice> Chosen(HeldSum held, PersonToday today, YearMonth month, bool inCash)
     {
         var choices = held.AwardIds.Select(award => PayeeChoice.Of(today.Rights, award, held.Programme, held.MoneyOf, month)).ToList();
-        if (choices.FirstOrDefault(choice => choice.HoldReason is not null) is { HoldReason: { } missing })
-            return Result<PayeeChoice>.Refuse(Stands(held, missing, "Record who takes the money (payengine register import payees.csv), then release the hold again; or give the sum back with --give-back.").Problems);
+        // Two people may decide that the recipients take their own money in cash although the paper of whoever took it for them ran out.
+        if (choices.FirstOrDefault(choice => choice.HoldReason is not null && !(inCash && PayeeChoice.IsOwnMoney(held.MoneyOf) && choice.HoldReason == HoldReasons.PayeeExpired)) is { HoldReason: { } missing })
+            return Result<PayeeChoice>.Refuse(Stands(held, missing, "Record who takes the money (payengine register import payees.csv, payengine payee renew), then release the hold again; or give the sum back with --give-back."
+                + (missing == HoldReasons.PayeeExpired && PayeeChoice.IsOwnMoney(held.MoneyOf) ? " Or let the recipient take it in cash with --cash." : "")).Problems);
         return choices.Select(choice => choice.Right?.PayeeNo ?? 0).Distinct().Count() == 1 ? choices[0]
             : new Problem("hold.payee", $"The sum held for {held.PersonId} is for several payees, and one of them must take it.", "Name the payee with --payee N.");
     }
@@ -90,7 +102,7 @@ public static class HoldRelease
     {
         var right = today.Rights.FirstOrDefault(one => one.PayeeNo == payeeNo);
         return right is not null && right.IsValidIn(month) && (PayeeChoice.IsOwnMoney(held.MoneyOf) ? PayeeChoice.IsOwnMoney(right.Role) : right.Role == held.MoneyOf)
-            && held.AwardIds.Any(award => right.Covers(award, held.Programme) > 0) ? new PayeeChoice(right, null, PlanFindings.None)
+            && held.AwardIds.Any(award => right.Covers(award, held.Programme) > 0) ? new PayeeChoice(right.For(held.Programme, month), null, PlanFindings.None)
             : new Problem("hold.payee", $"Payee {payeeNo} is not recorded as one who may take what is held for {held.PersonId} today.", "Name a payee of this person whose right is valid and of the same kind.");
     }
 

@@ -9,7 +9,8 @@ public static class HoldReasons
     /// <summary>A carer, household, foster family or facility is due money, and nobody is recorded who takes it.</summary>
     public const string NoPayee = "no_payee";
 
-    /// <summary>The only person recorded for a carer's, household's, foster family's or facility's money had a right that has ended.</summary>
+    /// <summary>Whoever was recorded to take the money has a right that has ended, or has died, and nobody else is recorded: a guardian's or authorised person's term is over (the recipient may not be able to take it),
+    /// or a carer's, household's, foster family's or facility's.</summary>
     public const string PayeeExpired = "payee_expired";
 
     /// <summary>The recipient's death is known: what is still due goes to the heirs by decision, not to the old account.</summary>
@@ -45,24 +46,42 @@ public static class HoldReasons
     /// <summary>The account cannot be one of its bank, by the account pattern of that bank's profile.</summary>
     public const string AccountNotAtBank = "account_not_at_bank";
 
+    /// <summary>The account serves people who have nothing to do with each other: see <see cref="Recipients.Accounts.AccountSharing"/>.</summary>
+    public const string UnrelatedPeople = "unrelated_people";
+
+    /// <summary>A risk flag stands on the account: see <see cref="Recipients.Accounts.AccountFlag"/>. The hold names it.</summary>
+    public const string AccountFlagged = "account_flagged";
+
+    /// <summary>The bank has said that the account is closed, not there, or somebody else's.</summary>
+    public const string AccountRefused = "account_refused";
+
+    /// <summary>The bank has not said that the account is right, and the rules of runs ask for it: see <see cref="OutlierRules.VerifiedAccountsOnly"/>.</summary>
+    public const string AccountUnverified = "account_unverified";
+
     /// <summary>Every reason, in the order of the words on paper.</summary>
     public static readonly IReadOnlyList<string> All =
-        [ByPerson, AmountOutlier, OverCap, OldArrears, SharedAccount, Contradicted, Deceased, BankSaysDeceased, NoPayee, PayeeExpired, RecoupmentAcrossPayees, NoRoute, AccountNotAtBank];
+        [ByPerson, AmountOutlier, OverCap, OldArrears, SharedAccount, UnrelatedPeople, Contradicted, Deceased, BankSaysDeceased, NoPayee, PayeeExpired, RecoupmentAcrossPayees, NoRoute, AccountNotAtBank, AccountFlagged, AccountRefused,
+         AccountUnverified];
 
     /// <summary>What an outlier rule holds.</summary>
-    public static readonly IReadOnlyList<string> Outliers = [AmountOutlier, OverCap, OldArrears, SharedAccount];
+    public static readonly IReadOnlyList<string> Outliers = [AmountOutlier, OverCap, OldArrears, SharedAccount, UnrelatedPeople];
 
     /// <summary>Whether the hold only waits for somebody's yes: who takes the money, and how, is known. The others end with a change of the register.</summary>
-    public static bool IsReleasable(string reason) => reason is ByPerson or AmountOutlier or OverCap or OldArrears or SharedAccount or BankSaysDeceased;
+    public static bool IsReleasable(string reason) => reason is ByPerson or AmountOutlier or OverCap or OldArrears or SharedAccount or UnrelatedPeople or BankSaysDeceased;
 
     /// <summary>What ends the hold, in words: every one can be paid or given back.</summary>
     public static (string Vi, string En) Exit(string reason) => reason switch
     {
-        NoPayee or PayeeExpired => ("ghi người nhận vào sổ (payees.csv), rồi bỏ giữ", "record who takes it (payees.csv), then release"),
+        PayeeExpired => ("gia hạn quyền (payee renew) hoặc ghi người nhận khác vào sổ (payees.csv), rồi bỏ giữ; tiền của chính người hưởng cũng có thể chi tiền mặt cho họ (--cash)",
+            "renew the right (payee renew) or record who takes it (payees.csv), then release; the recipient's own money may also go to them in cash (--cash)"),
+        NoPayee => ("ghi người nhận vào sổ (payees.csv), rồi bỏ giữ", "record who takes it (payees.csv), then release"),
         Deceased => ("nếu còn sống: sửa sổ, rồi bỏ giữ; nếu đã mất: bỏ giữ cho người được ghi nhận (--payee) hoặc nộp trả (--give-back)", "if the person lives, correct the register and release; if not, release to a recorded payee (--payee) or give back (--give-back)"),
         Contradicted => ("sửa thông tin trong sổ, rồi bỏ giữ", "correct the facts in the register, then release"),
         RecoupmentAcrossPayees => ("bỏ giữ cho một người nhận (--payee)", "release to one payee (--payee)"),
         NoRoute => ("bổ sung tuyến chi, rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "complete the routes, then release; or pay in cash (--cash)"),
+        AccountFlagged => ("chờ hết hạn hoặc kết thúc cảnh báo (account flag end), rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "wait for the flag's last day or end it (account flag end), then release; or pay in cash (--cash)"),
+        AccountRefused => ("đổi tài khoản (account propose) hoặc hỏi lại ngân hàng (account verify), rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "another account (account propose) or ask the bank again (account verify), then release; or pay in cash (--cash)"),
+        AccountUnverified => ("hỏi ngân hàng (account verify), rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "ask the bank (account verify), then release; or pay in cash (--cash)"),
         AccountNotAtBank => ("sửa tài khoản trong sổ, rồi bỏ giữ; hoặc chi tiền mặt (--cash)", "correct the account in the register, then release; or pay in cash (--cash)"),
         _ => ("xem xét, rồi bỏ giữ hoặc nộp trả (--give-back)", "look into it, then release or give back (--give-back)"),
     };
@@ -72,6 +91,10 @@ public static class HoldReasons
     {
         NoPayee => ("chưa có người nhận tiền", "nobody recorded to take the money"),
         PayeeExpired => ("quyền nhận thay đã hết hạn", "the right to receive has ended"),
+        UnrelatedPeople => ("tài khoản nhận cho những người không liên quan với nhau", "the account serves people who have nothing to do with each other"),
+        AccountFlagged => ("tài khoản đang bị cảnh báo", "a risk flag stands on the account"),
+        AccountRefused => ("ngân hàng báo tài khoản không đúng", "the bank says that the account is not right"),
+        AccountUnverified => ("ngân hàng chưa xác nhận tài khoản", "the bank has not confirmed the account"),
         Deceased => ("người hưởng đã mất", "the recipient has died"),
         BankSaysDeceased => ("ngân hàng báo người nhận đã mất, chưa xác minh", "a bank says that the payee has died; not verified yet"),
         AmountOutlier => ("số tiền tăng bất thường", "far more than usual"),
@@ -93,7 +116,7 @@ public enum PlanFindings : byte
 {
     None = 0,
 
-    /// <summary>A guardian's or authorised person's right has ended: the recipient gets the money in cash at home.</summary>
+    /// <summary>The recipient's own right has ended, and no other is recorded: cash at home.</summary>
     ExpiredRight = 1,
 
     /// <summary>No right is recorded for the recipient's own money: cash.</summary>
@@ -120,21 +143,24 @@ public readonly record struct PayeeChoice(PayeeRight? Right, string? HoldReason,
     {
         var isOwnMoney = IsOwnMoney(moneyOf);
         PayeeRight? best = null;
-        var expired = false;
+        var (expired, representativeExpired) = (false, false);
         foreach (var right in rights)
         {
             if (right.Covers(awardId, programme) == 0 || !(isOwnMoney ? TakesOwnMoney(right.Role) : right.Role == moneyOf)) continue;
             if (!right.IsValidIn(month))
             {
                 expired |= right.HasEndedBefore(month);
+                representativeExpired |= right.HasEndedBefore(month) && right.Role != PayeeRole.Self;
                 continue;
             }
 
             if (best is null || IsBefore(right, best, awardId, programme)) best = right;
         }
 
-        if (best is not null)
-            return new PayeeChoice(best, null, best is { Account: not null, Wish: not Wish.Yes } ? PlanFindings.AccountWithoutWish : PlanFindings.None);
+        if (best?.For(programme, month) is { } chosen)
+            return new PayeeChoice(chosen, null, chosen is { Account: not null, Wish: not Wish.Yes } ? PlanFindings.AccountWithoutWish : PlanFindings.None);
+        // Somebody had to take it for them, and nobody is recorded to do so any more: it is not handed to a child or a person without capacity because a paper ran out.
+        if (isOwnMoney && representativeExpired) return new PayeeChoice(null, HoldReasons.PayeeExpired, PlanFindings.None);
         if (isOwnMoney) return new PayeeChoice(null, null, expired ? PlanFindings.ExpiredRight : PlanFindings.NoRight);
         return new PayeeChoice(null, expired ? HoldReasons.PayeeExpired : HoldReasons.NoPayee, PlanFindings.None);
     }

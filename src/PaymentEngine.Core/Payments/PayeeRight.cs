@@ -1,5 +1,6 @@
 using NodaTime;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Core.Recipients.Accounts;
 
 namespace PaymentEngine.Core.Payments;
 
@@ -14,10 +15,30 @@ namespace PaymentEngine.Core.Payments;
 public sealed record PayeeRight(int PayeeNo, int Version, string? AwardId, Programme? Programme, PayeeRole Role, LocalDate? From, LocalDate? To,
     PayoutChannel Channel, Wish Wish, PayoutAccount? Account, int? PayCommuneId)
 {
-    /// <summary>The term touches the month: it has begun by its last day and has not ended before its first.</summary>
-    public bool IsValidIn(YearMonth month) => !(From > month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1)) && !HasEndedBefore(month);
+    /// <summary>Accounts that serve one programme from a day on, beside <see cref="Account"/>, which serves the others (F18). At most one of a programme on one day: the store refuses a second.</summary>
+    public IReadOnlyList<ProgrammeAccount> Primaries { get; init; } = [];
 
-    public bool HasEndedBefore(YearMonth month) => To < month.OnDayOfMonth(1);
+    /// <summary>Whoever takes the money, and is not the recipient, is known to be dead: nothing goes by this right any more, whatever its term.</summary>
+    public bool PayeeDied { get; init; }
+
+    /// <summary>The term touches the month: it has begun by its last day and has not ended before its first.</summary>
+    public bool IsValidIn(YearMonth month) => !(From > LastDay(month)) && !HasEndedBefore(month);
+
+    public bool HasEndedBefore(YearMonth month) => PayeeDied || To < month.OnDayOfMonth(1);
+
+    /// <summary>The right as it pays one programme in a list month: by the account that is primary for it, of several that touch the month the one that begins last.</summary>
+    public PayeeRight For(Programme programme, YearMonth month)
+    {
+        ProgrammeAccount? primary = null;
+        foreach (var one in Primaries)
+        {
+            if (one.Programme == programme && one.From <= LastDay(month) && !(one.To < month.OnDayOfMonth(1)) && !(primary?.From > one.From)) primary = one;
+        }
+
+        return primary is null ? this : this with { Channel = primary.Kind, Account = primary.Account };
+    }
+
+    static LocalDate LastDay(YearMonth month) => month.OnDayOfMonth(1).PlusMonths(1).PlusDays(-1);
 
     /// <summary>Paid by account: the channel is one, the wish is recorded, and the account is there (an account alone is not a wish: law/README §10).</summary>
     public bool IsPaidByAccount => Channel is PayoutChannel.Bank or PayoutChannel.Wallet or PayoutChannel.MobileMoney && Wish == Wish.Yes && Account is not null;
@@ -29,6 +50,11 @@ public sealed record PayeeRight(int PayeeNo, int Version, string? AwardId, Progr
         : 1;
 }
 
+/// <summary>The primary account (tài khoản chính) of a right for one programme, by days.</summary>
+/// <param name="From">First day.</param>
+/// <param name="To">Last day; null: open.</param>
+public sealed record ProgrammeAccount(Programme Programme, LocalDate From, LocalDate? To, PayoutChannel Kind, PayoutAccount Account);
+
 /// <summary>An account as a run needs it: never its number, only what makes it this account.</summary>
 /// <param name="Version">Version of the payee's channel.</param>
 /// <param name="BankBin">NAPAS bank number, 6 digits.</param>
@@ -38,4 +64,17 @@ public sealed record PayoutAccount(int Version, string BankBin, string Tag, stri
 {
     /// <summary>False when the number cannot be one of its bank (<see cref="BankProfile.TakesAccount"/>): nothing is sent there until somebody has looked.</summary>
     public bool FitsItsBank { get; init; } = true;
+
+    /// <summary>What its bank has said of it.</summary>
+    public AccountCheck Check { get; init; }
+
+    /// <summary>The risk flag that stands on it, by name, source and last day; null: none.</summary>
+    public string? Flag { get; init; }
+
+    /// <summary>Why nothing is sent there: one of <see cref="HoldReasons"/>; null when nothing keeps money from it.</summary>
+    public string? WhyNot(OutlierRules rules) => !FitsItsBank ? HoldReasons.AccountNotAtBank
+        : Flag is not null ? HoldReasons.AccountFlagged
+        : Check is AccountCheck.Closed or AccountCheck.NotFound or AccountCheck.NameDiffers ? HoldReasons.AccountRefused
+        : rules.VerifiedAccountsOnly && Check != AccountCheck.Verified ? HoldReasons.AccountUnverified
+        : null;
 }

@@ -44,13 +44,17 @@ public sealed class RouteTable
     const int Programmes = 4;
     readonly IReadOnlyList<PayerRoute> routes;
     readonly Func<string, string?> bicOf;
+    readonly Func<string, bool> isReachedByName;
 
     /// <param name="routes">By place.</param>
     /// <param name="bicOf">The BIC of a bank by its NAPAS number: a profile that names banks by BIC cannot pay one without.</param>
-    public RouteTable(IEnumerable<PayerRoute> routes, Func<string, string?> bicOf) => (this.routes, this.bicOf) = ([.. routes.OrderBy(route => route.Place)], bicOf);
+    /// <param name="isReachedByName">Providers (wallets above all) that only a route reaches which names them, or whose account is there; null: none.</param>
+    public RouteTable(IEnumerable<PayerRoute> routes, Func<string, string?> bicOf, Func<string, bool>? isReachedByName = null) =>
+        (this.routes, this.bicOf, this.isReachedByName) = ([.. routes.OrderBy(route => route.Place)], bicOf, isReachedByName ?? (static _ => false));
 
     /// <summary>The table of a payer that has no routes: its own account pays everybody.</summary>
-    public static RouteTable OfOwnAccount(string debtorBin, BankProfile profile, Func<string, string?> bicOf) => new([new PayerRoute(0, [], [], null, null, null, debtorBin, profile)], bicOf);
+    public static RouteTable OfOwnAccount(string debtorBin, BankProfile profile, Func<string, string?> bicOf, Func<string, bool>? isReachedByName = null) =>
+        new([new PayerRoute(0, [], [], null, null, null, debtorBin, profile)], bicOf, isReachedByName);
 
     /// <summary>Every route the payer's programmes can take, in the order of their numbers.</summary>
     public IReadOnlyList<RunRoute> Of(IEnumerable<Programme> programmes)
@@ -72,7 +76,7 @@ public sealed class RouteTable
         foreach (var route in routes)
         {
             if (route.Programmes.Count > 0 && !route.Programmes.Contains(programme)) continue;
-            if (route.CreditorBins.Count > 0 && !route.CreditorBins.Contains(creditorBin)) continue;
+            if (route.CreditorBins.Count > 0 ? !route.CreditorBins.Contains(creditorBin) : route.DebtorBin != creditorBin && isReachedByName(creditorBin)) continue;
             if (amount < route.AmountFrom || amount > route.AmountTo || amount > route.Profile.PaymentMax) continue;
             if (route.Profile.CreditorAgent == AgentForm.Bic && bicOf(creditorBin) is null) continue;
             if (ChannelOf(route, creditorBin, amount) is { } channel) return Number(route.Place, programme, channel);

@@ -12,12 +12,16 @@ public static class RunConflicts
     /// <summary>Of an off-cycle run: people whom another off-cycle run of the month pays too.</summary>
     public const string OtherRun = "other_run";
 
+    /// <summary>Paid to accounts that their bank has not confirmed (F21); told once the office asks banks, and held where its rules say so.</summary>
+    public const string AccountUnverified = "account_unverified";
+
     /// <summary>The conflict in words, for tables.</summary>
     public static (string Vi, string En) Words(string code) => code switch
     {
         DuplicatePerson => ("hai hồ sơ cùng một số định danh", "two records with one identity number"),
         AlikePeople => ("trùng họ tên, ngày sinh trong một xã", "the same name and birth date in one commune"),
         OtherRun => ("có trong đợt ngoài kỳ khác của tháng", "on another off-cycle run of the month"),
+        AccountUnverified => ("chi vào tài khoản ngân hàng chưa xác nhận", "paid to accounts that their bank has not confirmed"),
         _ => (code, code),
     };
 

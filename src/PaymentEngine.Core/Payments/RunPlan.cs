@@ -18,6 +18,11 @@ public sealed record PlanPerson(int RecipientId, int CommuneId, bool IsDead, IRe
 
     /// <summary>Whom banks have called dead, in cases that are still open.</summary>
     public ReportedDeaths ReportedDead { get; init; } = ReportedDeaths.None;
+
+    /// <summary>Tags of accounts that serve this person among people they have nothing to do with (<see cref="Recipients.Accounts.AccountSharing"/>).</summary>
+    public IReadOnlySet<string> AccountsAmongStrangers { get; init; } = NoTags;
+
+    static readonly IReadOnlySet<string> NoTags = new HashSet<string>();
 }
 
 /// <summary>Whom banks have called dead (MD07) in cases that are still open.</summary>
@@ -52,6 +57,9 @@ public sealed record PlannedDisbursement(Programme Programme, PayeeRight? Right,
 
     /// <summary>The attempt that the hold keeps back, where a person's yes is all that is missing; otherwise null.</summary>
     public PlannedAttempt? KeptBack { get; init; }
+
+    /// <summary>What the reason of the hold leaves open: the flag that stands on the account. Null: the reason says it all.</summary>
+    public string? HoldRemark { get; init; }
 }
 
 /// <summary>From a person's lines to disbursements: grouped by programme and payee, recoupments netted, held or given a first attempt.</summary>
@@ -137,8 +145,10 @@ public static class RunPlan
     {
         var right = group.Right;
         var amount = group.Left;
-        var (way, noWay) = WayOf(group, person, amount, routes);
+        var (way, noWay) = WayOf(group, person, amount, routes, outliers);
         var hold = amount.IsZero ? null
+            // Of the dead the heirs are asked for, not a new guardian.
+            : group.HoldReason == HoldReasons.PayeeExpired && PayeeChoice.IsOwnMoney(group.MoneyOf) && person.IsDead ? HoldReasons.Deceased
             : group.HoldReason
             // A household goes on after its head died, but not through the head's own account: a person names who takes it.
             ?? ((PayeeChoice.IsOwnMoney(group.MoneyOf) || group.MoneyOf == PayeeRole.Household) && person.IsDead ? HoldReasons.Deceased : null)
@@ -146,19 +156,21 @@ public static class RunPlan
             ?? (person.IsContradicted ? HoldReasons.Contradicted : null)
             ?? outliers.Unusual(amount, group.OneOff, UsualOf(group, person), group.Programme, group.OldestArrears, month)
             ?? (way is { IsBank: true } && group.MoneyOf != PayeeRole.Facility && crowded is not null && crowded.Contains(right!.Account!.Tag) ? HoldReasons.SharedAccount : null)
+            ?? (way is { IsBank: true } && group.MoneyOf != PayeeRole.Facility && person.AccountsAmongStrangers.Contains(right!.Account!.Tag) ? HoldReasons.UnrelatedPeople : null)
             ?? noWay;
         return new PlannedDisbursement(group.Programme, right, right?.Role ?? group.MoneyOf, person.CommuneId, group.Gross, group.Recouped, hold, hold is null ? way : null, group.Findings, group.Lines)
         {
             KeptBack = hold is not null && HoldReasons.IsReleasable(hold) ? way : null,
+            HoldRemark = hold == HoldReasons.AccountFlagged ? right!.Account!.Flag : null,
         };
     }
 
     /// <summary>How the sum would go: by a route of the payer, in cash, or not at all (then why).</summary>
-    static (PlannedAttempt? Way, string? NoWay) WayOf(Group group, PlanPerson person, Vnd amount, RouteTable routes)
+    static (PlannedAttempt? Way, string? NoWay) WayOf(Group group, PlanPerson person, Vnd amount, RouteTable routes, OutlierRules outliers)
     {
         if (amount.IsZero) return (null, null);
         if (group.Right is not { IsPaidByAccount: true, Account: { } account }) return (new PlannedAttempt(null, group.Right?.PayCommuneId ?? person.CommuneId), null);
-        if (!account.FitsItsBank) return (null, HoldReasons.AccountNotAtBank);
+        if (account.WhyNot(outliers) is { } noWay) return (null, noWay);
         return routes.RouteNoOf(group.Programme, account.BankBin, amount) is { } routeNo ? (new PlannedAttempt(routeNo, person.CommuneId), null) : (null, HoldReasons.NoRoute);
     }
 

@@ -30,6 +30,12 @@ public sealed record OutlierRules
     /// <summary>Money for an account that serves more recipients than this is held; a facility's account serves as many as live there.</summary>
     public required int SharedAccountMax { get; init; }
 
+    /// <summary>From so many recipients on an account is asked whether its people belong together; money of those who do not is held (<see cref="Recipients.Accounts.AccountSharing"/>).</summary>
+    public int UnrelatedAccountFrom { get; init; } = 3;
+
+    /// <summary>Money goes only to accounts that their bank has confirmed (F21); otherwise an unconfirmed account is told to the approver and paid.</summary>
+    public bool VerifiedAccountsOnly { get; init; }
+
     /// <summary>Why a sum of a person is unusual, the gravest first; null when it is not.</summary>
     /// <param name="amount">What the disbursement would pay.</param>
     /// <param name="oneOff">Of it, one-off benefits: each rests on a decision of its own and is no jump.</param>
@@ -78,7 +84,7 @@ public sealed record RunRules
             },
         },
         PreviousMustBeClosed = true,
-        ReleasedByTwo = [HoldReasons.AmountOutlier, HoldReasons.OverCap, HoldReasons.OldArrears, HoldReasons.SharedAccount, HoldReasons.ByPerson, HoldReasons.BankSaysDeceased],
+        ReleasedByTwo = [HoldReasons.AmountOutlier, HoldReasons.OverCap, HoldReasons.OldArrears, HoldReasons.SharedAccount, HoldReasons.UnrelatedPeople, HoldReasons.ByPerson, HoldReasons.BankSaysDeceased],
         HoldDays = 5,
     };
 

@@ -22,6 +22,12 @@ public sealed record Payee
     public required PayeeRole Role { get; init; }
     public string? Basis { get; init; }
     public string? BasisNo { get; init; }
+
+    /// <summary>The day of the document.</summary>
+    public LocalDate? BasisOn { get; init; }
+
+    /// <summary>Who issued or certified it.</summary>
+    public string? BasisIssuer { get; init; }
     public LocalDate? From { get; init; }
     public LocalDate? To { get; init; }
     public required PayoutChannel Channel { get; init; }

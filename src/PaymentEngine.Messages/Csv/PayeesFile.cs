@@ -1,4 +1,6 @@
+using NodaTime;
 using PaymentEngine.Core.Recipients;
+using PaymentEngine.Core.Recipients.Accounts;
 using static PaymentEngine.Messages.Csv.ColumnType;
 
 namespace PaymentEngine.Messages.Csv;
@@ -27,6 +29,9 @@ sealed class PayeesFile() : RegisterFileFormat<Payee>(RegisterFileKind.Payees, "
     static readonly RegisterColumn payPoint = columns.Add("pay_point", ColumnType.Text);
     static readonly RegisterColumn atHome = columns.Add("at_home", YesNo);
 
+    static readonly RegisterColumn basisOn = columns.Add("basis_on", Date);
+    static readonly RegisterColumn basisIssuer = columns.Add("basis_issuer", ColumnType.Text);
+
     public override string KeyInWords => "person_id, award_id or programme, role and from";
 
     public override UInt128 KeyOf(Payee value) => RegisterKey.Of(value.PersonId, value.AwardId,
@@ -45,6 +50,8 @@ sealed class PayeesFile() : RegisterFileFormat<Payee>(RegisterFileKind.Payees, "
             Role = row.Choice(role, RegisterWords.Role),
             Basis = row.Text(basis),
             BasisNo = row.Text(basisNo),
+            BasisOn = row.Date(basisOn),
+            BasisIssuer = row.Text(basisIssuer),
             From = row.Date(from),
             To = row.Date(to),
             Channel = row.Choice(channel, RegisterWords.Channel),
@@ -66,6 +73,7 @@ sealed class PayeesFile() : RegisterFileFormat<Payee>(RegisterFileKind.Payees, "
             Needed(row, bankBin);
             Needed(row, accountNo);
             Needed(row, accountName);
+            LookAt(row, payee);
         }
 
         return payee;
@@ -92,6 +100,16 @@ sealed class PayeesFile() : RegisterFileFormat<Payee>(RegisterFileKind.Payees, "
         row.Put(value.PayCommune);
         row.Put(value.PayPoint);
         row.Put(RegisterValues.Text(value.AtHome));
+        row.Put(RegisterValues.Text(value.BasisOn));
+        row.Put(value.BasisIssuer);
+    }
+
+    /// <summary>The kind of account is one its provider holds, the number has its form, and the bank is there as long as the right runs: a right without an end runs past every bank that is gone.</summary>
+    static void LookAt(RegisterRowFields row, Payee payee)
+    {
+        if (payee.BankBin is not { } bin || payee.AccountNo is not { } account || BankDirectory.Find(bin) is not { } bank) return;
+        if (AccountForms.WhyNot(payee.Channel, bank.ShortName, bank.Holds, account) is { } wrong) row.Refuse(wrong.Code == RegisterRefusals.AccountPhone ? accountNo : channel, wrong);
+        if (BankDirectory.WhyNotOn(bin, payee.To ?? LocalDate.MaxIsoValue) is { } gone) row.Refuse(bankBin, gone);
     }
 
     static void Needed(RegisterRowFields row, RegisterColumn column)

@@ -67,6 +67,10 @@ public static class RegisterRefusals
 
     // Warnings: said, never refused.
     public const string IdNumberPrefix = "id_number.prefix_unknown";
+    public const string AccountKind = "account.kind_not_at_provider";
+    public const string AccountPhone = "account_number.not_a_phone";
+    public const string BankGone = "bank.gone";
+    public const string BankNotYet = "bank.not_yet";
     public const string IdNumberSex = "id_number.sex_differs";
     public const string IdNumberBirthYear = "id_number.birth_year_differs";
     public const string IdNumberShared = "id_number.shared";

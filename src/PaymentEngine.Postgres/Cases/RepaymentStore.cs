@@ -52,7 +52,7 @@ public sealed record Repayment(int CaseNo, int OriginMonth, int OriginRun, int L
 public static class RepaymentStore
 {
     const string Candidates = """
-        -- RepaymentStore.Candidates: open cases of failed payments, or some cases by number.
+        -- RepaymentStore.Candidates: open cases of failed payments, or some cases by number; each with the account its programme is paid to today.
         SELECT c.case_no, c.kind, c.reason_code, c.opened_at, c.taken_by, d.commune_id, c.month AS origin_month, c.run_no AS origin_run, r.payer_no, c.line_no, c.attempt, d.recipient_id, d.programme, d.amount_vnd, a.payee_no,
                EXISTS (SELECT FROM attempt_end e WHERE e.province_code = c.province_code AND e.month = c.month AND e.run_no = c.run_no AND e.line_no = c.line_no AND e.attempt = c.attempt) AS is_ended,
                NOT EXISTS (SELECT FROM attempt n WHERE n.province_code = c.province_code AND n.month = c.month AND n.run_no = c.run_no AND n.line_no = c.line_no AND n.attempt > c.attempt) AS is_latest,
@@ -71,7 +71,8 @@ public static class RepaymentStore
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no
           JOIN attempt a ON a.province_code = c.province_code AND a.month = c.month AND a.run_no = c.run_no AND a.line_no = c.line_no AND a.attempt = c.attempt
           LEFT JOIN payee p ON p.province_code = a.province_code AND p.payee_no = a.payee_no AND p.known_to = 'infinity' AND p.wish = 1
-          LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = p.channel_version
+          LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = coalesce((
+                 SELECT x.version FROM channel x WHERE x.province_code = p.province_code AND x.payee_no = p.payee_no AND x.programme = d.programme AND x.known_to = 'infinity' AND x.valid_from <= @today AND coalesce(x.valid_to, 'infinity') >= @today), p.channel_version)
           LEFT JOIN channel failed ON failed.province_code = a.province_code AND failed.payee_no = a.payee_no AND failed.version = a.channel_version
          WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind IN ('rejected', 'returned', 'cancelled', 'deceased') AND (@caseNos::int[] IS NULL OR c.case_no = ANY (@caseNos))
         UNION ALL
@@ -86,7 +87,8 @@ public static class RepaymentStore
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.month AND d.run_no = c.run_no AND d.line_no = c.line_no
           JOIN run_hold_release l ON l.province_code = c.province_code AND l.month = c.month AND l.run_no = c.run_no AND l.line_no = c.line_no AND l.after_approval AND l.kind = 1
           LEFT JOIN payee p ON p.province_code = d.province_code AND p.payee_no = l.payee_no AND p.known_to = 'infinity' AND p.wish = 1
-          LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = p.channel_version
+          LEFT JOIN channel now_ ON now_.province_code = p.province_code AND now_.payee_no = p.payee_no AND now_.version = coalesce((
+                 SELECT x.version FROM channel x WHERE x.province_code = p.province_code AND x.payee_no = p.payee_no AND x.programme = d.programme AND x.known_to = 'infinity' AND x.valid_from <= @today AND coalesce(x.valid_to, 'infinity') >= @today), p.channel_version)
          WHERE c.province_code = @provinceCode AND c.closed_at IS NULL AND c.kind = 'held' AND (@caseNos::int[] IS NULL OR c.case_no = ANY (@caseNos))
          ORDER BY payer_no, origin_month, origin_run, line_no;
         """;
@@ -156,8 +158,8 @@ public static class RepaymentStore
         """;
 
     /// <summary>Open cases of failed payments, or those of the given numbers among them.</summary>
-    public static Task<IReadOnlyList<RepayCandidate>> CandidatesAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? cases, CancellationToken cancel) =>
-        session.QueryAsync<RepayCandidate>(Candidates, new { provinceCode, caseNos = cases?.ToArray() }, cancel);
+    public static Task<IReadOnlyList<RepayCandidate>> CandidatesAsync(DatabaseSession session, short provinceCode, IReadOnlyList<int>? cases, LocalDate today, CancellationToken cancel) =>
+        session.QueryAsync<RepayCandidate>(Candidates, new { provinceCode, caseNos = cases?.ToArray(), today }, cancel);
 
     /// <summary>Freezes what a draft carries. Two drafts cannot carry the same payment: the key refuses the second.</summary>
     public static Task InsertAsync(DatabaseSession session, RunId run, IReadOnlyList<Repayment> payments, CancellationToken cancel) => session.ExecuteAsync(Insert, new

@@ -3,7 +3,7 @@ using NodaTime;
 namespace PaymentEngine.Postgres.Cases;
 
 /// <summary>A step that waits for somebody.</summary>
-/// <param name="What">A code: <c>run_to_submit</c>, <c>run_to_approve</c>, <c>run_to_export</c>, <c>file_to_send</c>, <c>file_in_doubt</c>, <c>window_over</c>, <c>account_to_approve</c>, <c>decision_to_answer</c>, <c>settlement_to_answer</c>, <c>correction_to_decide</c>,
+/// <param name="What">A code: <c>run_to_submit</c>, <c>run_to_approve</c>, <c>run_to_export</c>, <c>file_to_send</c>, <c>file_in_doubt</c>, <c>window_over</c>, <c>account_to_approve</c>, <c>asked_account_to_approve</c>, <c>decision_to_answer</c>, <c>settlement_to_answer</c>, <c>correction_to_decide</c>,
 /// <c>instalment_late</c>, <c>give_back_to_decide</c>, <c>cash_list_late</c>.</param>
 /// <param name="Subject">The run, file, case, claim, proposal, correction or month it is about.</param>
 /// <param name="Stuck">Its time is over, and no case counts it as stuck already.</param>
@@ -60,6 +60,9 @@ public static class StartStore
             UNION ALL SELECT 4, CASE WHEN in_doubt THEN 'file_in_doubt' ELSE 'file_to_send' END, msg_id, items, sum_vnd, last_day < @today, 'maker', last_day, run_name FROM files
             UNION ALL SELECT 5, 'account_to_approve', a.case_no::text, 1, 0, false, 'account_editor', c.due_on, NULL FROM account_change_now a JOIN payment_case c ON c.province_code = a.province_code AND c.case_no = a.case_no
                        WHERE a.province_code = @provinceCode AND a.state = 'proposed' AND a.made_by <> @person
+            -- Asked for without a failed payment: a week is about the five banking days of a decision.
+            UNION ALL SELECT 5, 'asked_account_to_approve', a.change_no::text, 1, 0, (a.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date + 7 < @today, 'account_editor', (a.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date + 7, NULL
+                        FROM account_change_now a WHERE a.province_code = @provinceCode AND a.case_no IS NULL AND a.state = 'proposed' AND a.made_by <> @person
             UNION ALL SELECT 6, 'decision_to_answer', x.case_no::text, 1, 0, false, 'approver', c.due_on, NULL FROM case_decision x JOIN payment_case c ON c.province_code = x.province_code AND c.case_no = x.case_no AND c.closed_at IS NULL
                        WHERE x.province_code = @provinceCode AND x.made_by <> @person
                          AND NOT EXISTS (SELECT FROM case_decision_answer y WHERE y.province_code = x.province_code AND y.case_no = x.case_no AND y.decision_no = x.decision_no)

@@ -164,7 +164,7 @@ static class ApplySql
         INSERT INTO applied SELECT file_no, outcome FROM to_award;
         """;
 
-    const string PayeeColumns = "payee_ref, payee_name, basis, basis_no, valid_to, channel, wish, wish_on, pay_commune, pay_point, at_home";
+    const string PayeeColumns = "payee_ref, payee_name, basis, basis_no, basis_on, basis_issuer, valid_to, channel, wish, wish_on, pay_commune, pay_point, at_home";
 
     static readonly string Payees = $"""
         -- ApplySql.Payees: a right is known by person, scope, role and first day; its account is compared by tag, bank, kind and holder.
@@ -174,7 +174,7 @@ static class ApplySql
                    + row_number() OVER (PARTITION BY p.payee_no IS NULL ORDER BY s.row_no))::int AS payee_no,
                CASE WHEN s.account_tag IS NULL THEN NULL
                     WHEN c.payee_no IS NOT NULL AND (c.kind, c.bank_bin, c.account_tag, c.holder_name) = (s.channel, s.bank_bin, s.account_tag, s.holder_name) THEN c.version
-                    ELSE coalesce(c.version, 0) + 1 END AS channel_version,
+                    ELSE coalesce((SELECT max(h.version) FROM channel h WHERE h.province_code = @provinceCode AND h.payee_no = p.payee_no), 0) + 1 END AS channel_version,
                s.account_tag IS NOT NULL
                    AND (c.payee_no IS NULL OR (c.kind, c.bank_bin, c.account_tag, c.holder_name) IS DISTINCT FROM (s.channel, s.bank_bin, s.account_tag, s.holder_name)) AS new_channel,
                CASE WHEN p.payee_no IS NULL THEN 1
@@ -188,7 +188,7 @@ static class ApplySql
           LEFT JOIN payee p ON p.province_code = @provinceCode AND p.known_to = 'infinity' AND p.recipient_id = r.recipient_id AND p.role = s.role
                AND coalesce(p.award_no, 0) = coalesce(a.award_no, 0) AND coalesce(p.programme, 0) = coalesce(s.programme, 0)
                AND coalesce(p.valid_from, '-infinity') = coalesce(s.valid_from, '-infinity')
-          LEFT JOIN channel c ON c.province_code = @provinceCode AND c.payee_no = p.payee_no AND c.known_to = 'infinity';
+          LEFT JOIN channel c ON c.province_code = @provinceCode AND c.payee_no = p.payee_no AND c.programme IS NULL AND c.known_to = 'infinity';
         ANALYZE to_payee;
         INSERT INTO channel (province_code, payee_no, version, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name, known_from, operation_no)
         SELECT @provinceCode, t.payee_no, t.channel_version, s.channel, s.bank_bin, s.account_key, s.account_cipher, s.account_tag, s.account_tail, s.holder_name, @at, @operationNo

@@ -44,7 +44,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
 
     const string Payees = """
         -- RegisterExport.Payees
-        SELECT r.person_id, a.award_id, p.programme, p.payee_ref, p.payee_name, p.role, p.basis, p.basis_no, p.valid_from, p.valid_to, p.channel, p.wish, p.wish_on,
+        SELECT r.person_id, a.award_id, p.programme, p.payee_ref, p.payee_name, p.role, p.basis, p.basis_no, p.basis_on, p.basis_issuer, p.valid_from, p.valid_to, p.channel, p.wish, p.wish_on,
                c.bank_bin, c.account_key, c.account_cipher, c.holder_name, p.pay_commune, p.pay_point, p.at_home
           FROM payee p
           JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.version = 1
@@ -108,7 +108,7 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
     public Task PayeesAsync(Action<Payee> write, Func<short, byte[], string> open, CancellationToken cancel, string[]? people = null) => EachAsync(Payees, row => write(new Payee
     {
         PersonId = row.Words(), AwardId = row.Text(), Programme = (Programme?)row.Value<short>(), PayeeId = row.Text(), PayeeName = row.Words(), Role = (PayeeRole)row.Small(), Basis = row.Text(),
-        BasisNo = row.Text(), From = row.Date(), To = row.Date(), Channel = (PayoutChannel)row.Small(), Wish = (Wish)row.Small(), WishOn = row.Date(), BankBin = row.Text(),
+        BasisNo = row.Text(), BasisOn = row.Date(), BasisIssuer = row.Text(), From = row.Date(), To = row.Date(), Channel = (PayoutChannel)row.Small(), Wish = (Wish)row.Small(), WishOn = row.Date(), BankBin = row.Text(),
         AccountNo = row.Secret(open) is { } account ? AccountNumber.Parse(account).Value : null, AccountName = row.Text(), PayCommune = row.Text(), PayPoint = row.Text(), AtHome = row.Flag(),
     }), cancel, people);
 

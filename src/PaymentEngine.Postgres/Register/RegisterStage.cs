@@ -54,7 +54,7 @@ public sealed class RegisterStage(DatabaseSession session)
             review_result smallint NOT NULL);
         CREATE TEMPORARY TABLE IF NOT EXISTS stage_payee (
             row_no int NOT NULL, file_no smallint NOT NULL, line int NOT NULL,
-            person_id text NOT NULL, award_id text, programme smallint, payee_ref text, payee_name text NOT NULL, role smallint NOT NULL, basis text, basis_no text,
+            person_id text NOT NULL, award_id text, programme smallint, payee_ref text, payee_name text NOT NULL, role smallint NOT NULL, basis text, basis_no text, basis_on date, basis_issuer text,
             valid_from date, valid_to date, channel smallint NOT NULL, wish smallint NOT NULL, wish_on date, bank_bin text, account_key smallint, account_cipher bytea,
             account_tag bytea, account_tail text, holder_name text, pay_commune text, pay_point text, at_home boolean);
         CREATE TEMPORARY TABLE IF NOT EXISTS stage_standard (
@@ -165,6 +165,8 @@ public sealed class RegisterStage(DatabaseSession session)
         Text(copy, payee.PayeeId, payee.PayeeName);
         Small(copy, (short)payee.Role);
         Text(copy, payee.Basis, payee.BasisNo);
+        Date(copy, payee.BasisOn);
+        Text(copy, payee.BasisIssuer);
         Date(copy, payee.From, payee.To);
         Small(copy, (short)payee.Channel, (short)payee.Wish);
         Date(copy, payee.WishOn);

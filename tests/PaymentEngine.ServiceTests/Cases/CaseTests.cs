@@ -2,6 +2,7 @@ using NodaTime;
 using Npgsql;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.Core;

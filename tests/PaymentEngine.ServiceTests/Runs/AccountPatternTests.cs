@@ -1,6 +1,7 @@
 using System.Text;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;

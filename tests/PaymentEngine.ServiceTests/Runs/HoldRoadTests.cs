@@ -177,9 +177,10 @@ public sealed class HoldRoadTests(ScratchCluster cluster)
     {
         await using var world = await RunWorld.OpenAsync(cluster);
         await world.AddPeopleAsync(1, 24);
-        // The twelve with an account share one. Those from 17 on have their award from another payer.
+        // The twelve with an account share one, and are one household: only their number speaks against it. Those from 17 on have their award from another payer.
         await world.SqlAsync("""
             UPDATE channel SET account_tag = decode(repeat('5c', 16), 'hex'), bank_bin = '970436';
+            UPDATE dated_fact SET household_id = 'H1';
             UPDATE award SET programme = 1, category = 'TB', degree_pct = 45, class = 1 WHERE award_no >= 17;
             INSERT INTO payer (province_code, payer_no, version, payer_code, name, short_name, kind, programmes, commune_codes, counts_from, debtor_bin,
                                account_key, account_cipher, account_tag, account_tail, account_name, known_from, operation_no)

@@ -62,6 +62,10 @@ public sealed class RegisterRefusalsTests
         { RegisterRefusals.ChildrenMoreThanBirths, "awards", 2, "children", A + ",children,children_births\nA1,P1,BTXH,k4,2,2019-05-31\n" },
         { RegisterRefusals.CommunesMissing, "payers", 2, "commune_codes", "payer_code,name,short_name,kind,province_code,programmes,counts_from,debtor_bank_bin,debtor_account_no,debtor_account_name\nX,Xã A,Xã A,commune,40,BTXH,2026-10,970405,3611029475148,XA A\n" },
         { RegisterRefusals.IdNumberPrefix, "people", 2, "id_number", P + ",id_number\nP1,An,1950,40,40001,999050000001\n" },
+        { RegisterRefusals.AccountKind, "payees", 2, "channel", Y + ",bank_bin,account_no,account_name\nP1,An,self,wallet,970436,0912345678,AN\n" },
+        { RegisterRefusals.AccountPhone, "payees", 2, "account_no", Y + ",bank_bin,account_no,account_name\nP1,An,self,mobile_money,971005,0412345678,AN\n" },
+        { RegisterRefusals.BankGone, "payees", 2, "bank_bin", Y + ",bank_bin,account_no,account_name\nP1,An,self,bank,533948,0011001234567,AN\n" },
+        { RegisterRefusals.BankNotYet, "payees", 2, "bank_bin", Y + ",to,bank_bin,account_no,account_name\nP1,An,self,mobile_money,2020-12-31,971005,0912345678,AN\n" },
         { RegisterRefusals.IdNumberSex, "people", 2, "id_number", P + ",id_number,sex\nP1,An,1950,40,40001,040050000001,F\n" },
         { RegisterRefusals.IdNumberBirthYear, "people", 2, "id_number", P + ",id_number\nP1,An,1950,40,40001,040051000001\n" },
     };

@@ -62,7 +62,7 @@ public sealed class RunPlanTests
     [Fact]
     public void A_right_that_has_ended_sends_the_recipients_money_home_in_cash()
     {
-        var ended = Right(1, PayeeRole.Authorised) with { To = new LocalDate(2026, 10, 31) };
+        var ended = Right(1, PayeeRole.Self) with { To = new LocalDate(2026, 10, 31) };
         var planned = Assert.Single(Plan([ended], Line("A", 500)));
         Assert.Equal((0, PayeeRole.Self, PlanFindings.ExpiredRight, (string?)null), (planned.PayeeNo, planned.Role, planned.Findings, planned.HoldReason));
         Assert.Equal(new PlannedAttempt(null, 7), planned.Attempt);

@@ -15,14 +15,6 @@ using PaymentEngine.Postgres.Cases;
 
 namespace PaymentEngine.App.Operations.Cases;
 
-/// <summary>A corrected account as a person says it.</summary>
-/// <param name="Bank">NAPAS number of the bank, six digits, or its short name.</param>
-/// <param name="Account">As the bank prints it.</param>
-/// <param name="Holder">The holder as the bank writes it.</param>
-/// <param name="Source">The paper or call it comes from; it is kept.</param>
-/// <param name="OverrideReason">Why it is right although the holder has another name, or many share it; null: nothing of the kind.</param>
-public sealed record CorrectedAccount(string Bank, string Account, string Holder, string Source, string? OverrideReason, PayoutChannel Channel = PayoutChannel.Bank);
-
 /// <summary>What a look after the cases did by itself.</summary>
 /// <param name="Applied">Corrected accounts that now stand in the register.</param>
 /// <param name="Dropped">Corrections that the register had overtaken.</param>
@@ -32,11 +24,6 @@ public sealed record CasesSettled(int Applied, int Dropped, bool Claims);
 /// <summary>The roads out of a case: another account (two persons, a wait), a decision (two persons, evidence), the cash list, a claim settled.</summary>
 public sealed class CaseRepairs(Database database, IClock clock)
 {
-    const int TextLengthMax = 500;
-
-    /// <summary>An account that would serve so many other payees needs a word why: guardians of several children are common, collectors of many are not.</summary>
-    const int SharedByMany = 5;
-
     readonly Casework casework = new(database, clock);
 
     /// <summary>Proposes another account for the payee of a failed payment. It counts once another person has approved it and its wait is over.</summary>
@@ -49,23 +36,12 @@ public sealed class CaseRepairs(Database database, IClock clock)
     public async Task<Result<CaseView>> CorrectAsync(Caller caller, int caseNo, CorrectedAccount account, AccountCipher cipher, CancellationToken cancel)
     {
         if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
-        var parsed = AccountNumber.Parse(account.Account);
-        if (!parsed.TryGet(out var number)) return Result<CaseView>.Refuse(parsed.Problems);
-        if (FindBank(account.Bank) is not { } bin) return new Problem("account.unknown_bank", $"'{account.Bank}' is no bank of law/banks.csv.", "Use its six-digit NAPAS number or its short name, for example 970436 or Vietcombank.");
-        if (BankProfiles.ForBank(bin) is var bank && !bank.TakesAccount(number.Text) && Casework.Text(account.OverrideReason) is null)
-        {
-            return new Problem("account.not_at_bank", $"Account …{number.Tail} cannot be one of bank {bin}: by profile {bank.Id} its numbers look like {bank.AccountPattern}.",
-                "Read the number again with the payee. If it is right all the same, say why: --override \"…\", and have the pattern corrected: the next list would hold the payment.");
-        }
-
-        if (Casework.Text(account.Holder) is not { } holder) return new Problem("usage.holder_missing", "An account has a holder.", "Give the name as the bank writes it: --holder \"…\".");
-        if (Casework.Text(account.Source) is not { } source) return new Problem("usage.source_missing", "A corrected account needs its source.", "Say where it comes from: --source \"giấy đề nghị số …\".");
-        if (holder.Length > TextLengthMax || source.Length > TextLengthMax) return new Problem("usage.text_long", "Holder and source are at most 500 characters.", "Shorten them.");
-        var secret = cipher.Seal(bin, number);
-        return await casework.ActAsync(caller, caseNo, "case.correct", [bin, Convert.ToHexString(secret.Tag), holder, source, account.OverrideReason ?? ""], async work =>
+        var read = AccountProposal.Read(account, casework.Times().Today, cipher);
+        if (!read.TryGet(out var proposal)) return Result<CaseView>.Refuse(read.Problems);
+        return await casework.ActAsync(caller, caseNo, "case.correct", proposal.Request, async work =>
         {
             var waiting = (await AccountChangeStore.OfCaseAsync(work.Session, work.ProvinceCode, caseNo, cancel)).FirstOrDefault(change => change.State is "proposed" or "approved");
-            if (waiting is { State: "proposed" } && waiting.MadeBy == caller.UserName && waiting.AccountTag.AsSpan().SequenceEqual(secret.Tag)) return true;
+            if (waiting is { State: "proposed" } && waiting.MadeBy == caller.UserName && waiting.AccountTag.AsSpan().SequenceEqual(proposal.Secret.Tag)) return true;
             if (Casework.NotTheirs(caller, work.Case) is { } taken) return taken;
             var payment = await CaseStore.PaymentAsync(work.Session, work.ProvinceCode, caseNo, cancel);
             if (payment is null) return new Problem("not_allowed.case_kind", $"Case {caseNo} ({work.Case.Kind}) is not about a payment that failed.", $"See what ends it: payengine case show {caseNo}.");
@@ -77,28 +53,13 @@ public sealed class CaseRepairs(Database database, IClock clock)
                 return new Problem("account.no_payee", $"Case {caseNo}: the register no longer knows this payee.", "Import the payee first: payengine register import payees.csv.");
             if (payment.Wish != (short)Wish.Yes)
                 return new Problem("account.no_wish", $"Case {caseNo}: no wish to be paid by account is recorded for {payeeName}.", "Record it with the register's payees first; an account alone is not a wish.");
-            if (payment.FailedTag is { } failed && failed.AsSpan().SequenceEqual(secret.Tag))
+            if (payment.FailedTag is { } failed && failed.AsSpan().SequenceEqual(proposal.Secret.Tag))
                 return new Problem("account.same", $"Case {caseNo}: this is the account that failed.", "Ask the payee for another account, or pay in cash.");
-            var neighbours = await AccountChangeStore.NamesNearAsync(work.Session, work.ProvinceCode, commune, payment.PayeeNo, payeeName, cancel);
-            var names = NameMatch.Among(NameForm.Of(holder), NameForm.Of(payeeName), neighbours.Select(NameForm.Of));
-            var ground = Casework.Text(account.OverrideReason);
-            if (!names.IsAccepted && ground is null)
-                return new Problem("account.name_differs", string.Create(CultureInfo.InvariantCulture, $"The holder '{holder}' fits the payee '{payeeName}' by {names.Score} of 100 ({NameRuleWords.English(names.Rule)}); from {NameMatch.Same} on names count as the same."),
-                    "Check it with the payee. If the account is right all the same, say why: --override \"…\".");
-            var shared = await AccountChangeStore.SharedByAsync(work.Session, work.ProvinceCode, secret.Tag, payment.PayeeNo, cancel);
-            if (shared >= SharedByMany && ground is null)
-                return new Problem("account.shared", $"This account serves {shared} other payees already.", "Check it. If it is right all the same, say why: --override \"…\".");
-            var terms = await Casework.TermsAsync(work.Session, work.ProvinceCode, cancel);
-            var change = new AccountChange
-            {
-                CaseNo = caseNo, CommuneId = commune, PayeeNo = payment.PayeeNo, PayeeVersion = payeeVersion, Kind = (short)account.Channel, BankBin = bin, AccountKey = secret.Key, AccountCipher = secret.Cipher,
-                AccountTag = secret.Tag, AccountTail = secret.Tail, HolderName = holder, ExpectedName = payeeName, HolderForm = names.Holder.Accented,
-                ExpectedForm = names.Expected.Accented, NameRule = names.RuleCode, NameScore = (short)names.Score, OverrideReason = ground, Source = source, WaitDays = terms.AccountWait,
-                MadeBy = caller.UserName,
-            };
-            await AccountChangeStore.InsertAsync(work.Session, work.ProvinceCode, change, work.Now, work.OperationNo, cancel);
+            var judged = await proposal.JudgeAsync(work.Session, work.ProvinceCode, commune, payment.PayeeNo, payeeVersion, payeeName, caller.UserName, cancel);
+            if (!judged.TryGet(out var change)) return Result<bool>.Refuse(judged.Problems);
+            await AccountChangeStore.InsertAsync(work.Session, work.ProvinceCode, change with { CaseNo = caseNo }, work.Now, work.OperationNo, cancel);
             await CaseStore.TurnAsync(work.Session, work.ProvinceCode, caseNo, "approve_account", Role.AccountEditor, work.Case.DueOn, cancel);
-            await work.AddAsync(new(caseNo, "account_proposed", caller.UserName, work.Now) { Remark = string.Create(CultureInfo.InvariantCulture, $"{bin} …{secret.Tail}, {names.RuleCode} {names.Score}/100; {source}") }, cancel);
+            await work.AddAsync(new(caseNo, "account_proposed", caller.UserName, work.Now) { Remark = string.Create(CultureInfo.InvariantCulture, $"{change.BankBin} …{change.AccountTail}, {change.NameRule} {change.NameScore}/100; {change.Source}") }, cancel);
             return false;
         }, cancel);
     }
@@ -304,13 +265,14 @@ public sealed class CaseRepairs(Database database, IClock clock)
     }
 
     /// <summary>Puts an approved account into the register; false when the register was changed since, then the correction is dropped.</summary>
-    static async Task<bool> ApplyAsync(DatabaseSession session, short province, AccountChange change, string person, Instant now, LocalDate today, long operationNo, CancellationToken cancel)
+    internal static async Task<bool> ApplyAsync(DatabaseSession session, short province, AccountChange change, string person, Instant now, LocalDate today, long operationNo, CancellationToken cancel)
     {
         var applied = await AccountChangeStore.ApplyAsync(session, province, change, person, now, operationNo, cancel);
         if (!applied) await AccountChangeStore.StepAsync(session, province, change.ChangeNo, "dropped", person, "the register has changed since it was proposed", null, now, operationNo, cancel);
-        await CaseStore.AddEventAsync(session, province, new(change.CaseNo, applied ? "account_applied" : "account_dropped", person, now), operationNo, cancel);
+        if (change.CaseNo is not { } caseNo) return applied;
+        await CaseStore.AddEventAsync(session, province, new(caseNo, applied ? "account_applied" : "account_dropped", person, now), operationNo, cancel);
         var (action, owner) = applied ? ("repay", Role.Maker) : ("ask_beneficiary", Role.CommuneOfficer);
-        await CaseStore.TurnAsync(session, province, change.CaseNo, action, owner, Casework.Calendar.Plus(today, (await Casework.TermsAsync(session, province, cancel)).Decide), cancel);
+        await CaseStore.TurnAsync(session, province, caseNo, action, owner, Casework.Calendar.Plus(today, (await Casework.TermsAsync(session, province, cancel)).Decide), cancel);
         return applied;
     }
 
@@ -339,13 +301,6 @@ public sealed class CaseRepairs(Database database, IClock clock)
     }
 
     static CaseKinds KindOf(string code) => CaseRules.Each(CaseRules.All).FirstOrDefault(kind => CaseRules.Code(kind) == code, CaseKinds.Rejected);
-
-    static string? FindBank(string text)
-    {
-        var wanted = text.Trim();
-        return BankDirectory.Find(wanted) is { } byNumber ? byNumber.Bin
-            : BankDirectory.All.Where(bank => string.Equals(bank.ShortName, wanted, StringComparison.OrdinalIgnoreCase)).Select(bank => bank.Bin).FirstOrDefault();
-    }
 
     static LocalDate LaterOf(LocalDate left, LocalDate right) => left > right ? left : right;
 }

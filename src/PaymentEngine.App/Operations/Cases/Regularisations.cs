@@ -7,7 +7,9 @@ using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Core.Reconciliation;
+using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Accounts;
 using PaymentEngine.Postgres.Cases;
 
 namespace PaymentEngine.App.Operations.Cases;
@@ -41,7 +43,7 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
             var payers = (await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, now, cancel)).ToDictionary(one => one.PayerNo);
             if (payer is not (null or PaymentRuns.AllPayers) && payers.Values.All(one => one.Code != payer))
                 return new Problem("run.unknown_payer", $"There is no payer '{payer}' in this month.", $"Payers: {string.Join(", ", payers.Values.Take(10).Select(one => one.Code))}.");
-            var found = (await RepaymentStore.CandidatesAsync(session, caller.ProvinceCode, cases, cancel)).Where(one => caller.Communes is null || caller.Communes.Contains(one.CommuneId)).ToList();
+            var found = (await RepaymentStore.CandidatesAsync(session, caller.ProvinceCode, cases, today, cancel)).Where(one => caller.Communes is null || caller.Communes.Contains(one.CommuneId)).ToList();
             var problems = new List<Problem>();
             foreach (var missing in (cases ?? []).Except(found.Select(one => one.CaseNo)).Take(ProblemsMax))
                 problems.Add(new Problem("case.unknown", $"There is no open case {missing} of a failed payment in your communes.", "See them: payengine case list."));
@@ -81,10 +83,20 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         var (routes, tableNo) = await PayerRoutes.StandingAsync(session, caller.ProvinceCode, payer, from, cancel);
         var (rulesVersion, rules) = await RunRuleVersions.StandingAsync(session, caller.ProvinceCode, cancel);
         var crowded = await RunStore.CrowdedAccountsAsync(session, caller.ProvinceCode, month, chosen.Select(one => one.RecipientId), now, rules.Outliers.SharedAccountMax, cancel);
+        var standings = AccountStandings.ByAccount(await AccountCheckStore.StandingsAsync(session, caller.ProvinceCode, [.. chosen.Select(one => one.RecipientId).Distinct()], now, (from, to), cancel));
         var payments = new List<Repayment>();
         var problems = new List<Problem>();
         foreach (var one in chosen)
         {
+            // A flag, or a bank's no, binds what is paid again as what is paid first.
+            var account = AccountStandings.On(new PayoutAccount(one.ChannelVersion!.Value, one.BankBin!, one.AccountTag!, ""), one.PayeeNo, standings);
+            if (account.WhyNot(rules.Outliers) is { } notThere)
+            {
+                if (isNamed)
+                    problems.Add(new Problem($"case.{notThere}", $"Case {one.CaseNo}: {HoldReasons.Words(notThere).En}{(account.Flag is { } flag ? $" ({flag})" : "")}.", $"What ends it: {HoldReasons.Exit(notThere).En}; or correct the account: payengine case correct {one.CaseNo}."));
+                continue;
+            }
+
             // What was held and released, or decided by two people, somebody has looked at.
             if (crowded.Contains(one.AccountTag!) && one is { Kind: not "held", IsDecided: false })
             {

@@ -1,3 +1,4 @@
+using PaymentEngine.Core.Recipients.Accounts;
 using PaymentEngine.Core.Recipients.Notices;
 using PaymentEngine.Core.Recipients.Population;
 
@@ -14,7 +15,10 @@ public static class NoticeFiles
     internal static readonly HeadsFile HeadsFormat = new();
     internal static readonly PopulationAnswersFile AnswersFormat = new();
 
-    static readonly RegisterFileFormat[] formats = [DeathsFormat, MovesFormat, BirthsFormat, IdentifiersFormat, HeadsFormat, AnswersFormat];
+    internal static readonly AccountAnswersFile AccountAnswersFormat = new();
+    internal static readonly AccountCorrectionsFile AccountCorrectionsFormat = new();
+
+    static readonly RegisterFileFormat[] formats = [DeathsFormat, MovesFormat, BirthsFormat, IdentifiersFormat, HeadsFormat, AnswersFormat, AccountAnswersFormat, AccountCorrectionsFormat];
 
     public static IReadOnlyList<RegisterFileKind> Kinds { get; } = [.. formats.Select(format => format.Kind)];
 
@@ -35,6 +39,10 @@ public static class NoticeFiles
     public static RegisterReading<HouseholdHead> ReadHeads(Stream stream, string fileName) => new(HeadsFormat, Spreadsheets.SheetAsText.Of(stream, fileName), fileName, RegisterLimits.Default);
 
     public static RegisterReading<PopulationAnswer> ReadAnswers(Stream stream, string fileName) => new(AnswersFormat, Spreadsheets.SheetAsText.Of(stream, fileName), fileName, RegisterLimits.Default);
+
+    public static RegisterReading<AccountAnswer> ReadAccountAnswers(Stream stream, string fileName) => new(AccountAnswersFormat, Spreadsheets.SheetAsText.Of(stream, fileName), fileName, RegisterLimits.Default);
+
+    public static RegisterReading<AccountCorrection> ReadAccountCorrections(Stream stream, string fileName) => new(AccountCorrectionsFormat, Spreadsheets.SheetAsText.Of(stream, fileName), fileName, RegisterLimits.Default);
 
     /// <summary>Writes an answer file: for tests and benchmarks, and for offices that answer with this program.</summary>
     public static RegisterWriter<PopulationAnswer> WriteAnswers(Stream stream) => new(AnswersFormat, stream);
