@@ -10,7 +10,8 @@ CREATE TABLE case_event (
     case_no       int NOT NULL,
     event_no      int NOT NULL CHECK (event_no > 0),
     event         text NOT NULL CHECK (event IN ('taken', 'given', 'freed', 'note', 'contact', 'escalated', 'account_proposed', 'account_approved', 'account_rejected', 'account_applied', 'account_dropped',
-                                                 'decision_proposed', 'decision_approved', 'decision_rejected', 'paid_again', 'to_cash', 'claimed', 'resolved')),
+                                                 'decision_proposed', 'decision_approved', 'decision_rejected', 'paid_again', 'to_cash', 'claimed', 'resolved',
+                                                 'settlement_proposed', 'settlement_approved', 'settlement_rejected', 'correction_proposed', 'correction_approved', 'correction_rejected')),
     person        text NOT NULL,
     at            timestamptz NOT NULL,       -- entered
     happened_at   timestamptz NOT NULL,       -- done

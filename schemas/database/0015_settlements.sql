@@ -88,11 +88,6 @@ BEGIN
 END $$;
 CREATE TRIGGER settled_paid_stays_paid AFTER INSERT ON attempt REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION refuse_attempt_after_settled_paid();
 
-ALTER TABLE case_event DROP CONSTRAINT case_event_event_check;
-ALTER TABLE case_event ADD CONSTRAINT case_event_event_check CHECK (event IN ('taken', 'given', 'freed', 'note', 'contact', 'escalated', 'account_proposed', 'account_approved', 'account_rejected', 'account_applied', 'account_dropped',
-    'decision_proposed', 'decision_approved', 'decision_rejected', 'paid_again', 'to_cash', 'claimed', 'resolved', 'settlement_proposed', 'settlement_approved', 'settlement_rejected',
-    'correction_proposed', 'correction_approved', 'correction_rejected'));
-
 -- ---------------------------------------------------------------------------------------------------------------------
 -- A cash result that was recorded wrongly: taken back by two persons. The result stays what it was; the correction says that it counts no longer.
 -- ---------------------------------------------------------------------------------------------------------------------

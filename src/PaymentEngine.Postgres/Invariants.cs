@@ -323,8 +323,8 @@ public static class Invariants
             """),
     ];
 
-    // What needs the fold of states and places, which are temporary tables of one session; all else is asked beside it in a second one, which folds the moves.
-    static bool NeedsFold(Invariant invariant) => invariant.Sql.Contains("checked_position", StringComparison.Ordinal) || invariant.Sql.Contains("checked_state", StringComparison.Ordinal);
+    // Two sessions share the work: one folds every move and goes through them, the other folds states and places and asks all else. Temporary tables are one session's own.
+    static bool NeedsMoves(Invariant invariant) => invariant.Sql.Contains("checked_move", StringComparison.Ordinal);
 
     const string ExportSnapshot = """
         -- Invariants.ExportSnapshot
@@ -332,7 +332,7 @@ public static class Invariants
         """;
 
     const string Fold = $"""
-        -- Invariants.Fold: the states of all attempts and the places of all disbursements, folded once for all queries.
+        -- Invariants.Fold: the states of all attempts and the places of all disbursements, folded once for the queries that look at them.
         CREATE TEMPORARY TABLE checked_state ON COMMIT DROP AS
             SELECT month, run_no, line_no, attempt, kind, bank_view, cash_result, ended_how, evidence FROM attempt_state WHERE province_code = @provinceCode AND {Runs};
         CREATE TEMPORARY TABLE checked_position ON COMMIT DROP AS
@@ -377,7 +377,7 @@ public static class Invariants
             {
                 await session.PlanForSetsAsync(cancel);
                 await session.ExecuteAsync(Fold, new { provinceCode, month, runNo }, cancel);
-                findings = await QueryAsync(session, All.Where(NeedsFold), provinceCode, month, runNo, cancel);
+                findings = await QueryAsync(session, All.Where(invariant => !NeedsMoves(invariant)), provinceCode, month, runNo, cancel);
             }
             finally
             {
@@ -409,7 +409,7 @@ public static class Invariants
             await session.ExecuteAsync($"-- Invariants.SetSnapshot\nSET TRANSACTION SNAPSHOT '{snapshot}'", null, cancel);
             await session.PlanForSetsAsync(cancel);
             await session.ExecuteAsync(FoldMoves, new { provinceCode, month, runNo }, cancel);
-            var findings = await QueryAsync(session, All.Where(invariant => !NeedsFold(invariant)), provinceCode, month, runNo, cancel);
+            var findings = await QueryAsync(session, All.Where(NeedsMoves), provinceCode, month, runNo, cancel);
             findings.Add(new InvariantFinding("I14.chain", "Chuỗi nhật ký không đứt, mỗi thao tác có khối của nó", "The audit chain is unbroken and holds every operation", await ChainAsync(session, provinceCode, cancel)) { StopsWriting = true });
             return findings;
         }, IsolationLevel.RepeatableRead, cancel);

@@ -108,3 +108,9 @@ public static class TheProgram
         return (process.ExitCode, await output, await error);
     }
 }
+
+/// <summary>After how many actions the program is killed, again and again until it comes through. A longer stride keeps the suite short; PAYENGINE_TEST_CRASH_EVERY=1 stops at every single action.</summary>
+public static class CrashPoints
+{
+    public static int Every(int usual) => int.TryParse(Environment.GetEnvironmentVariable("PAYENGINE_TEST_CRASH_EVERY"), NumberStyles.None, CultureInfo.InvariantCulture, out var every) && every > 0 ? every : usual;
+}

@@ -45,7 +45,7 @@ sealed class PeopleFile() : RegisterFileFormat<PersonFacts>(RegisterFileKind.Peo
         {
             PersonId = row.RequiredId(personId),
             IdNumber = row.Text(idNumber),
-            FullName = row.RequiredText(fullName),
+            FullName = row.RequiredName(fullName),
             Sex = row.Choice(sex, RegisterWords.Sex),
             Birth = row.Birth(birth),
             Death = row.Date(death),

@@ -48,7 +48,8 @@ public static class RegisterFiles
 
     public static RegisterReading<PayerRow> ReadPayers(Stream stream, string fileName, RegisterLimits? limits = null) => new(Payers, stream, fileName, limits ?? RegisterLimits.Default);
 
-    /// <summary>What kind of file has this header: the kind whose required columns are all there and that knows most of the names.</summary>
+    /// <summary>What kind of file has this header: the kind whose required columns are all there and that knows most of the names. Without one, the only kind of which more required
+    /// columns are there than missing, and three names at least: whoever reads the file is told which column is missing.</summary>
     public static Result<RegisterFileKind> Recognise(IReadOnlyList<string> header)
     {
         var names = header.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -57,8 +58,15 @@ public static class RegisterFiles
             .Select(format => (format.Kind, Known: format.Columns.Count(column => names.Contains(column.Name))))
             .OrderByDescending(candidate => candidate.Known)
             .FirstOrDefault();
-        return best.Known > 0
-            ? best.Kind
+        if (best.Known > 0) return best.Kind;
+        var nearly = formats
+            .Select(format => (format.Kind, Known: format.Columns.Count(column => names.Contains(column.Name)), Missing: format.Columns.Count(column => column.Required && !names.Contains(column.Name)),
+                Present: format.Columns.Count(column => column.Required && names.Contains(column.Name))))
+            .Where(candidate => candidate.Known >= 3 && candidate.Present > candidate.Missing)
+            .OrderByDescending(candidate => candidate.Known)
+            .ToList();
+        return nearly.Count == 1 || (nearly.Count > 1 && nearly[0].Known > nearly[1].Known)
+            ? nearly[0].Kind
             : new Problem(RegisterRefusals.FileKindUnknown, "The header is not that of a register file.",
                 $"The files and the columns each must have: {string.Join("; ", formats.Select(f => $"{f.FileName} ({string.Join(", ", f.Columns.Where(c => c.Required).Select(c => c.Name))})"))}.");
     }

@@ -37,6 +37,8 @@ sealed class RegisterInput : ForwardReadStream
         var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         var first = buffer.AsSpan(0, length);
 
+        if (first.StartsWith("PK\u0003\u0004"u8))
+            return new Problem(RegisterRefusals.FileKindUnknown, "The file is a workbook or another archive, whatever its name says.", "Save the sheet as \"CSV UTF-8\" and import that file.").In(fileName, 1);
         if (first.StartsWith(new byte[] { 0xFF, 0xFE }) || first.StartsWith(new byte[] { 0xFE, 0xFF }) || LooksUtf16(first))
             return new Problem(RegisterRefusals.EncodingUtf16, "The file is UTF-16 (\"Unicode Text\").", "Save it as \"CSV UTF-8\" and import that file.").In(fileName, 1);
 

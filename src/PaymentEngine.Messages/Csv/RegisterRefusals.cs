@@ -24,6 +24,7 @@ public static class RegisterRefusals
     public const string CellTooLong = "cell.too_long";
     public const string TextControl = "text.control";
     public const string TextInvisible = "text.invisible";
+    public const string TextOtherScript = "text.other_script";
     public const string TextOldEncoding = "text.old_encoding";
     public const string IdMalformed = "id.malformed";
     public const string DateMalformed = "date.malformed";

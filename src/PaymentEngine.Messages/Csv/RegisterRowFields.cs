@@ -114,6 +114,22 @@ sealed class RegisterRowFields(CsvReader csv, IReadOnlyList<RegisterColumn> colu
 
     public string RequiredText(RegisterColumn column) => Text(column) ?? "";
 
+    /// <summary>A person's name: a text of Latin letters. Null when empty.</summary>
+    public string? Name(RegisterColumn column)
+    {
+        var text = Text(column);
+        return text is null || IsLatin(column, text) ? text : null;
+    }
+
+    public string RequiredName(RegisterColumn column) => Name(column) ?? "";
+
+    bool IsLatin(RegisterColumn column, string text)
+    {
+        if (ascii || Ascii.IsValid(text) || OtherScripts.Find(text) is not (>= 0 and var at)) return true;
+        Refuse(column, RegisterRefusals.TextOtherScript, $"'{Shown(text)}' has a letter of another script (U+{Rune.GetRuneAt(text, at).Value:X4}) in place {at + 1}; it only looks like ours.", "Type the text again with a Vietnamese keyboard.");
+        return false;
+    }
+
     string Decode(RegisterColumn column, ReadOnlySpan<byte> trimmed)
     {
         var place = places[column.Ordinal];
@@ -125,6 +141,7 @@ sealed class RegisterRowFields(CsvReader csv, IReadOnlyList<RegisterColumn> colu
     {
         var text = Text(column);
         if (text is null) return null;
+        if (!IsLatin(column, text)) return null;
         if (text.Length <= 64 && !text.AsSpan().ContainsAny(notInKeys)) return text;
         Refuse(column, RegisterRefusals.IdMalformed, $"'{Shown(text)}' is not a key.", "Use at most 64 letters, digits and signs, without spaces, quotes, commas or semicolons.");
         return null;
@@ -157,6 +174,12 @@ sealed class RegisterRowFields(CsvReader csv, IReadOnlyList<RegisterColumn> colu
         var bytes = Bytes(column);
         if (bytes.IsEmpty) return default;
         if (RegisterValues.TryBirth(bytes, out var birth)) return birth;
+        if (bytes.Length == 10 && !RegisterValues.TryDate(bytes, out _, out var wellFormed) && wellFormed)
+        {
+            Refuse(column, RegisterRefusals.DateNotReal, $"There is no day {Shown(bytes)}.", "Check month and day; the order is year-month-day. Of a birth known by year or month only, leave the rest out.");
+            return default;
+        }
+
         Refuse(column, RegisterRefusals.BirthMalformed, $"'{Shown(bytes)}' is not a birth date.", "Use YYYY, YYYY-MM or YYYY-MM-DD, for example 1950 or 1950-11-05.");
         return default;
     }

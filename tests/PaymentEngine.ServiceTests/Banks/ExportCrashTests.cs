@@ -8,7 +8,7 @@ namespace PaymentEngine.ServiceTests.Banks;
 [Collection(BankCollection.Name)]
 public class ExportCrashTests(ApprovedRuns world)
 {
-    const int EveryActions = 7;
+    static readonly int EveryActions = CrashPoints.Every(11);
     const int Killed = 137;
 
     [PostgresFact]

@@ -7,7 +7,7 @@ namespace PaymentEngine.ServiceTests.Register;
 [Collection(PostgresCollection.Name)]
 public sealed class RegisterCrashTests(ScratchCluster scratch)
 {
-    const int EveryActions = 11;
+    static readonly int EveryActions = CrashPoints.Every(19);
     const int Killed = 137;
 
     [PostgresFact]

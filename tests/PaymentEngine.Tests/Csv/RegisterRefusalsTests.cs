@@ -27,6 +27,7 @@ public sealed class RegisterRefusalsTests
         { RegisterRefusals.CellEmpty, "people", 2, "full_name", P + "\nP1,,1950,40,40001\n" },
         { RegisterRefusals.CellTooLong, "people", 2, "full_name", P + "\nP1," + new string('x', 1_001) + ",1950,40,40001\n" },
         { RegisterRefusals.TextControl, "people", 2, "full_name", P + "\nP1,A\0n,1950,40,40001\n" },
+        { RegisterRefusals.TextOtherScript, "people", 2, "full_name", P + "\nP1,\u0410n,1950,40,40001\n" },
         { RegisterRefusals.TextInvisible, "people", 2, "full_name", P + "\nP1,A\u202En,1950,40,40001\n" },
         { RegisterRefusals.TextOldEncoding, "people", 2, "full_name", P + "\nP1,Nguyeãn Vaên An,1950,40,40001\n" },
         { RegisterRefusals.IdMalformed, "people", 2, "person_id", P + "\nP 1,An,1950,40,40001\n" },

@@ -26,7 +26,7 @@ sealed class DeathsFile() : RegisterFileFormat<DeathNotice>(RegisterFileKind.Dea
     public override DeathNotice Read(RegisterRowFields row)
     {
         var born = row.Birth(birth);
-        var notice = new DeathNotice(row.Id(personId), NoticeNumbers.Read(row, idNumber), row.RequiredText(fullName), born == default ? null : born, row.Date(diedOn) ?? default, row.Date(knownOn), row.RequiredText(source));
+        var notice = new DeathNotice(row.Id(personId), NoticeNumbers.Read(row, idNumber), row.RequiredName(fullName), born == default ? null : born, row.Date(diedOn) ?? default, row.Date(knownOn), row.RequiredText(source));
         if (notice.PersonId is null && notice.IdNumber is null && !row.IsRefused)
             row.Refuse(idNumber, "notice.nobody", "The row names nobody: person_id and id_number are both empty.", "Give one of the two; an old number of 9 digits will do.");
         if (notice.KnownOn < notice.DiedOn)
@@ -66,7 +66,7 @@ sealed class MovesFile() : RegisterFileFormat<MoveNotice>(RegisterFileKind.Moves
     public override UInt128 KeyOf(MoveNotice value) => RegisterKey.Of(value.PersonId);
 
     public override MoveNotice Read(RegisterRowFields row) =>
-        new(row.RequiredId(personId), row.RequiredText(fullName), row.Province(toProvince), row.Commune(toCommune) ?? "", row.Month(fromMonth) ?? default, row.Id(householdId), row.Date(knownOn), row.RequiredText(source));
+        new(row.RequiredId(personId), row.RequiredName(fullName), row.Province(toProvince), row.Commune(toCommune) ?? "", row.Month(fromMonth) ?? default, row.Id(householdId), row.Date(knownOn), row.RequiredText(source));
 
     public override void Write(RegisterRowWriter row, MoveNotice value)
     {
@@ -97,7 +97,7 @@ sealed class BirthsFile() : RegisterFileFormat<BirthNotice>(RegisterFileKind.Bir
 
     public override BirthNotice Read(RegisterRowFields row)
     {
-        var notice = new BirthNotice(row.RequiredId(personId), row.RequiredText(fullName), row.Date(bornOn) ?? default, row.Date(knownOn), row.RequiredText(source));
+        var notice = new BirthNotice(row.RequiredId(personId), row.RequiredName(fullName), row.Date(bornOn) ?? default, row.Date(knownOn), row.RequiredText(source));
         if (notice.KnownOn < notice.BornOn)
             row.Refuse(knownOn, RegisterRefusals.PeriodBackwards, "The office knew of the birth before it happened.", "Correct one of the two days.");
         return notice;
@@ -191,7 +191,7 @@ sealed class PopulationAnswersFile() : RegisterFileFormat<PopulationAnswer>(Regi
     public override PopulationAnswer Read(RegisterRowFields row)
     {
         var born = row.Birth(birth);
-        var answer = new PopulationAnswer(row.RequiredId(personId), row.Choice(outcome, outcomes), NoticeNumbers.Read(row, idNumber), row.Text(fullName), born == default ? null : born, row.Choice(sex, RegisterWords.Sex),
+        var answer = new PopulationAnswer(row.RequiredId(personId), row.Choice(outcome, outcomes), NoticeNumbers.Read(row, idNumber), row.Name(fullName), born == default ? null : born, row.Choice(sex, RegisterWords.Sex),
             row.Date(death), row.IsEmpty(communeCode) ? null : row.Commune(communeCode), row.Date(checkedOn) ?? default, row.Text(note));
         if (answer.IdNumber is { Length: 9 })
             row.Refuse(idNumber, RegisterRefusals.IdNumberMalformed, "The population database gives numbers of 12 digits; this has 9.", "Write the 12 digits as text, with leading zeros.");
