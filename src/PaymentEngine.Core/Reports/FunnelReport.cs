@@ -115,7 +115,9 @@ public sealed class FunnelReport(IReadOnlyList<FunnelDimension> cross)
     {
         var ties = new List<ReportTie>
         {
-            new("steps_register", "cộng các bước (kể cả ngoài diện) = số hồ sơ trong sổ", "steps, those outside too = records of the register", steps.Sum(step => step.People), controls.Records),
+            controls.Records is null
+                ? new("steps_register", $"không so với số hồ sơ trong sổ: {controls.WhyNoLedger.Vi}", $"not compared with the records of the register: {controls.WhyNoLedger.En}", steps.Sum(step => step.People), null)
+                : new("steps_register", "cộng các bước (kể cả ngoài diện) = số hồ sơ trong sổ", "steps, those outside too = records of the register", steps.Sum(step => step.People), controls.Records),
             new("reasons_steps", "cộng các lý do = cộng các bước", "reasons = steps", reasons.Values.Sum(reason => reason.People), steps.Sum(step => step.People)),
         };
         foreach (var dimension in Enum.GetValues<FunnelDimension>())

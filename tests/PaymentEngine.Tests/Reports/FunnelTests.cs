@@ -220,6 +220,20 @@ public sealed class FunnelTests
     }
 
     [Fact]
+    public void The_paper_says_what_the_screen_says_as_page_and_as_workbook()
+    {
+        var report = Counted(Drawn(8, 200), FunnelDimension.Group, FunnelDimension.Commune);
+        var paper = FunnelPaper.Document(View(report, report.Ties(Controls(report))), Enum.GetValues<FunnelDimension>());
+        using var page = new MemoryStream();
+        paper.WritePage(page);
+        var text = System.Net.WebUtility.HtmlDecode(System.Text.Encoding.UTF8.GetString(page.ToArray()));
+        Assert.All((string[])["Đủ thông tin", "chưa hỏi nguyện vọng", "17001 Xã Một", "cán bộ xã", "Báo cáo tự kiểm tra", "step=account,reason=wish_unknown"], word => Assert.Contains(word, text, StringComparison.Ordinal));
+        using var book = new MemoryStream();
+        paper.WriteWorkbook(book);
+        Assert.True(book.Length > 5_000);
+    }
+
+    [Fact]
     public void What_cannot_be_compared_is_said_and_breaks_nothing()
     {
         var ties = Counted(Drawn(7, 100)).Ties(new FunnelControls(null, null, ("một xã", "one commune"), null, ("hôm qua", "yesterday")));

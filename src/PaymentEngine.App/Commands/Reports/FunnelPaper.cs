@@ -130,7 +130,7 @@ static class FunnelPaper
         }
 
         return new(say("Trong kỳ và lũy kế", "Period and cumulative"),
-            ["", say("Người trước kỳ*", "People before*"), say("Người trong kỳ*", "In the period*"), say("…lần đầu*", "…first time*"), say("Lũy kế người*", "People, cumulative*"),
+            [say("Khoản", "Sum"), say("Người trước kỳ*", "People before*"), say("Người trong kỳ*", "In the period*"), say("…lần đầu*", "…first time*"), say("Lũy kế người*", "People, cumulative*"),
                 say("Tiền trước kỳ*", "Money before*"), say("Tiền trong kỳ*", "Of the period*"), say("Lũy kế tiền*", "Money, cumulative*"), say("Khóa (=before, new, total)#", "Key (=before, new, total)#")],
             [
                 Line(FigureSum.Listed, say("Đã lập danh sách", "Listed"), money => money.Listed.Amount), Line(FigureSum.Account, say("Đã chi qua tài khoản", "Paid by account"), money => money.ByAccount.Amount),
@@ -255,7 +255,7 @@ static class FunnelPaper
         IReadOnlyList<PaperCell> Line(FunnelListed one, int at)
         {
             var cells = Cells(Vietnamese, one, at + 1);
-            return [at + 1, cells[1], cells[2], cells[3], $"{cells[5]} {cells[6]}", cells[7], cells[8], cells[9] + (cells[10].Length > 0 ? $" ({cells[10]})" : ""), cells[11], cells[12], one.Money.Listed, one.Money.ByAccount, one.Money.InCash];
+return [at + 1, cells[1], $"{cells[2]} ({cells[3]})", $"{cells[5]} {cells[6]}", cells[7], $"{cells[8]}: {cells[9]}" + (cells[10].Length > 0 ? $" ({cells[10]})" : ""), cells[12] == "–" ? "–" : $"{cells[11]} – {cells[12]}", one.Money.Listed, one.Money.ByAccount, one.Money.InCash];
         }
 
         return new PaperDocument("DANH SÁCH NGƯỜI CỦA MỘT SỐ TRONG BÁO CÁO", string.Create(CultureInfo.InvariantCulture, $"nguoi-{found.Basis.AsOf:yyyyMMdd}"), found.Province)
@@ -264,8 +264,8 @@ static class FunnelPaper
             Sentences = [$"Số: {(found.Figure.ToString() is { Length: > 0 } key ? key : "mọi hồ sơ")}. {ViText.Count(found.People.Count)} người."],
             Tables =
             [
-                new("", ["STT*", "Mã người#", "Họ và tên", "Ngày sinh", "Xã", "Nhóm", "Bước", "Lý do", "Việc tiếp theo", "Ai làm", "Đã lập danh sách*", "Qua tài khoản*", "Tiền mặt*"], [.. found.People.Select(Line)],
-                    ["", "", "Cộng", "", "", "", "", "", "", "", found.People.Sum(one => one.Money.Listed.Amount), found.People.Sum(one => one.Money.ByAccount.Amount), found.People.Sum(one => one.Money.InCash.Amount)]),
+                new("", ["STT*", "Mã người#", "Họ và tên (sinh)", "Xã", "Nhóm", "Bước: lý do", "Việc tiếp theo – ai làm", "Đã lập danh sách*", "Qua tài khoản*", "Tiền mặt*"], [.. found.People.Select(Line)],
+                    ["", "", "Cộng", "", "", "", "", found.People.Sum(one => one.Money.Listed.Amount), found.People.Sum(one => one.Money.ByAccount.Amount), found.People.Sum(one => one.Money.InCash.Amount)]),
             ],
             Signatures = ["Người lập", "Thủ trưởng đơn vị"],
         };

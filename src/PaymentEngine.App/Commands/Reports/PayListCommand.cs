@@ -75,10 +75,12 @@ static class PayListCommand
 
     static PaperDocument Document(PayList list)
     {
+        // What a person does not get stays empty on paper: the columns that matter are seen.
+        static PaperCell Part(long vnd) => vnd == 0 ? "" : vnd;
         IReadOnlyList<PaperCell> Line(PayListRow row, int at)
         {
             var cells = Cells(row, at);
-            return [at + 1, cells[2], cells[3], cells[4], cells[7], row.MonthlyVnd, row.SupplementVnd, row.CarerVnd, row.ArrearsVnd, row.OneOffVnd, row.RecoveredVnd, row.TotalVnd, $"{cells[15]} {cells[16]}".TrimEnd(), "", string.Join("; ", new[] { cells[17], cells[18] }.Where(text => text.Length > 0))];
+            return [at + 1, cells[2], cells[3], cells[4], cells[7], Part(row.MonthlyVnd), Part(row.SupplementVnd), Part(row.CarerVnd), Part(row.ArrearsVnd), Part(row.OneOffVnd), Part(row.RecoveredVnd), row.TotalVnd, $"{cells[15]} {cells[16]}".TrimEnd(), "", string.Join("; ", new[] { cells[17], cells[18] }.Where(text => text.Length > 0))];
         }
 
         PaperCell Sum(Func<PayListRow, long> of) => list.Rows.Sum(of);
@@ -88,7 +90,7 @@ static class PayListCommand
             Mark = list.Holds ? null : "KHÔNG KHỚP – CHƯA KÝ",
             Tables =
             [
-                new("", ["STT*", "Họ và tên", "Năm sinh", "Số định danh", "Đối tượng", "Trợ cấp*", "Phụ cấp*", "Phục vụ, chăm sóc*", "Truy lĩnh*", "Một lần*", "Thu hồi*", "Tổng cộng*", "Ngân hàng, tài khoản", "Ký nhận", "Ghi chú"], [.. list.Rows.Select(Line)],
+                new("", ["STT*", "Họ và tên", "Năm sinh", "Số định danh", "Đối tượng", "Trợ cấp*", "Phụ cấp*", "Phục vụ, chăm sóc*", "Truy lĩnh*", "Một lần*", "Thu hồi*", "Tổng cộng*", "Ngân hàng, tài khoản", "Ký nhận_", "Ghi chú"], [.. list.Rows.Select(Line)],
                     ["", "Cộng", "", "", "", Sum(row => row.MonthlyVnd), Sum(row => row.SupplementVnd), Sum(row => row.CarerVnd), Sum(row => row.ArrearsVnd), Sum(row => row.OneOffVnd), Sum(row => row.RecoveredVnd), Sum(row => row.TotalVnd), "", "", ""]),
             ],
             Closing = [$"Bằng chữ: {VndInWords.Of(new Vnd(list.Rows.Sum(row => row.TotalVnd)))}./.", "Các cột theo cách làm thực tế; chưa có văn bản nào đã đọc quy định mẫu này."],

@@ -187,6 +187,8 @@ static class ReportCommand
 
     internal static Problem? WhyNot(CommandContext context, string path)
     {
+        if (!IsTable(path, ".csv") && !IsTable(path, ".xlsx") && !IsTable(path, ".pdf") && !IsTable(path, ".html"))
+            return new Problem("usage.paper", $"'{Path.GetFileName(path)}' does not say which form is meant.", "Name the file F.csv, F.xlsx, F.pdf or F.html.").In(path);
         if (!IsTable(path, ".csv")) return RunPaperFiles.WhyNot(context, path);
         return context.Files.Exists(path) ? new Problem("file.exists", $"{path} is there already.", "Name a new file; files are never overwritten.").In(path) : null;
     }

@@ -137,7 +137,7 @@ public sealed class CashlessReports(Database database, IClock clock)
 
     internal static Problem NotTheirs(string code) => new("not_allowed.territory", $"{code} is not one of your communes.", "Have a colleague of the province, or of that commune, do this.");
 
-    internal static Problem UnknownCommune(string code) => new("commune.unknown", $"There is no commune {code}, or there was none yet.", "Use a code of the register's areas, 5 digits.", new SourceLocation(Field: "area"));
+    internal static Problem UnknownCommune(string code) => new("commune.unknown", $"There is no commune {code}, or there was none yet.", "Use a code of the register's areas, 5 digits.");
 
     static List<BookedSum> Booked(IReadOnlyList<BookedRow> rows) => [.. rows.Select(row => new BookedSum(row.InPeriod, (Programme)row.Programme, (Place)row.Place, row.Payments, new Vnd(row.SumVnd)))];
 
