@@ -5,6 +5,7 @@ using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Reports;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
+using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reports;
 using PaymentEngine.Postgres;
 using PaymentEngine.ServiceTests.Ledger;
@@ -99,6 +100,25 @@ public sealed class CashlessReportTests(ScratchCluster cluster)
         Assert.Equal((Vnd.Zero, new Vnd(world.Answers.Sum)), (december.Report.Total.Money.Listed, december.Report.Total.Before.Listed));
         Assert.Equal((5L, 0L), (december.Report.People(FigureSum.Account, FigureTime.Total), december.Report.People(FigureSum.Account, FigureTime.New)));
         Assert.Contains("verified not_listed 5", Stands(december), StringComparison.Ordinal);
+
+        // On a printed list, and paid from it: place by place as the ledger has it.
+        await world.PrintCashAsync();
+        Assert.True((await FunnelAsync(world, new FunnelRequest())) is { Holds: true } printed && printed.Report.Placed.Any(row => row.Place == Place.OnCashList));
+        await world.CashAsync(1, "paid", "2026-11-12");
+        var collected = await FunnelAsync(world, new FunnelRequest());
+        Assert.True(collected.Holds, string.Join('\n', collected.Ties.Where(tie => !tie.Holds)));
+        Assert.Equal(new Vnd(Amount(1)), collected.Report.Total.Money.InCash);
+
+        // What a bank says of an account goes before what payments prove, from the moment it said it.
+        await world.SqlAsync("""
+            INSERT INTO account_inquiry (province_code, inquiry_no, bank_bin, accounts, file_name, sha256, person, at, operation_no) VALUES (40, 1, '970436', 3, 'hoi.csv', sha256('q'), 'ke-toan', '2026-11-11 02:00Z', 1);
+            INSERT INTO account_asked (province_code, inquiry_no, row_no, payee_no, channel_version, account_tag, holder_name) SELECT 40, 1, payee_no, payee_no, version, account_tag, holder_name FROM channel WHERE payee_no <= 3;
+            INSERT INTO account_answer (province_code, inquiry_no, row_no, answer_no, state, answered_on, file_name, sha256, person, at, operation_no)
+            SELECT 40, 1, n, 1, CASE n WHEN 1 THEN 1 WHEN 2 THEN 3 ELSE 2 END, '2026-11-12', 'tra-loi.csv', sha256('a'), 'ke-toan', '2026-11-12 02:00Z', 1 FROM generate_series(1, 3) n;
+            """);
+        Assert.Contains("wish name_differs 1; wish account_refused 1; verified not_listed 4", Stands(await FunnelAsync(world, new FunnelRequest(To: new(2026, 12)))), StringComparison.Ordinal);
+        Assert.Contains("wish channel_is_cash 1; verified in_cash 1; paid by_account 5", Stands(await FunnelAsync(world, new FunnelRequest())), StringComparison.Ordinal);
+        Assert.Contains("wish under_way 6", Stands(await FunnelAsync(world, new FunnelRequest(AsOf: new(2026, 11, 5)))), StringComparison.Ordinal);
 
         // A posting that says another sum is named by the place it stands in.
         await world.TamperAsync("UPDATE posting SET sum_vnd = sum_vnd - 7 WHERE to_place = 6");

@@ -156,7 +156,7 @@ public sealed class CashlessReports(Database database, IClock clock)
         {
             IsMerged = row.IsMerged, IsDead = row.IsDead, HasLeftProvince = row.HasLeftProvince, HasAward = row.Programmes != 0, IsSuspended = row.IsSuspended, NumberDigits = row.NumberDigits, BirthIsExact = row.BirthDay != 0, Sex = (Sex)row.Sex,
             HasCommune = row.CommuneId != 0, HasPayee = row.HasPayee, PayeeExpired = row.PayeeExpired, HasAccount = row.HasAccount, WantsAccount = row.WantsAccount, IsVerified = row.IsVerified, ChannelIsAccount = row.ChannelIsAccount,
-            HasDeclined = row.HasDeclined, Places = places,
+            HasDeclined = row.HasDeclined, Answer = row.Answer switch { 0 => AccountAnswer.None, 1 => AccountAnswer.Verified, 2 => AccountAnswer.NameDiffers, _ => AccountAnswer.Refused }, Places = places,
         };
         return new FunnelPerson
         {
