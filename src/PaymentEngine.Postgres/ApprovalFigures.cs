@@ -18,7 +18,7 @@ public static class ApprovalFigures
 {
     const string Communes = """
         -- ApprovalFigures.Communes
-        SELECT g.commune_code, g.name AS commune_name, count(DISTINCT d.recipient_id)::int AS people, sum(d.amount_vnd)::bigint AS sum_vnd,
+        SELECT g.commune_code, area_name(@provinceCode, g.commune_code, @month, g.name) AS commune_name, count(DISTINCT d.recipient_id)::int AS people, sum(d.amount_vnd)::bigint AS sum_vnd,
                coalesce(sum(d.amount_vnd) FILTER (WHERE d.hold_reason IS NULL AND a.kind = 1), 0)::bigint AS bank_vnd, coalesce(sum(d.amount_vnd) FILTER (WHERE d.hold_reason IS NULL AND a.kind = 2), 0)::bigint AS cash_vnd,
                coalesce(sum(d.amount_vnd) FILTER (WHERE d.hold_reason IS NOT NULL), 0)::bigint AS held_vnd
           FROM disbursement d

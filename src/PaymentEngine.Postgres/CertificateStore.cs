@@ -57,7 +57,7 @@ public static class CertificateStore
 
     static string Positions(string source) => $"""
         -- CertificateStore.Positions: by programme, commune and the bank the sum was listed for (null: listed for cash, or held).
-        SELECT p.programme, p.commune_id, g.commune_code, g.name AS commune_name, ch.bank_bin, p.place, count(*)::int AS items, sum(p.amount_vnd)::bigint AS sum_vnd
+        SELECT p.programme, p.commune_id, g.commune_code, area_name(@provinceCode, g.commune_code, @month, g.name) AS commune_name, ch.bank_bin, p.place, count(*)::int AS items, sum(p.amount_vnd)::bigint AS sum_vnd
           FROM {source} p
           JOIN area g ON g.province_code = p.province_code AND g.commune_id = p.commune_id AND g.known_to = 'infinity'
           LEFT JOIN attempt a ON a.province_code = p.province_code AND a.month = p.month AND a.run_no = p.run_no AND a.line_no = p.line_no AND a.attempt = 1
@@ -69,7 +69,7 @@ public static class CertificateStore
 
     const string Listed = """
         -- CertificateStore.Listed: what a run listed, by programme, commune and the bank it was listed for; nothing of where it is.
-        SELECT d.programme, d.commune_id, g.commune_code, g.name AS commune_name, ch.bank_bin, count(*)::int AS items, sum(d.amount_vnd)::bigint AS sum_vnd
+        SELECT d.programme, d.commune_id, g.commune_code, area_name(@provinceCode, g.commune_code, @month, g.name) AS commune_name, ch.bank_bin, count(*)::int AS items, sum(d.amount_vnd)::bigint AS sum_vnd
           FROM disbursement d
           JOIN area g ON g.province_code = d.province_code AND g.commune_id = d.commune_id AND g.known_to = 'infinity'
           LEFT JOIN attempt a ON a.province_code = d.province_code AND a.month = d.month AND a.run_no = d.run_no AND a.line_no = d.line_no AND a.attempt = 1
@@ -80,7 +80,7 @@ public static class CertificateStore
 
     const string Ledger = """
         -- CertificateStore.Ledger: up to an operation, so that a closed run's figures stay what they were.
-        SELECT m.programme, m.commune_id, g.commune_code, g.name AS commune_name, NULL AS bank_bin, m.place, sum(m.items)::int AS items, sum(m.sum_vnd)::bigint AS sum_vnd
+        SELECT m.programme, m.commune_id, g.commune_code, area_name(@provinceCode, g.commune_code, @month, g.name) AS commune_name, NULL AS bank_bin, m.place, sum(m.items)::int AS items, sum(m.sum_vnd)::bigint AS sum_vnd
           FROM (SELECT programme, commune_id, to_place AS place, items, sum_vnd FROM posting
                  WHERE province_code = @provinceCode AND run_month = @month AND run_no = @runNo AND operation_no <= @upTo
                 UNION ALL
@@ -133,7 +133,7 @@ public static class CertificateStore
 
     const string Carried = """
         -- CertificateStore.Carried
-        SELECT c.programme, c.commune_id, g.commune_code, g.name AS commune_name, c.place, c.to_month, c.items, c.sum_vnd, c.owner, c.due_on
+        SELECT c.programme, c.commune_id, g.commune_code, area_name(@provinceCode, g.commune_code, @month, g.name) AS commune_name, c.place, c.to_month, c.items, c.sum_vnd, c.owner, c.due_on
           FROM carry_over c JOIN area g ON g.province_code = c.province_code AND g.commune_id = c.commune_id AND g.known_to = 'infinity'
          WHERE c.province_code = @provinceCode AND c.month = @month AND c.run_no = @runNo ORDER BY c.programme, g.commune_code, c.place;
         """;

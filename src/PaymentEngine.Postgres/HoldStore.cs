@@ -90,7 +90,7 @@ public static class HoldStore
 {
     const string Holds = """
         -- HoldStore.Holds: with what the person got in the run before.
-        SELECT h.line_no, h.hold_no, r.person_id, r.full_name, h.programme, h.commune_id, g.name AS commune_name, h.amount_vnd, b.before_vnd,
+        SELECT h.line_no, h.hold_no, r.person_id, r.full_name, h.programme, h.commune_id, area_name(h.province_code, g.commune_code, h.month, g.name) AS commune_name, h.amount_vnd, b.before_vnd,
                h.reason, h.remark, h.person, h.at, h.owner,
                coalesce(dc.user_name, dp.user_name, (SELECT string_agg(u.user_name, ', ' ORDER BY u.user_name) FROM app_user u
                                                       WHERE u.province_code = h.province_code AND h.owner = ANY (u.roles) AND u.valid_to = 'infinity'

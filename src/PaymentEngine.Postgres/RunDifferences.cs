@@ -99,7 +99,7 @@ public static class RunDifferences
     const string PeopleBehind = $"""
         -- RunDifferences.People
         {Compared}
-        SELECT programme, cause, r.person_id, r.full_name, coalesce(w.commune_id, b.commune_id) AS commune_id, g.name AS commune_name, before_vnd::bigint AS before_vnd, now_vnd::bigint AS now_vnd
+        SELECT programme, cause, r.person_id, r.full_name, coalesce(w.commune_id, b.commune_id) AS commune_id, area_name(@provinceCode, g.commune_code, @month, g.name) AS commune_name, before_vnd::bigint AS before_vnd, now_vnd::bigint AS now_vnd
           FROM (SELECT programme, recipient_id, cause, before_vnd, now_vnd,
                        row_number() OVER (PARTITION BY programme, cause ORDER BY abs(now_vnd - before_vnd) DESC, recipient_id) AS at
                   FROM (SELECT programme, recipient_id, CASE WHEN regular_before = 0 AND regular > 0 THEN 'new' WHEN regular = 0 AND regular_before > 0 THEN 'stopped'

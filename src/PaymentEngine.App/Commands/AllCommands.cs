@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands.Accounts;
+using PaymentEngine.App.Commands.Areas;
 using PaymentEngine.App.Commands.Cash;
 using PaymentEngine.App.Commands.Payees;
 using PaymentEngine.App.Commands.Register;
@@ -22,6 +23,7 @@ static class AllCommands
         CaseCommand.CreateStatus(context),
         RegisterCommand.Create(context),
         PeopleCommand.Create(context),
+        AreaCommand.Create(context),
         RunCommand.Create(context),
         BankCommand.Create(context),
         BankImportCommand.CreateReconcile(context),

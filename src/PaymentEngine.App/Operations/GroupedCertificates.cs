@@ -70,7 +70,8 @@ public sealed class GroupedCertificates(Database database)
                     "programme" => (((Core.Recipients.Programme)programme).ToString().ToUpperInvariant(), Certificates.ProgrammeName(programme)),
                     "fund" => funds.GetValueOrDefault(programme) is { Length: > 0 } fund ? (fund, fund) : ("", "(chưa khai nguồn)"),
                     "payer" => (head.PayerName, head.PayerName),
-                    "commune" => (communeCode, $"{communeCode} {communeName}"),
+                    // A code that another unit took over is two units: each keeps the name of its months.
+                    "commune" => ($"{communeCode} {communeName}", $"{communeCode} {communeName}"),
                     "bank" => (bin ?? "", Certificates.BankName(bin)),
                     _ => (run.Month.Text(), ViText.Month(run.Month)),
                 };

@@ -20,6 +20,8 @@ static class RegisterFaults
                 "End the older right first: give its row again with a day in 'to' before this row's 'from'."),
             "funeral.second" => ($"A funeral allowance for the deceased '{fault.Shown}' is decided for somebody else before.",
                 "One is paid for one deceased (Pháp lệnh 02/2020/UBTVQH14, Điều 6.4; 335/2026/NĐ-CP, Điều 11). Take this row out; or first take the other decision back: its row again, with last_month before the month of its decision."),
+            RegisterRefusals.CommuneNotOnDate => ($"No commune had the code {fault.Shown} in the month of this row.",
+                "See what it became: payengine area show CODE. Write the code of that month; or import the unit first: payengine area import area-units.csv."),
             "paid.conflict" => ($"This month of '{fault.Shown}' is listed already with another amount.", "What was listed stays; a difference is arrears or a recoupment of the next list, never another row."),
             "paid.after_first_list" => ($"'{fault.Shown}': from this month on this system made the lists itself.", "paid.csv is for lists of other systems before its first one: take the row out."),
             _ => throw new ArgumentOutOfRangeException(nameof(fault), fault.Code, "A check without words."),

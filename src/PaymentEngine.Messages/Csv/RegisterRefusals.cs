@@ -44,6 +44,7 @@ public static class RegisterRefusals
     public const string IdNumberMalformed = "id_number.malformed";
     public const string ProvinceUnknown = "province.unknown";
     public const string CommuneMalformed = "commune_code.malformed";
+    public const string AreaCodeMalformed = "area_code.malformed";
     public const string CategoryUnknown = "category.unknown";
     public const string StandardUnknown = "standard.unknown";
     public const string BankUnknown = "bank.unknown";
@@ -65,6 +66,9 @@ public static class RegisterRefusals
     public const string PersonUnknown = "person.unknown";
     public const string AwardUnknown = "award.unknown";
     public const string AwardOtherPerson = "award.other_person";
+
+    // Against the tree of administrative units.
+    public const string CommuneNotOnDate = "commune_code.not_on_date";
 
     // Warnings: said, never refused.
     public const string IdNumberPrefix = "id_number.prefix_unknown";

@@ -307,6 +307,16 @@ sealed class RegisterRowFields(CsvReader csv, IReadOnlyList<RegisterColumn> colu
     /// <summary>5 digits. Null when empty or refused.</summary>
     public string? Commune(RegisterColumn column) => Text(column) is { } text && IsCommune(column, text) ? text : null;
 
+    /// <summary>A code of that many digits, from and to; empty when empty or refused.</summary>
+    public string Figures(RegisterColumn column, int from, int to)
+    {
+        var text = Text(column);
+        if (text is null) return "";
+        if (text.Length >= from && text.Length <= to && !text.AsSpan().ContainsAnyExceptInRange('0', '9')) return text;
+        Refuse(column, RegisterRefusals.AreaCodeMalformed, $"'{Shown(text)}' is not a code of a unit.", $"Write {from} to {to} digits, with leading zeros.");
+        return "";
+    }
+
     bool IsCommune(RegisterColumn column, string text)
     {
         if (text.Length == 5 && !text.AsSpan().ContainsAnyExceptInRange('0', '9')) return true;

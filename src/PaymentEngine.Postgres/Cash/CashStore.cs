@@ -110,7 +110,7 @@ public static class CashStore
 
     const string Heads = """
         -- CashStore.Heads
-        SELECT l.month, l.list_no, l.commune_id, g.commune_code, g.name AS commune_name, l.printed_at, l.printed_by, l.items, l.sum_vnd, coalesce(r.paid, 0)::int AS paid, coalesce(r.uncollected, 0)::int AS uncollected,
+        SELECT l.month, l.list_no, l.commune_id, g.commune_code, area_name(l.province_code, g.commune_code, l.month, g.name) AS commune_name, l.printed_at, l.printed_by, l.items, l.sum_vnd, coalesce(r.paid, 0)::int AS paid, coalesce(r.uncollected, 0)::int AS uncollected,
                l.point_code, p.name AS point_name, p.address AS point_address, p.opening AS point_opening, coalesce(r.paid_vnd, 0)::bigint AS paid_vnd, coalesce(r.uncollected_vnd, 0)::bigint AS uncollected_vnd,
                coalesce((SELECT sum(h.amount_vnd) FROM cash_handed_back h WHERE h.province_code = l.province_code AND h.month = l.month AND h.list_no = l.list_no), 0)::bigint AS handed_back_vnd
           FROM cash_list l

@@ -111,7 +111,7 @@ public static class GiveBackStore
 
     const string Lines = """
         -- GiveBackStore.Lines
-        SELECT l.month, l.run_no, l.line_no, l.attempt, l.amount_vnd, d.programme, l.commune_id, g.name AS commune_name, r.person_id, r.full_name, y.name AS payer_name, coalesce(u.source, x.decision, '') AS rule_source, coalesce(u.months, 0) AS rule_months, c.decision AS reclaimed
+        SELECT l.month, l.run_no, l.line_no, l.attempt, l.amount_vnd, d.programme, l.commune_id, area_name(l.province_code, g.commune_code, l.month, g.name) AS commune_name, r.person_id, r.full_name, y.name AS payer_name, coalesce(u.source, x.decision, '') AS rule_source, coalesce(u.months, 0) AS rule_months, c.decision AS reclaimed
           FROM give_back_line l
           JOIN disbursement d ON d.province_code = l.province_code AND d.month = l.month AND d.run_no = l.run_no AND d.line_no = l.line_no
           JOIN run n ON n.province_code = l.province_code AND n.month = l.month AND n.run_no = l.run_no

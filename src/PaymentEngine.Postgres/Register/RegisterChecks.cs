@@ -142,6 +142,31 @@ public static class RegisterChecks
          ORDER BY file_no, line LIMIT @faultsMax;
         """;
 
+    // A row that only repeats what is stored is no new word on where somebody lives: a death or a correction must not wait for a merger to be followed.
+    const string Communes = """
+        -- RegisterChecks.Communes: against the tree of administrative units, where it knows the communes of the row's province (schemas/import/area-units.md). A row's month is its facts_from; without one any term will do.
+        WITH unit AS (
+            SELECT u.code, u.first_day, u.last_day, coalesce(d.parent_code, u.parent_code) AS province
+              FROM area_unit_now u
+              LEFT JOIN (SELECT DISTINCT code, parent_code FROM area_unit_now WHERE province_code = @provinceCode AND kind <= 6) d ON d.code = u.parent_code
+             WHERE u.province_code = @provinceCode AND u.kind >= 7
+        ), said AS (
+            SELECT DISTINCT home_province, commune_code, facts_from FROM stage_person WHERE EXISTS (SELECT FROM unit)
+        ), wrong AS (
+            SELECT s.* FROM said s
+             WHERE s.home_province IN (SELECT province FROM unit)
+               AND NOT EXISTS (SELECT FROM unit u WHERE u.code = s.commune_code AND (s.facts_from = 0
+                                  OR (u.first_day < make_date(s.facts_from / 100, s.facts_from % 100, 1) + interval '1 month' AND u.last_day >= make_date(s.facts_from / 100, s.facts_from % 100, 1))))
+        )
+        SELECT 'commune_code.not_on_date' AS code, s.file_no, s.line, 'commune_code' AS column, s.commune_code AS shown
+          FROM stage_person s JOIN wrong w USING (home_province, commune_code, facts_from)
+         WHERE NOT EXISTS (SELECT FROM recipient r
+                             JOIN dated_fact f ON f.province_code = r.province_code AND f.recipient_id = r.recipient_id AND f.known_to = 'infinity'
+                             JOIN area a ON a.province_code = f.province_code AND a.commune_id = f.commune_id AND a.version = 1
+                            WHERE r.province_code = @provinceCode AND r.version = 1 AND r.person_id = s.person_id AND f.facts_from = s.facts_from AND a.commune_code = s.commune_code)
+         ORDER BY s.file_no, s.line LIMIT @faultsMax;
+        """;
+
     const string Doubts = """
         -- RegisterChecks.Doubts: what looks wrong and is taken all the same.
         SELECT * FROM (
@@ -167,7 +192,7 @@ public static class RegisterChecks
         if (!session.IsInTransaction) throw new InvalidOperationException("The checks set how the transaction's statements are planned.");
         await session.ExecuteAsync(ForSets, cancel: cancel);
         var faults = new List<StagedFault>();
-        foreach (var check in new[] { Pointers, Twice, Terms, Paid, Funerals })
+        foreach (var check in new[] { Pointers, Twice, Terms, Paid, Funerals, Communes })
             faults.AddRange(await session.QueryAsync<StagedFault>(check, new { provinceCode, peopleWhole, awardsWhole, faultsMax = FaultsMax, funerals = FuneralAwards.Codes.ToArray() }, cancel));
         return [.. faults.OrderBy(fault => fault.FileNo).ThenBy(fault => fault.Line)];
     }

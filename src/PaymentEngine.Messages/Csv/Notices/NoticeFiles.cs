@@ -44,6 +44,9 @@ public static class NoticeFiles
 
     public static RegisterReading<AccountCorrection> ReadAccountCorrections(Stream stream, string fileName) => new(AccountCorrectionsFormat, Spreadsheets.SheetAsText.Of(stream, fileName), fileName, RegisterLimits.Default);
 
+    /// <summary>Writes moves that the program itself found: those of a merger of communes.</summary>
+    public static RegisterWriter<MoveNotice> WriteMoves(Stream stream) => new(MovesFormat, stream);
+
     /// <summary>Writes an answer file: for tests and benchmarks, and for offices that answer with this program.</summary>
     public static RegisterWriter<PopulationAnswer> WriteAnswers(Stream stream) => new(AnswersFormat, stream);
 }
