@@ -31,6 +31,8 @@ public sealed class PeopleNotices(Database database, AccountCipher cipher, ICloc
 {
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
 
+    const int PregnancyMonths = 9;
+
     /// <summary>Everything a notice is applied with.</summary>
     sealed record Work(Caller Caller, DatabaseSession Session, RegisterChanges Changes, LocalDate Today, Instant At, string File, CancellationToken Cancel)
     {
@@ -329,7 +331,7 @@ public sealed class PeopleNotices(Database database, AccountCipher cipher, ICloc
         var province = work.Caller.ProvinceCode;
         var people = (await PersonStore.ByKeyAsync(work.Session, province, [.. rows.Select(row => row.Value.PersonId)], work.Cancel)).ToDictionary(person => person.PersonId, StringComparer.Ordinal);
         var register = await work.Changes.ReadAsync(work.Session, province, people.Keys, work.Cancel);
-        var next = new Dictionary<string, Award>(StringComparer.Ordinal);
+        var states = new Dictionary<string, SortedList<int, Award>>(StringComparer.Ordinal);
         foreach (var (line, birth) in rows)
         {
             if (!people.TryGetValue(birth.PersonId, out var person))
@@ -355,24 +357,34 @@ public sealed class PeopleNotices(Database database, AccountCipher cipher, ICloc
             }
 
             var changed = false;
+            var month = birth.BornOn.ToYearMonth();
             foreach (var stored in awards)
             {
-                var award = next.GetValueOrDefault(stored.AwardId, stored);
-                if (award.ChildrenBirths.Contains(birth.BornOn)) continue;
-                if (award.ChildrenBirths.Count == 0 && award.Children > 0)
+                if (!states.TryGetValue(stored.AwardId, out var of))
+                    states[stored.AwardId] = of = new SortedList<int, Award>(register[birth.PersonId].Awards.Where(row => row.AwardId == stored.AwardId).GroupBy(row => row.FactsFrom?.Index() ?? 0)
+                        .ToDictionary(state => state.Key, state => state.OrderBy(row => row.RecordedOn ?? LocalDate.MinIsoValue).Last()));
+                // The state of the month of birth gets the child, and so does every state after it: a birth that is told late counts from its own month, not from that of a sibling.
+                if (of.Values.LastOrDefault(row => !(row.FactsFrom > month)) is { } before) of.TryAdd(month.Index(), before with { FactsFrom = month });
+                foreach (var state in of.Where(state => state.Key >= month.Index()).ToList())
                 {
-                    work.Bad(line, "born_on", "notice.children_counted", $"{award.AwardId} counts {award.Children} children without their birth dates.", "Give the award's row once more by awards.csv, with children_births of all of them.");
-                    continue;
-                }
+                    var award = state.Value;
+                    if (award.ChildrenBirths.Contains(birth.BornOn)) continue;
+                    if (award.ChildrenBirths.Count == 0 && award.Children > 0)
+                    {
+                        work.Bad(line, "born_on", "notice.children_counted", $"{award.AwardId} counts {award.Children} children without their birth dates.", "Give the award's row once more by awards.csv, with children_births of all of them.");
+                        break;
+                    }
 
-                next[award.AwardId] = award with
-                {
-                    ChildrenBirths = [.. award.ChildrenBirths.Append(birth.BornOn).Order()], Children = null, Pregnant = award.Pregnant is true ? false : award.Pregnant,
-                    FactsFrom = award.FactsFrom > birth.BornOn.ToYearMonth() ? award.FactsFrom : birth.BornOn.ToYearMonth(), RecordedOn = award.RecordedOn > knownOn ? award.RecordedOn : knownOn,
-                };
-                work.Rows.Awards.RemoveAll(row => row.Row.AwardId == award.AwardId && row.Row.FactsFrom == next[award.AwardId].FactsFrom);
-                work.Rows.Awards.Add((new StagedAt(1, line), next[award.AwardId]));
-                changed = true;
+                    of[state.Key] = award with
+                    {
+                        ChildrenBirths = [.. award.ChildrenBirths.Append(birth.BornOn).Order()], Children = null, RecordedOn = award.RecordedOn > knownOn ? award.RecordedOn : knownOn,
+                        // A state of nine months later may speak of the next child.
+                        Pregnant = award.Pregnant is true && state.Key < month.PlusMonths(PregnancyMonths).Index() ? false : award.Pregnant,
+                    };
+                    work.Rows.Awards.RemoveAll(row => row.Row.AwardId == award.AwardId && (row.Row.FactsFrom?.Index() ?? 0) == state.Key);
+                    work.Rows.Awards.Add((new StagedAt(1, line), of[state.Key]));
+                    changed = true;
+                }
             }
 
             if (!changed) work.Unchanged++;
