@@ -4,6 +4,7 @@ using PaymentEngine.App.Commands.Accounts;
 using PaymentEngine.App.Commands.Areas;
 using PaymentEngine.App.Commands.Cash;
 using PaymentEngine.App.Commands.Payees;
+using PaymentEngine.App.Commands.Portals;
 using PaymentEngine.App.Commands.Register;
 using PaymentEngine.App.Commands.Reports;
 
@@ -24,6 +25,7 @@ static class AllCommands
         RegisterCommand.Create(context),
         PeopleCommand.Create(context),
         AreaCommand.Create(context),
+        PortalCommand.Create(context),
         RunCommand.Create(context),
         BankCommand.Create(context),
         BankImportCommand.CreateReconcile(context),

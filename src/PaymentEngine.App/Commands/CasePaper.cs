@@ -254,6 +254,7 @@ static class CasePaper
         "instalment_late" => context.Text("kỳ trả dần chưa trả", "instalment not paid"),
         "give_back_to_decide" => context.Text("bảng đề nghị nộp trả chờ quyết định", "proposal to give back to decide"),
         "cash_list_late" => context.Text("danh sách tiền mặt chưa trả đủ kết quả", "cash lists without all results"),
+        "portal_case_late" => context.Text("hồ sơ một cửa quá hạn", "portal applications past their term"),
         "account_to_approve" or "asked_account_to_approve" => context.Text("tài khoản chờ duyệt", "account to approve"),
         "settlement_to_answer" => context.Text("kết luận chờ duyệt", "settlement to answer"),
         "correction_to_decide" => context.Text("kết quả tiền mặt chờ sửa", "cash result to correct"),
@@ -271,6 +272,7 @@ static class CasePaper
         "give_back_to_decide" => $"payengine cash unclaimed show {step.Subject}",
         "cash_list_late" => "payengine cash list",
         "asked_account_to_approve" => $"payengine account approve {step.Subject}",
+        "portal_case_late" => "payengine portal list --overdue",
         _ => $"payengine case show {step.Subject}",
     };
 

@@ -4,10 +4,10 @@ namespace PaymentEngine.Postgres.Cases;
 
 /// <summary>A step that waits for somebody.</summary>
 /// <param name="What">A code: <c>run_to_submit</c>, <c>run_to_approve</c>, <c>run_to_export</c>, <c>file_to_send</c>, <c>file_in_doubt</c>, <c>window_over</c>, <c>account_to_approve</c>, <c>asked_account_to_approve</c>, <c>decision_to_answer</c>, <c>settlement_to_answer</c>, <c>correction_to_decide</c>,
-/// <c>instalment_late</c>, <c>give_back_to_decide</c>, <c>cash_list_late</c>.</param>
+/// <c>instalment_late</c>, <c>give_back_to_decide</c>, <c>cash_list_late</c>, <c>portal_case_late</c>.</param>
 /// <param name="Subject">The run, file, case, claim, proposal, correction or month it is about.</param>
 /// <param name="Stuck">Its time is over, and no case counts it as stuck already.</param>
-/// <param name="Owner">The role whose step it is.</param>
+/// <param name="Owner">The role whose step it is; of an application the person who has it.</param>
 /// <param name="DueOn">Its last day.</param>
 /// <param name="Run">Of a file: its run.</param>
 public sealed record WaitingStep(string What, string Subject, int Items, long SumVnd, bool Stuck, string Owner, LocalDate DueOn, string? Run);

@@ -9,6 +9,7 @@ using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Cases;
+using PaymentEngine.Postgres.Portals;
 
 namespace PaymentEngine.App.Operations.Cases;
 
@@ -78,13 +79,15 @@ public sealed class Casework(Database database, IClock clock)
         return new StartPage(waiting, [.. (await StartStore.StepsAsync(session, caller.ProvinceCode, caller.UserName, today, cancel)).Concat(await PapersOutAsync(session, caller.ProvinceCode, terms, today, cancel))]);
     }
 
-    /// <summary>Proposals to give back that nobody has answered, each with its term, and printed lists whose results are late, by month.</summary>
+    /// <summary>Proposals to give back that nobody has answered, each with its term; printed lists whose results are late, by month; applications of portals whose term is over, by who has them.</summary>
     static async Task<IEnumerable<WaitingStep>> PapersOutAsync(DatabaseSession session, short province, CaseTerms terms, LocalDate today, CancellationToken cancel)
     {
         var proposals = (await StartStore.GiveBacksAsync(session, province, cancel)).Select(one => Step("give_back_to_decide", one, Role.Approver, Calendar.Plus(one.Since, terms.Decide)));
         var lists = (await StartStore.ListsOutAsync(session, province, cancel)).Select(one => Step("cash_list_late", one, Role.CashOfficer, Calendar.Plus(one.Since, terms.CashList))).Where(one => one.DueOn < today)
             .GroupBy(one => one.Subject).Select(month => new WaitingStep("cash_list_late", month.Key, month.Sum(one => one.Items), month.Sum(one => one.SumVnd), Stuck: true, Role.CashOfficer, month.Min(one => one.DueOn), null));
-        return proposals.Concat(lists);
+        var applications = (await PortalStore.CasesAsync(session, province, null, 0, open: true, today, differing: false, cancel)).GroupBy(one => one.Worker ?? Role.CommuneOfficer)
+            .Select(worker => new WaitingStep("portal_case_late", worker.First().CaseId, worker.Count(), 0, Stuck: true, worker.Key, worker.Min(one => one.DueOn), null));
+        return proposals.Concat(lists).Concat(applications);
 
         WaitingStep Step(string what, PaperOut one, string owner, LocalDate dueOn) => new(what, one.Subject, one.Items, one.SumVnd, dueOn < today, owner, dueOn, null);
     }
