@@ -73,11 +73,11 @@ public static class PayeeChangeStore
         """;
 
     const string Expiring = $"""
-        -- PayeeChangeStore.Expiring: of the living, rights whose last day comes by a day or is not long past, and papers whose yearly look is due by then.
+        -- PayeeChangeStore.Expiring: of the living, rights whose last day comes by a day or is not long past, the soonest first; then papers whose yearly look is due by then.
         SELECT * FROM ({Select}
          WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' AND p.role <> 1 AND r.death IS NULL AND coalesce(p.valid_to, 'infinity') >= @since) x
          WHERE x.valid_to <= @by OR x.review_due_on <= @by
-         ORDER BY least(x.valid_to, x.review_due_on), x.payee_no;
+         ORDER BY coalesce(x.valid_to <= @by, false) DESC, CASE WHEN x.valid_to <= @by THEN x.valid_to ELSE x.review_due_on END, x.payee_no;
         """;
 
     const string ChangeColumns = """

@@ -54,27 +54,28 @@ public sealed class AccountChecks(Database database, AccountCipher cipher, ICloc
             return new Problem("account.cipher", "An account cannot be opened with the keys of this machine.", "Use the key folder the register was imported with (PAYENGINE_KEYS).");
         }
 
-        return await session.InTransactionAsync<Result<StoredInquiry>>(async () =>
+        try
         {
-            await AccountCheckStore.LockAsync(session, caller.ProvinceCode, cancel);
-            var number = await AccountCheckStore.NextAsync(session, caller.ProvinceCode, cancel);
-            var sha256 = await WriteAsync(path, asked.Select((one, place) => (IReadOnlyList<string>)[Reference(number, place + 1), found.Bin, numbers[place], one.HolderName, "", "", "", ""]), cancel);
-            try
+            var inquiry = await session.InTransactionAsync(async () =>
             {
+                await AccountCheckStore.LockAsync(session, caller.ProvinceCode, cancel);
+                var number = await AccountCheckStore.NextAsync(session, caller.ProvinceCode, cancel);
+                var sha256 = await WriteAsync(path, asked.Select((one, place) => (IReadOnlyList<string>)[Reference(number, place + 1), found.Bin, numbers[place], one.HolderName, "", "", "", ""]), cancel);
                 var start = await OperationLog.BeginAsync(session, caller.ProvinceCode, FormattableString.Invariant($"account.verify {number}"), "account.verify.request", OperationLog.RequestHash(found.Bin, Convert.ToHexString(sha256)), caller.UserName, at, cancel);
                 await AccountCheckStore.InsertAsync(session, caller.ProvinceCode, number, found.Bin, asked, Path.GetFileName(path), sha256, (caller.UserName, at, start.OperationNo), cancel);
                 var said = JsonText.Write(new { inquiry = number, bank = found.Bin, accounts = asked.Count, sha256 = Convert.ToHexStringLower(sha256) });
                 await OperationLog.CompleteAsync(session, caller.ProvinceCode, start.OperationNo, said, said, at, cancel);
-                files.Appear(path);
-            }
-            catch
-            {
-                files.Discard(path);
-                throw;
-            }
-
-            return (await AccountCheckStore.InquiriesAsync(session, caller.ProvinceCode, number, cancel))[0];
-        }, result => result.IsOk, cancel: cancel);
+                return (await AccountCheckStore.InquiriesAsync(session, caller.ProvinceCode, number, cancel))[0];
+            }, cancel: cancel);
+            // A list that the store remembers appears; one that it does not never does.
+            files.Appear(path);
+            return inquiry;
+        }
+        catch
+        {
+            files.Discard(path);
+            throw;
+        }
     }
 
     /// <summary>All lists, as the caller's eyes see them.</summary>
