@@ -57,12 +57,13 @@ public sealed class ScratchCluster : IAsyncLifetime
     }
 
     /// <summary>The connection string of a new, migrated, empty database: some 50 ms.</summary>
-    public async Task<string> CloneAsync()
+    /// <param name="of">A database to copy instead, by its connection string; nobody may be connected to it.</param>
+    public async Task<string> CloneAsync(string? of = null)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"t_{Interlocked.Increment(ref made)}");
         await using var connection = new NpgsqlConnection(Cluster.ConnectionString(PrivateCluster.Superuser, "postgres") + ";Pooling=false");
         await connection.OpenAsync();
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {Database.Name}", connection);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {(of is null ? Database.Name : new NpgsqlConnectionStringBuilder(of).Database)}", connection);
         await create.ExecuteNonQueryAsync();
         return Cluster.ConnectionString(PrivateCluster.Superuser, name);
     }

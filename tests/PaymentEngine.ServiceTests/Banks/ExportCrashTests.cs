@@ -8,7 +8,7 @@ namespace PaymentEngine.ServiceTests.Banks;
 [Collection(BankCollection.Name)]
 public class ExportCrashTests(ApprovedRuns world)
 {
-    static readonly int EveryActions = CrashPoints.Every(11);
+    static readonly int EveryActions = CrashPoints.Every(13);
     const int Killed = 137;
 
     [PostgresFact]
