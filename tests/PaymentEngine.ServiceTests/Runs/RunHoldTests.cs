@@ -179,7 +179,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
             Assert.Equal(10 * SevereVnd, certificate.Value.Listed.Amount);
         }
 
-        Assert.Equal(["16690", "16693"], (await certificates.OfRunAsync(world.Maker, RunId.Parse("40-2611-001").Value, "commune", default)).Value.Groups.Select(group => group.Key));
+        Assert.Equal(["16690 Xã Một", "16693 Xã Hai"], (await certificates.OfRunAsync(world.Maker, RunId.Parse("40-2611-001").Value, "commune", default)).Value.Groups.Select(group => group.Key));
         Assert.Equal("not_allowed.state", (await certificates.OfRunAsync(world.Maker, december.Id, "bank", default)).Problems.Single().Code);
         // A đồng moved past the program is named by its group.
         await world.TamperAsync("UPDATE posting_202611 SET sum_vnd = sum_vnd + 1 WHERE to_place = 8 AND commune_id = 1");
