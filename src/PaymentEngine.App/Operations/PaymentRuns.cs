@@ -356,7 +356,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         var (all, (crowded, unrelated), reportedDead, asksAccounts) = await session.InTransactionAsync(async () =>
         {
             var gathered = await RunStore.GatherPeopleAsync(session, run, cancel);
-            return (gathered, await RunStore.SharedAccountsAsync(session, run, rules.Outliers, cancel), await HoldStore.ReportedDeadAsync(session, run.ProvinceCode, cancel), await AccountCheckStore.AnyAsync(session, run.ProvinceCode, cancel));
+            return (gathered, await RunAccounts.SharedAccountsAsync(session, run, rules.Outliers, cancel), await HoldStore.ReportedDeadAsync(session, run.ProvinceCode, cancel), await AccountCheckStore.AnyAsync(session, run.ProvinceCode, cancel));
         }, cancel: cancel);
         var holdsDueOn = calendar.Plus(run.PlannedAt.WithOffset(VietNam).Date, rules.HoldDays);
         var judgement = new PlanJudgement(rules.Outliers, crowded, holdsDueOn, unfitAccounts, reportedDead)

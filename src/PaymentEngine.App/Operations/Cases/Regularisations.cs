@@ -82,7 +82,7 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
         var (from, to) = Casework.Calendar.Window(month, today);
         var (routes, tableNo) = await PayerRoutes.StandingAsync(session, caller.ProvinceCode, payer, from, cancel);
         var (rulesVersion, rules) = await RunRuleVersions.StandingAsync(session, caller.ProvinceCode, cancel);
-        var crowded = await RunStore.CrowdedAccountsAsync(session, caller.ProvinceCode, month, chosen.Select(one => one.RecipientId), now, rules.Outliers.SharedAccountMax, cancel);
+        var crowded = await RunAccounts.CrowdedAccountsAsync(session, caller.ProvinceCode, month, chosen.Select(one => one.RecipientId), now, rules.Outliers.SharedAccountMax, cancel);
         var standings = AccountStandings.ByAccount(await AccountCheckStore.StandingsAsync(session, caller.ProvinceCode, [.. chosen.Select(one => one.RecipientId).Distinct()], now, (from, to), cancel));
         var payments = new List<Repayment>();
         var problems = new List<Problem>();

@@ -20,7 +20,7 @@ public sealed record AccountShare(string Tag, int RecipientId, PayeeRole Role, i
 /// <remarks>
 /// People belong together when one and the same person takes their money with a recorded basis (guardian, carer, authorised person), when that person is one of them, or when they live in one household. People who belong together are
 /// a <em>party</em>. Up to the number where the rule begins an account is asked nothing: a relative's account is common (law/README §10). From there on:
-/// one party passes; of two the one that the holder belongs to passes and the other is held; three or more are held, all of them.
+/// one party passes; of two the one that the holder belongs to passes and the other is held (both are when the holder's name stands in both or in neither); three or more are held, all of them.
 /// </remarks>
 public static class AccountSharing
 {
@@ -36,17 +36,17 @@ public static class AccountSharing
             if (served.Select(share => share.RecipientId).Distinct().Count() < from) continue;
             var parties = Parties(served);
             if (parties.Count == 1) continue;
-            foreach (var party in parties)
-            {
-                if (parties.Count == 2 && party.Exists(HoldsIt)) continue;
+            var holders = parties.Where(party => party.Exists(HoldsIt)).ToList();
+            var lawful = parties.Count == 2 && holders.Count == 1 ? holders[0] : null;
+            foreach (var party in parties.Where(party => party != lawful))
                 foreach (var share in party) found.Add((share.Tag, share.RecipientId));
-            }
         }
 
         return found;
     }
 
-    static bool HoldsIt(AccountShare share) => NameMatch.Compare(share.Holder, share.TakerName).IsAccepted;
+    // Only who takes their own money, or somebody else's with a paper, can be the holder: a name alone is written by whoever wants the money.
+    static bool HoldsIt(AccountShare share) => (share.Role == PayeeRole.Self || share.HasBasis) && NameMatch.Compare(share.Holder, share.TakerName).IsAccepted;
 
     static List<List<AccountShare>> Parties(List<AccountShare> served)
     {

@@ -41,6 +41,14 @@ public sealed class AccountSharingTests
         Assert.Equal([4], Held(By(1, "Lê Thị Lan"), By(2, "Lê Thị Lan"), By(3, "Lê Thị Lan"), Self(4, "Trần Thị Bình")));
 
     [Fact]
+    public void Whoever_borrows_the_guardians_name_without_a_paper_is_held() =>
+        Assert.Equal([4], Held(By(1, "Lê Thị Lan"), By(2, "Lê Thị Lan"), By(3, "Lê Thị Lan"), By(4, "Lê Thị Lan", basis: false)));
+
+    [Fact]
+    public void Two_parties_that_both_have_the_holders_name_are_held_both() =>
+        Assert.Equal([1, 2, 3], Held(By(1, "Lê Thị Lan", takerId: 8), By(2, "Lê Thị Lan", takerId: 8), By(3, "Lê Thị Lan", takerId: 9)));
+
+    [Fact]
     public void A_guardian_without_a_recorded_basis_links_nobody() => Assert.Equal([1, 2, 3], Held(By(1, "Lê Thị Lan", basis: false), By(2, "Lê Thị Lan", basis: false), By(3, "Lê Thị Lan", basis: false)));
 
     [Fact]
