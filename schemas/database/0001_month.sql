@@ -70,23 +70,34 @@ CREATE TABLE app_user (
     province_code smallint NOT NULL REFERENCES tenant,
     user_name     text NOT NULL CHECK (user_name ~ '^[a-z0-9][a-z0-9._-]{1,39}$'),
     full_name     text NOT NULL,
-    password_hash text NOT NULL,
+    kind          text NOT NULL DEFAULT 'person' CHECK (kind IN ('person', 'service')),
+    password_hash text,
+    password_until timestamptz,              -- a password for once (recovery): until then, and it must be changed with the login; null: an own one
+    key_hash      bytea CHECK (length(key_hash) = 32),  -- SHA-256 of the key of a service account
+    bank_bin      text,                      -- of a bank's service account
     roles         text[] NOT NULL,
     communes      int[],                     -- null: the whole province
-    valid_from    timestamptz NOT NULL,
+    valid_from    timestamptz NOT NULL,      -- infinity: added by one administrator, not yet by the second
     valid_to      timestamptz NOT NULL DEFAULT 'infinity',
+    enrol_until   timestamptz NOT NULL DEFAULT '-infinity',  -- until then a first second factor can be set up by password alone
     failed_logins int NOT NULL DEFAULT 0,
     locked_until  timestamptz,
-    PRIMARY KEY (province_code, user_name)
+    PRIMARY KEY (province_code, user_name),
+    CONSTRAINT person_has_password CHECK ((kind = 'person') = (password_hash IS NOT NULL)),
+    CONSTRAINT service_has_key CHECK ((kind = 'service') = (key_hash IS NOT NULL)),
+    CONSTRAINT service_roles CHECK (kind = 'person' OR roles <@ ARRAY['bank', 'worker']),
+    CONSTRAINT person_roles CHECK (kind = 'service' OR NOT roles && ARRAY['bank', 'worker'])
 );
 
 CREATE TABLE app_session (
     province_code smallint NOT NULL,
     token_hash    bytea NOT NULL CHECK (length(token_hash) = 32),
     user_name     text NOT NULL,
+    door          text NOT NULL CHECK (door IN ('cli', 'web', 'api')),
     opened_at     timestamptz NOT NULL,
     last_used_at  timestamptz NOT NULL,
     expires_at    timestamptz NOT NULL,
+    proven_until  timestamptz,               -- how long the second factor counts as just shown; null: none was
     closed_at     timestamptz,
     PRIMARY KEY (province_code, token_hash),
     FOREIGN KEY (province_code, user_name) REFERENCES app_user
@@ -1281,14 +1292,14 @@ GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO payengine_run;
 REVOKE INSERT ON evidence_state, legal_move, reason_policy, place, reference_rows FROM payengine_run;
 GRANT UPDATE (done_at, items, sum_vnd, digest, summary) ON run_partition TO payengine_run;
 GRANT UPDATE (taken_by, owner, due_on, next_action, closed_at, closed_how) ON payment_case TO payengine_run;
-GRANT UPDATE (password_hash, roles, communes, valid_to, failed_logins, locked_until) ON app_user TO payengine_run;
+GRANT UPDATE (password_hash, password_until, key_hash, roles, communes, valid_from, valid_to, enrol_until, failed_logins, locked_until) ON app_user TO payengine_run;
 GRANT UPDATE (last_used_at, closed_at) ON app_session TO payengine_run;
 GRANT UPDATE (epoch) ON tenant TO payengine_run;
 
 -- The desk reads; what it writes goes through operations. Secrets of other people are not its business.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO payengine_desk;
 REVOKE SELECT ON app_user, app_session, audit_block, listed_next FROM payengine_desk;
-GRANT SELECT (province_code, user_name, full_name, roles, communes, valid_from, valid_to) ON app_user TO payengine_desk;
+GRANT SELECT (province_code, user_name, full_name, kind, bank_bin, roles, communes, valid_from, valid_to) ON app_user TO payengine_desk;
 
 DO $$
 DECLARE t text; in_scope text := '((SELECT payengine_scope()) IS NULL OR %s = ANY ((SELECT payengine_scope())::int[]))';

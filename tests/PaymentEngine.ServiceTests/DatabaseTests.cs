@@ -52,15 +52,16 @@ public sealed class DatabaseTests(ScratchCluster scratch)
     /// <summary>What is being worked on: the only columns of all tables that the program may change.</summary>
     static readonly string[] Changing =
     [
-        "app_session: closed_at, last_used_at", "app_user: communes, failed_logins, locked_until, password_hash, roles, valid_to",
-        "payment_case: amount_vnd, closed_at, closed_how, due_on, next_action, owner, taken_by", "run_partition: digest, done_at, items, sum_vnd, summary", "tenant: epoch",
+        "app_session: closed_at, last_used_at",
+        "app_user: communes, enrol_until, failed_logins, key_hash, locked_until, password_hash, password_until, roles, valid_from, valid_to",
+        "payment_case: amount_vnd, closed_at, closed_how, due_on, next_action, owner, taken_by", "run_partition: digest, done_at, items, sum_vnd, summary", "tenant: epoch", "user_totp: confirmed_at, ended_at, last_step",
     ];
 
     /// <summary>Tables without the owner's trigger: what is being worked on, reference rows, and the register, whose versions end once by a trigger of its own.</summary>
     static readonly string[] WithoutTrigger =
     [
         "app_session", "app_user", "area", "award", "channel", "dated_fact", "evidence_state", "legal_move", "local_standard", "payee", "payer", "payment_case", "place", "portal_move", "reason_policy",
-        "recipient", "recoupment_decision", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant",
+        "recipient", "recoupment_decision", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant", "user_totp",
     ];
 
     [PostgresFact]

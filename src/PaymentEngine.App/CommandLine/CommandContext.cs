@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Users;
 using PaymentEngine.App.Paper;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Law;
@@ -99,8 +101,11 @@ public sealed class CommandContext
     /// <summary>The person of the session file.</summary>
     public async Task<Result<Caller>> FindCallerAsync(Database database, CancellationToken cancel) =>
         SessionFile.Read(Settings.Session.Value) is { } session
-            ? await new People(database, Clock).CallerOfAsync(session.ProvinceCode, session.Token, cancel)
-            : People.NoSession;
+            ? await Sessions(database).CallerOfAsync(session.ProvinceCode, session.Token, cancel)
+            : UserSessions.NoSession;
+
+    /// <summary>Logins and sessions over the installation's key folder.</summary>
+    public UserSessions Sessions(Database database) => new(database, Clock, () => KeyFolder.Open(Settings.Keys.Value, Clock));
 
     /// <summary>The text in the reader's language.</summary>
     public string Text(string vi, string en) => Lang == "en" ? en : vi;
@@ -130,6 +135,10 @@ public static class CommandAnswers
         });
         return command;
     }
+
+    /// <summary>The same for work that needs a proven person.</summary>
+    internal static Command AsCaller(this Command command, CommandContext context, Func<ParseResult, Database, Caller, CancellationToken, Task<Answer>> answer) =>
+        command.Answers(context, (parse, cancel) => context.AsCallerAsync((database, caller) => answer(parse, database, caller, cancel), cancel));
 
     /// <inheritdoc cref="Answers(Command, CommandContext, Func{ParseResult, CancellationToken, Task{Answer}})"/>
     public static Command Answers(this Command command, CommandContext context, Func<ParseResult, Answer> answer) =>

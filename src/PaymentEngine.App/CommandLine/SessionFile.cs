@@ -1,5 +1,5 @@
 using System.Globalization;
-using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Users;
 
 namespace PaymentEngine.App.CommandLine;
 

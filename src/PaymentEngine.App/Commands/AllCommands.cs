@@ -7,6 +7,7 @@ using PaymentEngine.App.Commands.Payees;
 using PaymentEngine.App.Commands.Portals;
 using PaymentEngine.App.Commands.Register;
 using PaymentEngine.App.Commands.Reports;
+using PaymentEngine.App.Commands.Users;
 
 namespace PaymentEngine.App.Commands;
 
@@ -19,6 +20,7 @@ static class AllCommands
         DatabaseCommand.Create(context),
         GenerateCommand.Create(context),
         LoginCommand.Create(context),
+        LoginCommand.CreateConfirm(context),
         LoginCommand.CreateLogout(context),
         UserCommand.Create(context),
         CaseCommand.CreateStatus(context),

@@ -61,6 +61,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             }
 
             clock.MoveTo(Demonstration.ListDay(month).PlusDays(1), 9);
+            problems.AddRange(await LogInAsync(cancel));
             if (problems.Count > 0) return 0;
             foreach (var said in await Task.WhenAll(views.Select(view => runs.ApproveAsync(people.Approver, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel))))
             {
@@ -73,6 +74,8 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         if (problems.Count > 0) return Result<ToldMonth>.Refuse(problems);
 
         clock.MoveTo(Demonstration.ListDay(month).PlusDays(4), 10);
+        problems.AddRange(await LogInAsync(cancel));
+        if (problems.Count > 0) return Result<ToldMonth>.Refuse(problems);
         await demonstration.StageAsync(month, "Xuất tệp pain.001 có bản kê ký số, gửi ngân hàng", "Write pain.001 files with signed manifests, hand them over", async () =>
         {
             var exports = new Exports(database, context.Files, keys, clock);
@@ -118,6 +121,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             problems.AddRange(taken.Where(one => one.Problem is not null).Select(one => one.Problem!));
             // The wait for a corrected account is over: what may become cash becomes cash by itself.
             clock.MoveTo(month.OnDayOfMonth(19), 8);
+            problems.AddRange(await LogInAsync(cancel));
             var reconciled = await imports.ReconcileAsync(people.Maker, null, cancel);
             if (!reconciled.IsOk) problems.AddRange(reconciled.Problems);
             return taken.Sum(one => (long)one.Entries);
@@ -179,6 +183,9 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
         });
         return problems.Count > 0 ? Result<ToldMonth>.Refuse(problems) : new ToldMonth(approved, certificates, lists);
     }
+
+    // Whoever approves, sends or pays out has just shown password and second factor.
+    async Task<IReadOnlyList<Problem>> LogInAsync(CancellationToken cancel) => await people.LogInAsync(cancel) is { IsOk: false } refused ? refused.Problems : [];
 
     // The commune's officer fills the printed list in: nearly everybody came.
     static void PayOut(string printed, string returned, LocalDate day, SeededRandom random, int uncollectedPercent)

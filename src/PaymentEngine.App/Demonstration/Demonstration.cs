@@ -69,7 +69,7 @@ sealed class Demonstration(CommandContext context, DemonstrationOptions options)
             var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
             if (!keys.IsOk) return Result<DemonstrationSummary>.Refuse(keys.Problems);
             using var cipher = keys.Value.OpenCipher();
-            var people = await DemoPeople.MakeAsync(database, clock, Province, place.People, cancel);
+            var people = await DemoPeople.MakeAsync(database, clock, keys.Value, Province, place.People, cancel);
             if (!people.IsOk) return Result<DemonstrationSummary>.Refuse(people.Problems);
             var story = new DemoMonth(context, database, clock, keys.Value, cipher, people.Value, place, this);
             var certificates = new List<RunCertificate>();

@@ -13,6 +13,9 @@ public enum SecretKind : byte
 
     /// <summary>A personal identity number.</summary>
     IdNumber = 2,
+
+    /// <summary>The secret of an authenticator app.</summary>
+    AuthenticatorSecret = 3,
 }
 
 /// <summary>A secret as it stands in the database.</summary>

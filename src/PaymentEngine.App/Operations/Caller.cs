@@ -1,3 +1,5 @@
+using NodaTime;
+using PaymentEngine.App.Operations.Users;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 
@@ -18,7 +20,16 @@ public static class Role
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
-    public static readonly IReadOnlyList<string> All = [Maker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
+    /// <summary>A bank's program: a service account of one bank.</summary>
+    public const string Bank = "bank";
+
+    /// <summary>A program of ours that works in the background: a service account.</summary>
+    public const string Worker = "worker";
+
+    /// <summary>What a person can hold.</summary>
+    public static readonly IReadOnlyList<string> OfPeople = [Maker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
+
+    public static readonly IReadOnlyList<string> All = [.. OfPeople, Bank, Worker];
 }
 
 /// <summary>The proven person behind an operation. Every operation takes one first; no flag can name another person.</summary>
@@ -29,6 +40,14 @@ public static class Role
 /// <param name="Communes">The commune numbers they may see and act in; null is the whole province.</param>
 public sealed record Caller(short ProvinceCode, string UserName, string FullName, IReadOnlySet<string> Roles, IReadOnlyList<int>? Communes)
 {
+    /// <summary>How long the second factor of the session counts as just shown; null: none was shown in it.</summary>
+    public Instant? ProvenUntil { get; init; }
+
+    /// <summary>Why this person must show the second factor again before money or rights move (step-up, ASVS 7.5.3); null when it was just shown. Exit code 4.</summary>
+    public Problem? LacksProof(Instant now) => ProvenUntil > now ? null
+        : new Problem("not_allowed.step_up", $"{UserName} has not shown a second factor in the last {(int)UserSessions.ProofLasts.TotalMinutes} minutes.",
+            "Show it and repeat this: payengine confirm --code-file F. Whoever has none sets one up: payengine user totp --out F.");
+
     /// <summary>Whose eyes a desk session of this person has.</summary>
     public Scope Scope => new(UserName, ProvinceCode, Communes);
 

@@ -286,7 +286,7 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
 
     async Task<Result<HandedRun>> EachAsync(Caller caller, RunId run, string? msgId, Func<FileAtHand, Task<Result<HandedFile>>> hand, CancellationToken cancel, bool mayBeUnsealed = false)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
         await using var session = await database.RunAsync(cancel);
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);

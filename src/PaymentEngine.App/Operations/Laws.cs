@@ -91,7 +91,7 @@ public sealed class Laws(Database database, IClock clock, LawBook release)
     public Task<Result<LawLoadView>> ApproveAsync(Caller caller, int loadNo, string? seenDigest = null, CancellationToken cancel = default) =>
         DecideAsync(caller, loadNo, "approved", null, load =>
         {
-            if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince()) is { } not) return not;
+            if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } not) return not;
             if (load.MadeBy == caller.UserName)
                 return new Problem("not_allowed.own_law", FormattableString.Invariant($"{caller.UserName} brought load {loadNo} and cannot approve it."), "A colleague who had no part in it approves.");
             var digest = Convert.ToHexStringLower(load.Digest);

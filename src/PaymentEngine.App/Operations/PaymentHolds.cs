@@ -148,6 +148,7 @@ public sealed class PaymentHolds(Database database, IClock clock, BankingCalenda
                     : new Problem("not_allowed.release_not_asked", $"Nobody has asked to release {personId} of run {run}.", $"A maker asks: payengine run release-hold {run} --person {personId} --reason ….");
             }
 
+            if (caller.LacksProof(clock.GetCurrentInstant()) is { } unproven) return unproven;
             if (asked.Any(hold => hold.AskedBy == caller.UserName))
                 return new Problem("not_allowed.own_release", $"{caller.UserName} asked for this release and cannot approve it.", "A colleague who had no part in it approves.");
             var named = decision?.Trim() ?? "";

@@ -260,7 +260,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         StepAsync(caller, run, null, "approve", [confirmedVnd.ToString(CultureInfo.InvariantCulture), seenHash ?? ""], async (session, stored, total, operationNo) =>
         {
             var rules = await RunRuleVersions.OfRunAsync(session, stored, cancel);
-            if (caller.Lacks([.. rules.Approvals.Select(one => one.Role).Distinct()]) is { } lacks) return lacks;
+            if ((caller.Lacks([.. rules.Approvals.Select(one => one.Role).Distinct()]) ?? caller.LacksProof(Now())) is { } lacks) return lacks;
             var steps = await RunSteps.OfAsync(session, run, cancel);
             if (steps.Any(step => step.Step == "approved" && step.Person == caller.UserName)) return true;
             if (stored.Step != "submitted" || total is null) return WrongState(stored, "submitted");

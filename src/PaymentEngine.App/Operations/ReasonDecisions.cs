@@ -106,7 +106,7 @@ public sealed class ReasonDecisions(Database database, IClock clock)
 
     async Task<Result<ReasonRuleView>> DecideAsync(Caller caller, int ruleNo, bool approved, string? remark, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler, Role.Approver) ?? caller.LacksProvince()) is { } refused) return refused;
+        if ((caller.Lacks(Role.Reconciler, Role.Approver) ?? caller.LacksProvince() ?? (approved ? caller.LacksProof(Now()) : null)) is { } refused) return refused;
         var at = Now();
         var province = caller.ProvinceCode;
         await using var session = await database.RunAsync(cancel);

@@ -65,7 +65,7 @@ public sealed class RunRuleVersions(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<RunRulesView>> ApproveAsync(Caller caller, int version, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         await using var session = await database.RunAsync(cancel);
         return await session.InTransactionAsync<Result<RunRulesView>>(async () =>
         {

@@ -46,6 +46,7 @@ public sealed class RunWindows(Database database, IClock clock, BankingCalendar 
         {
             if (await WindowStore.LatestAsync(session, run, cancel) is not { } waiting) return new Problem("not_allowed.no_window", $"Nobody has asked for new days for run {run}.", "A maker asks: payengine run extend R --reason ….");
             if (waiting.ApprovedBy is not null) return View(run, waiting, isNew: false);
+            if (caller.LacksProof(clock.GetCurrentInstant()) is { } unproven) return unproven;
             if (waiting.AskedBy == caller.UserName || stored.MadeBy == caller.UserName)
                 return new Problem("not_allowed.own_run", $"{caller.UserName} {(waiting.AskedBy == caller.UserName ? "asked for these days" : $"made run {run}")} and cannot approve them.", "A colleague who had no part in it approves.");
             if (!(await RunSteps.RecomputeHashAsync(session, stored, cancel)).AsSpan().SequenceEqual(contentHash))

@@ -37,7 +37,7 @@ sealed class AnswerWorld : IAsyncDisposable
 
     public StandingClock Clock { get; } = new(Instant.FromUtc(2026, 11, 6, 3, 0));
 
-    public Caller Reconciler { get; } = new(Province, "reconciler", "Người đối soát", new HashSet<string> { Role.Reconciler }, null);
+    public Caller Reconciler { get; } = new(Province, "reconciler", "Người đối soát", new HashSet<string> { Role.Reconciler }, null) { ProvenUntil = Instant.MaxValue };
 
     readonly DiskFiles disk = new(new ActionCounter());
 

@@ -1,3 +1,4 @@
+using NodaTime;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
@@ -11,7 +12,7 @@ public sealed class ListConfirmationTests(ScratchCluster cluster)
 {
     const string Why = "đối chiếu bảng kê có dấu số 12/2026";
 
-    static Caller Colleague { get; } = new(Province, "colleague", "Người đối soát thứ hai", new HashSet<string> { Role.Reconciler }, null);
+    static Caller Colleague { get; } = new(Province, "colleague", "Người đối soát thứ hai", new HashSet<string> { Role.Reconciler }, null) { ProvenUntil = Instant.MaxValue };
 
     static string Row(int line, string status, string reason = "", long? amountVnd = null) => FormattableString.Invariant($"{Id(line)} TRO CAP T11/2026,{PayeeAccount(line)},{amountVnd ?? Amount(line)},{status},{reason},04/11/2026\r\n");
 
@@ -91,7 +92,7 @@ public sealed class ListConfirmationTests(ScratchCluster cluster)
         Assert.Equal("not_allowed.no_result_list", (await RefusedAsync(world, world.Reconciler, imported[1].ImportNo)).Code);
         Assert.Equal("not_allowed.no_result_list", (await RefusedAsync(world, world.Reconciler, imported[2].ImportNo)).Code); // parked: a word nobody knows
         Assert.Equal("bank_file.unknown", (await RefusedAsync(world, world.Reconciler, 99)).Code);
-        Assert.Equal("not_allowed.role", (await RefusedAsync(world, new Caller(Province, "lan", "Lan", new HashSet<string> { Role.Maker }, null), imported[0].ImportNo)).Code);
+        Assert.Equal("not_allowed.role", (await RefusedAsync(world, new Caller(Province, "lan", "Lan", new HashSet<string> { Role.Maker }, null) { ProvenUntil = Instant.MaxValue }, imported[0].ImportNo)).Code);
         Assert.Empty(await world.RowsAsync<int>("SELECT 1 FROM list_confirmation"));
 
         await using var other = await OpenAsync(cluster); // the generic bank sends statements

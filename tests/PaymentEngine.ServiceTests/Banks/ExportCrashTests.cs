@@ -95,12 +95,12 @@ public class ExportCrashTests(ApprovedRuns world)
     {
         var environment = new Dictionary<string, string> { ["PAYENGINE_HOME"] = world.Home, ["PAYENGINE_LANG"] = "en" };
         var password = Path.Combine(world.Home, "password");
-        await File.WriteAllTextAsync(password, "mat-khau-thu");
+        await File.WriteAllTextAsync(password, "bon-tu-roi-rac");
         if (!File.Exists(Path.Combine(world.Home, "session")))
         {
             var added = await TheProgram.RunAsync(environment, "user", "add", "lan", "--role", "administrator,maker", "--province", "40", "--password-file", password);
             Assert.True(added.Exit == 0, added.Error);
-            Assert.Equal(0, (await TheProgram.RunAsync(environment, "login", "lan", "--password-file", password)).Exit);
+            await Proven.LogInAsync(environment, "lan", password);
         }
 
         return environment;

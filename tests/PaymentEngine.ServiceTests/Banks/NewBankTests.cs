@@ -14,7 +14,7 @@ public class NewBankTests(ApprovedRuns world)
 {
     const string NewBank = "970440";
 
-    Caller Reconciler { get; } = new(ApprovedRuns.Province, "hoa", "Lê Thị Hoa", new HashSet<string> { Role.Reconciler }, null);
+    Caller Reconciler { get; } = new(ApprovedRuns.Province, "hoa", "Lê Thị Hoa", new HashSet<string> { Role.Reconciler }, null) { ProvenUntil = Instant.MaxValue };
 
     /// <summary>What a bank's own people would write: the shipped spreadsheet profile with another name, bank, and words.</summary>
     static KnownProfile ProfileFile()

@@ -88,7 +88,7 @@ public sealed class RecallTests(ApprovedRuns world)
 
         Assert.Equal("not_allowed.recall_ended", (await Recalls.RecallAsync(world.Maker, [Id(sent, 1)], RecallReason.Technical, folder)).Problems[0].Code);
         Assert.Equal("usage.recall_ids", (await Recalls.RecallAsync(world.Maker, [], RecallReason.Technical, folder)).Problems[0].Code);
-        var officer = new Caller(40, "hoa", "Hoa", new HashSet<string> { Role.CashOfficer }, null);
+        var officer = new Caller(40, "hoa", "Hoa", new HashSet<string> { Role.CashOfficer }, null) { ProvenUntil = Instant.MaxValue };
         Assert.Equal("not_allowed.role", (await Recalls.RecallAsync(officer, [Id(sent, 0)], RecallReason.Technical, folder)).Problems[0].Code);
     }
 

@@ -22,7 +22,7 @@ namespace PaymentEngine.ServiceTests.Cases;
 [Collection(PostgresCollection.Name)]
 public sealed class CaseTests(ScratchCluster cluster)
 {
-    static Caller Person(string name, params string[] roles) => new(Province, name, name, roles.ToHashSet(StringComparer.Ordinal), null);
+    static Caller Person(string name, params string[] roles) => new(Province, name, name, roles.ToHashSet(StringComparer.Ordinal), null) { ProvenUntil = Instant.MaxValue };
 
     static readonly Caller Editor = Person("editor", Role.AccountEditor);
     static readonly Caller OtherEditor = Person("second", Role.AccountEditor);

@@ -21,7 +21,7 @@ namespace PaymentEngine.ServiceTests.Cases;
 [Collection(PostgresCollection.Name)]
 public sealed class SettlementTests(ScratchCluster cluster)
 {
-    static Caller Person(string name, params string[] roles) => new(Province, name, name, roles.ToHashSet(StringComparer.Ordinal), null);
+    static Caller Person(string name, params string[] roles) => new(Province, name, name, roles.ToHashSet(StringComparer.Ordinal), null) { ProvenUntil = Instant.MaxValue };
 
     static readonly Caller Both = Person("both", Role.Reconciler, Role.Approver);
     static readonly Caller Approver = Person("approver", Role.Approver);

@@ -24,9 +24,9 @@ sealed class LedgerWorld : IAsyncDisposable
 
     public static readonly RunId Run = new(AnswerWorld.Province, new YearMonth(2026, 11), 1);
 
-    public Caller CashOfficer { get; } = new(AnswerWorld.Province, "cash", "Thủ quỹ", new HashSet<string> { Role.CashOfficer }, null);
+    public Caller CashOfficer { get; } = new(AnswerWorld.Province, "cash", "Thủ quỹ", new HashSet<string> { Role.CashOfficer }, null) { ProvenUntil = Instant.MaxValue };
 
-    public Caller Approver { get; } = new(AnswerWorld.Province, "approver", "Người duyệt", new HashSet<string> { Role.Approver }, null);
+    public Caller Approver { get; } = new(AnswerWorld.Province, "approver", "Người duyệt", new HashSet<string> { Role.Approver }, null) { ProvenUntil = Instant.MaxValue };
 
     public App.Operations.Ledger Ledger => new(Answers.Database, Answers.Clock);
 

@@ -41,7 +41,7 @@ public sealed class MonthTests : IDisposable
         // Its two people can log in; the first figures are the ones that every later question gives.
         var folder = told.RootElement.GetProperty("folder").GetString()!;
         var run = certificates[3].GetProperty("run").GetString()!;
-        Assert.Equal(0, (await TheProgram.RunAsync(environment, "login", "lan", "--password-file", Path.Combine(folder, "people", "lan.password"))).Exit);
+        Assert.Equal(0, (await TheProgram.RunAsync(environment, "login", "lan", "--password-file", Path.Combine(folder, "people", "lan.password"), "--code-file", Path.Combine(folder, "people", "lan.totp"))).Exit);
         var (certified, paper, _) = await TheProgram.RunAsync(environment, "run", "certificate", run, "--json");
         Assert.Equal(0, certified);
         using (var certificate = JsonDocument.Parse(paper)) Assert.Equal(certificates[3].GetProperty("listed_vnd").GetInt64(), certificate.RootElement.GetProperty("listed_vnd").GetInt64());

@@ -21,7 +21,7 @@ public sealed class RegisterCrashTests(ScratchCluster scratch)
         var prepared = await scratch.CloneAsync();
         var origin = Directory.CreateDirectory(Path.Combine(world.Folder, "home")).FullName;
         var login = new Dictionary<string, string> { ["PAYENGINE_HOME"] = origin, ["PAYENGINE_DB"] = prepared };
-        var password = world.Write("password", "mat-khau-thu");
+        var password = world.Write("password", "bon-tu-roi-rac");
         Done(await TheProgram.RunAsync(login, "user", "add", "an", "--name", "Nguyễn Thị An", "--role", "administrator,maker", "--province", "40", "--password-file", password));
         Done(await TheProgram.RunAsync(login, "login", "an", "--password-file", password));
         var crashes = 0;

@@ -35,7 +35,7 @@ sealed class RegisterWorld : IAsyncDisposable
     public StandingClock Clock { get; } = new();
     public Caller Maker { get; } = Person(Role.Maker);
 
-    public static Caller Person(params string[] roles) => new(40, "an", "Nguyễn Thị An", roles.ToHashSet(StringComparer.Ordinal), null);
+    public static Caller Person(params string[] roles) => new(40, "an", "Nguyễn Thị An", roles.ToHashSet(StringComparer.Ordinal), null) { ProvenUntil = Instant.MaxValue };
 
     public static async Task<RegisterWorld> OpenAsync(ScratchCluster scratch)
     {

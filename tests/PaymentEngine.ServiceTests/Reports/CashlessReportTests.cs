@@ -17,7 +17,7 @@ namespace PaymentEngine.ServiceTests.Reports;
 [Collection(PostgresCollection.Name)]
 public sealed class CashlessReportTests(ScratchCluster cluster)
 {
-    static readonly Caller Auditor = new(Province, "auditor", "Kiểm tra viên", new HashSet<string> { Role.Auditor }, null);
+    static readonly Caller Auditor = new(Province, "auditor", "Kiểm tra viên", new HashSet<string> { Role.Auditor }, null) { ProvenUntil = Instant.MaxValue };
 
     static readonly LocalDate Day12 = new(2026, 11, 12);
 
@@ -132,7 +132,7 @@ public sealed class CashlessReportTests(ScratchCluster cluster)
     public async Task Who_sees_a_commune_sees_its_people_and_what_cannot_be_answered_is_refused()
     {
         await using var world = await OpenAsync(cluster);
-        var ofSecond = new Caller(Province, "xa2", "Cán bộ xã", new HashSet<string> { Role.CommuneOfficer }, [2]);
+        var ofSecond = new Caller(Province, "xa2", "Cán bộ xã", new HashSet<string> { Role.CommuneOfficer }, [2]) { ProvenUntil = Instant.MaxValue };
         var own = await FunnelAsync(world, new FunnelRequest(), ofSecond);
         Assert.Equal(8, own.Report.Total.People);
         Assert.Equal(["16693"], own.Report.By(FunnelDimension.Commune).Keys);

@@ -20,7 +20,7 @@ public sealed class HoldRoadTests(ScratchCluster cluster)
 {
     const long SevereVnd = 810_000, HouseholdVnd = 540_000;
 
-    static readonly Caller Editor = new(RunWorld.Province, "editor", "Người sửa tài khoản", new HashSet<string> { Role.AccountEditor }, null);
+    static readonly Caller Editor = new(RunWorld.Province, "editor", "Người sửa tài khoản", new HashSet<string> { Role.AccountEditor }, null) { ProvenUntil = Instant.MaxValue };
 
     static PaymentHolds Holds(RunWorld world) => new(world.Database, world.Clock, BankingCalendars.VietNam);
 

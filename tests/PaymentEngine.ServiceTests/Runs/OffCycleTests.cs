@@ -80,7 +80,7 @@ public sealed class OffCycleTests(ScratchCluster cluster)
                                account_key, account_cipher, account_tag, account_tail, account_name, known_from, operation_no)
             VALUES (40, 2, 1, 'XA2', 'UBND Xã Hai', 'XH', 'commune', '{2}', '{16693}', 202611, '970415', 1, '\x00', decode(repeat('0e', 16), 'hex'), '0002', 'UBND XA HAI', '2026-01-01', 1);
             """);
-        var administrator = new Caller(RunWorld.Province, "admin", "Quản trị", new HashSet<string> { Role.Administrator }, null);
+        var administrator = new Caller(RunWorld.Province, "admin", "Quản trị", new HashSet<string> { Role.Administrator }, null) { ProvenUntil = Instant.MaxValue };
         var funds = new App.Operations.Funds(world.Database, world.Clock, new DiskFiles(new ActionCounter()));
         Assert.True((await funds.DeclareAsync(administrator, new Fund("NS-BTXH", "Ngân sách tỉnh", "424", 0, [Programme.Btxh], world.November, null, false, "QĐ 1/QĐ-UBND"), "SO", default)).IsOk);
 

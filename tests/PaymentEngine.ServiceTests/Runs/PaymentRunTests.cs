@@ -1,6 +1,7 @@
 using NodaTime;
 using Npgsql;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Users;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 
@@ -267,10 +268,10 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
         {
             var environment = new Dictionary<string, string> { ["PAYENGINE_DB"] = world.ConnectionString, ["PAYENGINE_HOME"] = folder, ["PAYENGINE_SESSION"] = Path.Combine(folder, "session") };
             var password = Path.Combine(folder, "password");
-            await File.WriteAllTextAsync(password, "mat-khau-thu\n");
-            var people = new People(world.Database, SystemClock.Instance);
+            await File.WriteAllTextAsync(password, "bon-tu-roi-rac\n");
+            var people = new UserAdministration(world.Database, SystemClock.Instance);
             // The first user of a database is an administrator too; from the second start on the maker exists.
-            await people.AddAsync(world.Maker with { Roles = new HashSet<string> { Role.Administrator } }, new NewUser("maker", "Người lập", "mat-khau-thu", [Role.Maker, Role.Administrator], []), RunWorld.Province, default);
+            await people.AddAsync(world.Maker with { Roles = new HashSet<string> { Role.Administrator } }, new NewUser("maker", "Người lập", "bon-tu-roi-rac", [Role.Maker, Role.Administrator], []), RunWorld.Province, default);
             var login = await TheProgram.RunAsync(environment, "login", "maker", "--password-file", password);
             Assert.True(login.Exit == 0, login.Error);
             environment["PAYENGINE_CRASH_AT"] = crashAt.ToString(System.Globalization.CultureInfo.InvariantCulture);

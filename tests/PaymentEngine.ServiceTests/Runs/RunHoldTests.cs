@@ -18,7 +18,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
 
     static PaymentHolds Holds(RunWorld world) => new(world.Database, world.Clock, BankingCalendars.VietNam);
 
-    static readonly Caller Second = new(RunWorld.Province, "chief", "Thủ trưởng", new HashSet<string> { Role.ChiefApprover, Role.Approver }, null);
+    static readonly Caller Second = new(RunWorld.Province, "chief", "Thủ trưởng", new HashSet<string> { Role.ChiefApprover, Role.Approver }, null) { ProvenUntil = Instant.MaxValue };
 
     [PostgresFact]
     public async Task A_person_held_in_a_draft_stays_out_of_the_files_and_every_change_voids_what_was_approved()

@@ -77,7 +77,7 @@ sealed partial class TourOffice(string folder, string connection)
     {
         // Whoever comes to the office in the morning logs in; the page says so once.
         if (!command.StartsWith("generate", StringComparison.Ordinal) && !command.StartsWith("user add", StringComparison.Ordinal) && !command.StartsWith("login", StringComparison.Ordinal)) await LogInAsync(user);
-        if (command.StartsWith("login", StringComparison.Ordinal)) loggedIn[user] = Now.Date;
+        if (command.StartsWith("login", StringComparison.Ordinal) && File.Exists(In(user + ".totp"))) loggedIn[user] = Now.Date;
         var (exit, printed) = await RunAsync(user, command, new Standing(At));
         Assert.True(exit == wanted, $"{user}, {Now}: payengine {command}: exit {exit}, not {wanted}\n{printed}");
         return Stable(printed).TrimEnd('\n').Split('\n');
@@ -86,8 +86,17 @@ sealed partial class TourOffice(string folder, string connection)
     async Task LogInAsync(string user)
     {
         if (loggedIn.GetValueOrDefault(user) == Now.Date) return;
-        var (exit, printed) = await RunAsync(user, $"login {user} --password-file {user}.password", new Standing(At));
+        var isNew = !File.Exists(In(user + ".totp"));
+        var (exit, printed) = await RunAsync(user, $"login {user} --password-file {user}.password{(isNew ? "" : $" --code-file {user}.totp")}", new Standing(At));
         Assert.True(exit == ExitCode.Done, printed);
+        if (isNew)
+        {
+            // On the first day everybody sets up the authenticator app, and logs in with it.
+            (exit, printed) = await RunAsync(user, $"user totp --out {user}.totp --code-file {user}.totp", new Standing(At));
+            Assert.True(exit == ExitCode.Done, printed);
+            await LogInAsync(user);
+        }
+
         loggedIn[user] = Now.Date;
     }
 
@@ -138,7 +147,7 @@ sealed partial class TourOffice(string folder, string connection)
     [GeneratedRegex("\"([^\"]*)\"|(\\S+)")]
     private static partial Regex Words();
 
-    [GeneratedRegex("^(register|answers|files|cash|drive|banks)(/|$)|\\.password$")]
+    [GeneratedRegex("^(register|answers|files|cash|drive|banks)(/|$)|\\.(password|totp)$")]
     private static partial Regex Places();
 
     [GeneratedRegex("(?<=vân tay )[0-9a-f]{40,}")]

@@ -72,7 +72,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     /// <param name="cancel">Cancels between them.</param>
     public async Task<Result<IReadOnlyList<AccountChange>>> ApproveAsync(Caller caller, IReadOnlyList<int> changes, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) is { } lacks) return lacks;
+        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacks) return lacks;
         var approved = await InTransactionAsync(caller, "account.approve", changes.Select(number => number.ToString(CultureInfo.InvariantCulture)), null, async work =>
         {
             var problems = new List<Problem>();
@@ -98,7 +98,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<AccountChange>> AnswerAsync(Caller caller, int changeNo, string? rejection, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) is { } lacks) return lacks;
+        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) ?? (rejection is null ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacks) return lacks;
         if (rejection is not null && Casework.Text(rejection) is null) return new Problem("usage.remark_missing", "An account is rejected with a remark.", "Say why: --remark \"…\".");
         return await ActAsync(caller, rejection is null ? "account.approve" : "account.reject", [changeNo.ToString(CultureInfo.InvariantCulture), rejection ?? ""], work => AnswerOneAsync(work, caller, changeNo, rejection, cancel), cancel);
     }

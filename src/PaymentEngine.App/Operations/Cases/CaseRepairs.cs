@@ -79,6 +79,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
         if (caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) is { } lacks) return lacks;
         return await casework.ActAsync(caller, caseNo, rejection is null ? "case.approve" : "case.reject", [rejection ?? ""], async work =>
         {
+            if (rejection is null && caller.LacksProof(work.Now) is { } unproven) return unproven;
             var changes = await AccountChangeStore.OfCaseAsync(work.Session, work.ProvinceCode, caseNo, cancel);
             if (rejection is null && changes.Any(one => one.State is "approved" or "applied" && one.ApprovedBy == caller.UserName)) return true;
             if (changes.FirstOrDefault(one => one.State == "proposed") is not { } change)
@@ -143,6 +144,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
         if (caller.Lacks(Role.Approver) is { } lacks) return lacks;
         return await casework.ActAsync(caller, caseNo, rejection is null ? "case.approve" : "case.reject", ["decision", rejection ?? ""], async work =>
         {
+            if (rejection is null && caller.LacksProof(work.Now) is { } unproven) return unproven;
             var decisions = await CaseStore.DecisionsAsync(work.Session, work.ProvinceCode, caseNo, cancel);
             if (decisions.FirstOrDefault(one => one.Answer is null) is not { } decision)
             {

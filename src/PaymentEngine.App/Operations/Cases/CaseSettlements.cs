@@ -77,6 +77,7 @@ public sealed class CaseSettlements(Database database, IClock clock)
         if (caller.Lacks(Role.Approver, Role.Reconciler) is { } lacks) return lacks;
         return await casework.ActAsync(caller, caseNo, rejection is null ? "case.approve" : "case.reject", ["settlement", rejection ?? ""], async work =>
         {
+            if (rejection is null && caller.LacksProof(work.Now) is { } unproven) return unproven;
             if (await LoadAsync(work, cancel) is not { } dispute) return NotOfABank(caseNo);
             if (dispute.Stored.FirstOrDefault(one => one.Answer is null) is not { } proposal)
             {

@@ -87,7 +87,7 @@ public sealed class CashCorrections(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<StoredCashCorrection>> DecideAsync(Caller caller, int correctionNo, bool accepted, string decision, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Approver) is { } lacks) return lacks;
+        if ((caller.Lacks(Role.Approver) ?? (accepted ? caller.LacksProof(Now()) : null)) is { } lacks) return lacks;
         decision = decision.Trim();
         if (decision.Length == 0) return new Problem("usage.decision_missing", "A decision is named: an acceptance by its number and day, a refusal by its reason.", "Give --accept \"…\" or --refuse \"…\".");
         var at = Now();

@@ -201,7 +201,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
 
     async Task<Result<CashConfirmation>> ConfirmOneAsync(DatabaseSession session, Caller caller, string file, CashListId? list, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.CashOfficer) is { } refused) return refused;
+        if ((caller.Lacks(Role.CashOfficer) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } refused) return refused;
         if (files.WhyUnreadable(file) is { } unreadable) return unreadable;
         var name = Path.GetFileName(file);
         if (files.Size(file) > CashResultReader.BytesMax) return new Problem("cash_results.too_large", $"The file is larger than {CashResultReader.BytesMax >> 20} MB.", "Return one commune's list at a time.", new SourceLocation(name));

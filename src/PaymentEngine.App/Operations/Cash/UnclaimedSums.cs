@@ -114,7 +114,7 @@ public sealed class UnclaimedSums(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<GiveBackView>> DecideAsync(Caller caller, int giveBackNo, bool accepted, string decision, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince() ?? (accepted ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacking) return lacking;
         decision = decision.Trim();
         if (decision.Length == 0) return new Problem("usage.decision_missing", "A decision is named: an acceptance by its number and day, a refusal by its reason.", "Give --accept \"15/QĐ-UBND, 28/12/2026\" or --refuse \"…\".");
         var at = clock.GetCurrentInstant();

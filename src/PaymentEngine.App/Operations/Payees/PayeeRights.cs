@@ -92,7 +92,7 @@ public sealed class PayeeRights(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<PayeeChange>> AnswerAsync(Caller caller, int changeNo, string? rejection, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) is { } lacks) return lacks;
+        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) ?? (rejection is null ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacks) return lacks;
         if (rejection is not null && Casework.Text(rejection) is null) return new Problem("usage.remark_missing", "A change is rejected with a remark.", "Say why: --remark \"…\".");
         return await ActAsync(caller, rejection is null ? "payee.approve" : "payee.reject", [changeNo.ToString(CultureInfo.InvariantCulture), rejection ?? ""], async (session, _, by) =>
         {
