@@ -57,6 +57,7 @@ CREATE TABLE audit_block (
     block_no      bigint NOT NULL CHECK (block_no > 0),
     operation_no  bigint NOT NULL,
     previous_hash bytea NOT NULL CHECK (length(previous_hash) = 32),
+    covers        text NOT NULL,             -- the sets of rows the operation wrote: table, count, digest
     events        text NOT NULL,             -- canonical JSON exactly as hashed
     hash          bytea NOT NULL CHECK (length(hash) = 32),
     at            timestamptz NOT NULL,

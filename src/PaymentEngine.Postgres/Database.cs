@@ -56,8 +56,14 @@ public sealed class Database : IAsyncDisposable
 
     static Database() => TypeHandlers.Register();
 
-    Database(PrivateCluster? cluster, string? server, ActionCounter actions, ReasonPolicy? reasons) =>
-        (Cluster, this.server, this.actions, counter, reference) = (cluster, server, actions, new CommandCounter(actions), new ReferenceRows(reasons));
+    Database(string home, PrivateCluster? cluster, string? server, ActionCounter actions, ReasonPolicy? reasons) =>
+        (Home, Cluster, this.server, this.actions, counter, reference) = (Path.GetFullPath(home), cluster, server, actions, new CommandCounter(actions), new ReferenceRows(reasons));
+
+    /// <summary>The data folder of the program that opened it: files that belong to this database and lie outside it are below.</summary>
+    public string Home { get; }
+
+    /// <summary>The name of the database on its server: the same after a restore or a failover.</summary>
+    public string DatabaseName => server is null ? Name : new NpgsqlConnectionStringBuilder(server).Database ?? Name;
 
     /// <summary>The private cluster, or null when a server is used.</summary>
     public PrivateCluster? Cluster { get; }
@@ -74,7 +80,7 @@ public sealed class Database : IAsyncDisposable
     {
         var isServer = connectionString.Length > 0;
         if (isServer && NotAConnectionString(connectionString) is { } malformed) return malformed;
-        var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, reasons);
+        var database = new Database(home, isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, reasons);
         var ready = await database.PrepareAsync(talk, cancel);
         if (ready.IsOk) return database;
         await database.DisposeAsync();
@@ -86,7 +92,7 @@ public sealed class Database : IAsyncDisposable
     {
         var isServer = connectionString.Length > 0;
         if (isServer && NotAConnectionString(connectionString) is { } malformed) return malformed;
-        var database = new Database(isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, null);
+        var database = new Database(home, isServer ? null : new PrivateCluster(home, talk), isServer ? connectionString : null, actions, null);
         var ready = database.Cluster?.EnsureRunning() ?? true;
         if (ready.IsOk) ready = await database.TryMakeAsync([], cancel);
         if (ready.IsOk) return database;
@@ -97,7 +103,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Removes the database of the private cluster with all that is in it. For demonstrations and tests, which know that it is theirs.</summary>
     public static async Task<Result<bool>> RemoveAsync(string home, ActionCounter actions, Action<string, string>? talk, CancellationToken cancel)
     {
-        await using var database = new Database(new PrivateCluster(home, talk), null, actions, null);
+        await using var database = new Database(home, new PrivateCluster(home, talk), null, actions, null);
         var running = database.Cluster!.EnsureRunning();
         if (!running.IsOk) return Result<bool>.Refuse(running.Problems);
         await using var connection = await database.OpenPlainAsync(database.Cluster.ConnectionString(PrivateCluster.Superuser, "postgres"), cancel);

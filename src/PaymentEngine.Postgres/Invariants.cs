@@ -1,6 +1,8 @@
 using System.Data;
 using NodaTime;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Audit;
+using PaymentEngine.Postgres.Audit;
 
 namespace PaymentEngine.Postgres;
 
@@ -348,11 +350,6 @@ public static class Invariants
         ANALYZE checked_move;
         """;
 
-    const string Blocks = """
-        -- Invariants.Blocks
-        SELECT block_no, operation_no, previous_hash, events, hash, at FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no;
-        """;
-
     const string Unchained = """
         -- Invariants.Unchained: an operation without its block.
         SELECT 'operation ' || o.operation_no || ' (' || o.kind || '): no block in the chain' FROM operation o
@@ -430,22 +427,13 @@ public static class Invariants
     static async Task<IReadOnlyList<string>> ChainAsync(DatabaseSession session, short provinceCode, CancellationToken cancel)
     {
         var violations = new List<string>(await session.QueryAsync<string>($"SELECT * FROM ({Unchained.TrimEnd(';', '\n', ' ')}) violation LIMIT {Shown}", new { provinceCode }, cancel));
-        var previous = new byte[32];
-        long expected = 1;
-        await session.ReadAsync(Blocks, async reader =>
+        var follower = new ChainFollower([]);
+        await BlockStore.ReadAsync(session, provinceCode, block =>
         {
-            while (await reader.ReadAsync(cancel) && violations.Count < Shown)
-            {
-                var (blockNo, operationNo) = (reader.GetInt64(0), reader.GetInt64(1));
-                var hash = (byte[])reader[4];
-                var at = Instant.FromDateTimeUtc(DateTime.SpecifyKind(reader.GetDateTime(5), DateTimeKind.Utc));
-                if (blockNo != expected) violations.Add(FormattableString.Invariant($"block {expected} is missing"));
-                if (!previous.AsSpan().SequenceEqual((byte[])reader[2])) violations.Add(FormattableString.Invariant($"block {blockNo} does not follow the block before it"));
-                if (!OperationLog.BlockHash((byte[])reader[2], provinceCode, blockNo, operationNo, at, reader.GetString(3)).AsSpan().SequenceEqual(hash))
-                    violations.Add(FormattableString.Invariant($"block {blockNo} was changed"));
-                (previous, expected) = (hash, blockNo + 1);
-            }
-        }, new { provinceCode }, cancel);
+            if (follower.Next(block) is not { } broken) return true;
+            violations.Add(broken.Problem.Message);
+            return false;
+        }, cancel);
         return violations;
     }
 }

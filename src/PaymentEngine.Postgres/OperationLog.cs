@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
+using PaymentEngine.Core.Audit;
 
 namespace PaymentEngine.Postgres;
 
@@ -47,15 +48,32 @@ public static class OperationLog
 
     const string LastBlock = """
         -- OperationLog.LastBlock
-        SELECT block_no AS BlockNo, hash AS Hash FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no DESC LIMIT 1;
+        SELECT block_no AS BlockNo, encode(hash, 'hex') AS Hash, at AS At FROM audit_block WHERE province_code = @provinceCode ORDER BY block_no DESC LIMIT 1;
+        """;
+
+    const string InsertResult = """
+        -- OperationLog.InsertResult
+        INSERT INTO operation_result (province_code, operation_no, result) VALUES (@provinceCode, @operationNo, @result::jsonb);
+        """;
+
+    const string TakeCovered = """
+        -- OperationLog.TakeCovered: the digests of all rows that name this operation.
+        SELECT table_name AS TableName, items AS Items, digests AS Digests FROM take_covered_rows(@provinceCode, @operationNo);
         """;
 
     const string InsertBlock = """
         -- OperationLog.InsertBlock
-        INSERT INTO operation_result (province_code, operation_no, result) VALUES (@provinceCode, @operationNo, @result::jsonb);
-        INSERT INTO audit_block (province_code, block_no, operation_no, previous_hash, events, hash, at)
-        VALUES (@provinceCode, @blockNo, @operationNo, @previousHash, @events, @hash, @at);
+        INSERT INTO audit_block (province_code, block_no, operation_no, previous_hash, covers, events, hash, at)
+        VALUES (@provinceCode, @blockNo, @operationNo, decode(@previousHash, 'hex'), @covers, @events, decode(@hash, 'hex'), @at);
         """;
+
+    const string InsertJump = """
+        -- OperationLog.InsertJump
+        INSERT INTO clock_jump (province_code, block_no, operation_no, previous_at, at) VALUES (@provinceCode, @blockNo, @operationNo, @previousAt, @at);
+        """;
+
+    /// <summary>How far a clock may lie behind the block before without being called a jump: clocks of two machines differ by seconds.</summary>
+    public static readonly Duration ClockBackMax = Duration.FromMinutes(5);
 
     /// <summary>The hash a request is known by: SHA-256 over its parts, each ended by a zero byte.</summary>
     public static byte[] RequestHash(params IEnumerable<string> parts) =>
@@ -104,22 +122,20 @@ public static class OperationLog
     {
         InsideTransaction(session);
         await session.ExecuteAsync(LockChain, new { provinceCode }, cancel);
-        var last = await session.FindAsync<(long BlockNo, byte[] Hash)?>(LastBlock, new { provinceCode }, cancel);
-        var previousHash = last?.Hash ?? new byte[32];
-        var blockNo = (last?.BlockNo ?? 0) + 1;
-        var hash = BlockHash(previousHash, provinceCode, blockNo, operationNo, at, eventsJson);
-        await session.ExecuteAsync(InsertBlock, new { provinceCode, operationNo, result = resultJson, blockNo, previousHash, events = eventsJson, hash, at = at.ToDateTimeUtc() }, cancel);
-    }
-
-    /// <summary>SHA-256 of a block: previous hash, then <c>province|block|operation|microseconds since 1970|events</c> in UTF-8.</summary>
-    public static byte[] BlockHash(ReadOnlySpan<byte> previousHash, short provinceCode, long blockNo, long operationNo, Instant at, string eventsJson)
-    {
         // PostgreSQL keeps microseconds: the hash must be the same when it is read back.
-        var head = FormattableString.Invariant($"{provinceCode}|{blockNo}|{operationNo}|{at.ToUnixTimeTicks() / 10}|{eventsJson}");
-        using var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hasher.AppendData(previousHash);
-        hasher.AppendData(Encoding.UTF8.GetBytes(head));
-        return hasher.GetHashAndReset();
+        at = Instant.FromUnixTimeTicks(at.ToUnixTimeTicks() / 10 * 10);
+        var last = await session.FindAsync<(long BlockNo, string Hash, DateTime At)?>(LastBlock, new { provinceCode }, cancel);
+        var blockNo = (last?.BlockNo ?? 0) + 1;
+        await session.ExecuteAsync(InsertResult, new { provinceCode, operationNo, result = resultJson }, cancel);
+        if (last is { } before && Instant.FromDateTimeUtc(DateTime.SpecifyKind(before.At, DateTimeKind.Utc)) - at > ClockBackMax)
+            await session.ExecuteAsync(InsertJump, new { provinceCode, blockNo, operationNo, previousAt = before.At, at = at.ToDateTimeUtc() }, cancel);
+        var covered = await session.QueryAsync<(string TableName, long Items, byte[]? Digests)>(TakeCovered, new { provinceCode, operationNo }, cancel);
+        var block = new AuditBlock(provinceCode, blockNo, operationNo, at, CoveredSets.Write(covered.GroupBy(part => part.TableName)
+            .Select(table => CoveredSets.Of(table.Key, table.Sum(part => part.Items), [.. table.Select(part => part.Digests)]))), eventsJson, last?.Hash ?? AuditBlock.Beginning, "");
+        await session.ExecuteAsync(InsertBlock, new
+        {
+            provinceCode, operationNo, blockNo, previousHash = block.PreviousHash, covers = block.Covers, events = eventsJson, hash = block.ComputedHash, at = at.ToDateTimeUtc(),
+        }, cancel);
     }
 
     static void InsideTransaction(DatabaseSession session)

@@ -83,6 +83,24 @@ public static class RunContent
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
+    /// <summary>The partition digests of rows that lie outside the database, as in a bundle: disbursements by line number; lines by line number, award, component, month, kind.</summary>
+    public static IReadOnlyList<(int PartitionNo, byte[] Digest)> DigestsOf(IEnumerable<DisbursementContent> disbursements, IEnumerable<LineContent> lines)
+    {
+        var digests = new SortedDictionary<int, PartitionDigest>();
+        try
+        {
+            foreach (var one in disbursements) Of(one.LineNo).Add(one);
+            foreach (var one in lines) Of(one.LineNo).Add(one);
+            return [.. digests.Select(partition => (partition.Key, partition.Value.Finish()))];
+        }
+        finally
+        {
+            foreach (var digest in digests.Values) digest.Dispose();
+        }
+
+        PartitionDigest Of(int lineNo) => digests.TryGetValue(lineNo >> PartitionShift, out var digest) ? digest : digests[lineNo >> PartitionShift] = new PartitionDigest();
+    }
+
     /// <summary>The partition digests as the stored rows give them today, in one pass over the disbursements and one over the lines.</summary>
     /// <remarks>What is held has no attempt in the list: one that follows a release comes later and is not what was approved.</remarks>
     /// <param name="session">A session of the run role.</param>

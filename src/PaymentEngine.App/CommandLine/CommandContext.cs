@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.App.Operations.Users;
 using PaymentEngine.App.Paper;
 using PaymentEngine.Core;
@@ -95,8 +96,20 @@ public sealed class CommandContext
     public Task<Answer> AsCallerAsync(Func<Database, Caller, Task<Answer>> work, CancellationToken cancel) => WithDatabaseAsync(async database =>
     {
         var caller = await FindCallerAsync(database, cancel);
-        return caller.IsOk ? await work(database, caller.Value) : Answer.Refused(caller.Problems);
+        if (!caller.IsOk) return Answer.Refused(caller.Problems);
+        if (await new Fences(database, Files, Clock, HeadsFolder).AtStartAsync(caller.Value.ProvinceCode, cancel) is { } closed) Output.Talk($"{closed.Message} {closed.Remedy}");
+        var answer = await work(database, caller.Value);
+        // What was done stands, whatever becomes of its head: the next command tries again.
+        if (answer.Exit == ExitCode.Done && await new Heads(database, Files, Settings.Keys.Value, Clock).AtOccasionAsync(caller.Value.ProvinceCode, HeadsFolder, cancel) is { IsOk: false } unexported)
+            Output.Talk(string.Join(" ", unexported.Problems));
+        return answer;
     }, cancel);
+
+    /// <summary>Where heads of the audit chain go; null: nowhere.</summary>
+    public string? HeadsFolder => Settings.Heads.Value.Length > 0 ? Settings.Heads.Value : null;
+
+    /// <summary>The log of reads of personal data: written before the answer is given.</summary>
+    public ReadLog ReadsOf(Database database) => new(database, Clock);
 
     /// <summary>The person of the session file.</summary>
     public async Task<Result<Caller>> FindCallerAsync(Database database, CancellationToken cancel) =>

@@ -23,6 +23,9 @@ public sealed record Settings
     /// <summary>The session file (<c>PAYENGINE_SESSION</c>; default: <c>session</c> in the home).</summary>
     public required Setting Session { get; init; }
 
+    /// <summary>Folder to which signed heads of the audit chain are exported (<c>PAYENGINE_HEADS</c>), where the database's administrator may change nothing; or empty.</summary>
+    public required Setting Heads { get; init; }
+
     /// <summary>Folder with the official ISO 20022 schemas (<c>PAYENGINE_XSD</c>), or empty.</summary>
     public required Setting Schemas { get; init; }
 
@@ -44,7 +47,7 @@ public sealed record Settings
     /// <summary>False when <c>NO_COLOR</c> is set or the terminal is dumb.</summary>
     public bool ColorAllowed { get; init; } = true;
 
-    public IReadOnlyList<Setting> All => [Home, Database, Keys, Session, Schemas, Profiles, Chromium, Language];
+    public IReadOnlyList<Setting> All => [Home, Database, Keys, Session, Heads, Schemas, Profiles, Chromium, Language];
 
     /// <summary>Reads the settings from the process's environment.</summary>
     public static Settings FromEnvironment() => From(Environment.GetEnvironmentVariable);
@@ -62,6 +65,7 @@ public sealed record Settings
             Database = Read("PAYENGINE_DB", ""),
             Keys = Full(Read("PAYENGINE_KEYS", Path.Combine(home.Value, "keys"))),
             Session = Full(Read("PAYENGINE_SESSION", Path.Combine(home.Value, "session"))),
+            Heads = Read("PAYENGINE_HEADS", "") is { Value.Length: > 0 } heads ? Full(heads) : new Setting("PAYENGINE_HEADS", "", Setting.Default),
             Schemas = Read("PAYENGINE_XSD", ""),
             Profiles = Read("PAYENGINE_PROFILES", ""),
             Chromium = Read("PAYENGINE_CHROMIUM", ""),

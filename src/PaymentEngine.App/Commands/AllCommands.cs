@@ -2,6 +2,7 @@ using System.CommandLine;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands.Accounts;
 using PaymentEngine.App.Commands.Areas;
+using PaymentEngine.App.Commands.Audit;
 using PaymentEngine.App.Commands.Cash;
 using PaymentEngine.App.Commands.Payees;
 using PaymentEngine.App.Commands.Portals;
@@ -42,6 +43,7 @@ static class AllCommands
         ProviderCommand.Create(context),
         LedgerCommand.Create(context),
         LedgerCommand.Verify(context),
+        AuditCommand.Create(context),
         ReportCommand.Create(context),
         EntitlementCommand.Create(context),
         LawCommand.Create(context),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Cluster;
@@ -120,6 +121,14 @@ static class DatabaseCommand
         await using (database)
         {
             var restored = await Backup.RestoreAsync(database.Cluster, context.Settings.Database.Value, file, cancel);
+            if (restored.IsOk)
+            {
+                // What left the house after this copy was made is not in it: a new epoch begins behind a closed fence.
+                var ready = await context.OpenDatabaseAsync(cancel);
+                if (!ready.TryGet(out var store)) return Answer.Refused(ready.Problems);
+                await using (store) await new Fences(store, context.Files, context.Clock, context.HeadsFolder).AfterRestoreAsync($"The database was restored from {Path.GetFileName(file)}.", cancel);
+            }
+
             return Answer.From(restored, _ => Answer.Said(context.Text($"Đã phục hồi từ {file}. Nhớ đặt lại thư mục khóa: {context.Settings.Keys.Value}.", $"Restored from {file}. Put the key folder back too: {context.Settings.Keys.Value}.")));
         }
     }

@@ -62,6 +62,49 @@ public sealed class DiskFiles(ActionCounter actions) : IFiles
         File.Delete(path);
     }
 
+    public void AppendLine(string path, Func<string?, string?> line)
+    {
+        const int tries = 400;
+        var isNew = !File.Exists(path);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 0, UnixCreateMode = OwnerOnlyFile });
+                var (last, end) = LastLine(file);
+                if (line(last) is not { } added) return;
+                actions.Count();
+                file.SetLength(end);
+                file.Seek(end, SeekOrigin.Begin);
+                file.Write(System.Text.Encoding.UTF8.GetBytes(added + "\n"));
+                actions.Count();
+                file.Flush(flushToDisk: true);
+                break;
+            }
+            catch (IOException busy) when (attempt < tries && busy is not (FileNotFoundException or DirectoryNotFoundException) && File.Exists(path))
+            {
+                // Another program is adding its line: a matter of milliseconds.
+                Thread.Sleep(10);
+            }
+        }
+
+        if (isNew) FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>The last line that was finished, and where it ends.</summary>
+    static (string? Line, long End) LastLine(FileStream file)
+    {
+        const int window = 1 << 16;
+        var size = (int)Math.Min(window, file.Length);
+        var tail = new byte[size];
+        file.Seek(file.Length - size, SeekOrigin.Begin);
+        file.ReadExactly(tail);
+        var end = Array.LastIndexOf(tail, (byte)'\n');
+        if (end < 0) return size == window ? throw new IOException($"{file.Name} has a line of more than {window} bytes: it is no register of ours.") : (null, 0);
+        var start = end == 0 ? 0 : Array.LastIndexOf(tail, (byte)'\n', end - 1) + 1;
+        return (System.Text.Encoding.UTF8.GetString(tail, start, end - start), file.Length - size + end + 1);
+    }
+
     /// <summary>A file whose writes are counted. Writers bring their own buffers: one write is one call to the system.</summary>
     sealed class CountedStream(FileStream file, ActionCounter actions) : Stream
     {

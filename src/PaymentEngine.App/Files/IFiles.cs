@@ -31,4 +31,10 @@ public interface IFiles
 
     /// <summary>Deletes a file; nothing happens when it is not there.</summary>
     void Delete(string path);
+
+    /// <summary>Adds a line to a file that only grows and brings it to the disk; alone with the file while it does, also among programs. A line that a crash left
+    /// unfinished is dropped first. The file is made, for its owner alone, when it is not there.</summary>
+    /// <param name="path">The file, in UTF-8.</param>
+    /// <param name="line">Makes the line, without its line feed, from the last whole line; null when there is none. Null: nothing is added.</param>
+    void AppendLine(string path, Func<string?, string?> line);
 }

@@ -5,12 +5,14 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Iso20022;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Audit;
 
 namespace PaymentEngine.App.Operations;
 
@@ -51,7 +53,16 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
     /// <param name="progress">Told how many payments have been written since the last call.</param>
     /// <param name="cancel">Stops between actions; the same call goes on later.</param>
     public Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress = null, CancellationToken cancel = default) =>
-        ExportAsync(caller, run, folder, progress, null, cancel);
+        ExportAsync(caller, run, folder, progress, null, null, cancel);
+
+    /// <summary>Takes up files that left the house before this database was put back: the approved orders are numbered again as they were, and stand only when ids and bytes are the same.</summary>
+    /// <param name="caller">An administrator, whose fence it is.</param>
+    /// <param name="run">An approved run without files.</param>
+    /// <param name="sealedBefore">The run's files as the register of sealed files knows them.</param>
+    /// <param name="cancel">Stops between actions; the same call goes on later.</param>
+    /// <returns><c>fence.other_ids</c> or <c>fence.other_bytes</c> when the database no longer holds what was sealed; then nothing of the file in question is kept.</returns>
+    internal Task<Result<ExportedRun>> AdoptAsync(Caller caller, RunId run, IReadOnlyList<SealedEntry> sealedBefore, CancellationToken cancel) =>
+        ExportAsync(caller, run, Path.GetDirectoryName(sealedBefore[0].Path)!, null, null, sealedBefore, cancel);
 
     /// <summary>The files of a month: of every approved run that was not voided, each in a folder of its own below <paramref name="folder"/>.</summary>
     /// <param name="caller">A maker or an approver of the whole province.</param>
@@ -81,7 +92,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         foreach (var run in runs)
         {
             var numbered = new TaskCompletionSource();
-            writing.Add(ExportAsync(caller, run, folderOf(run), progress, numbered.SetResult, cancel));
+            writing.Add(ExportAsync(caller, run, folderOf(run), progress, numbered.SetResult, null, cancel));
             await Task.WhenAny(numbered.Task, writing[^1]);
             if (writing.Count(one => !one.IsCompleted) >= RunsAtOnce) await Task.WhenAny(writing.Where(one => !one.IsCompleted));
         }
@@ -91,15 +102,16 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         return problems.Count > 0 ? Result<IReadOnlyList<ExportedRun>>.Refuse(problems) : Result<IReadOnlyList<ExportedRun>>.Ok([.. exported.Select(one => one.Value)]);
     }
 
-    async Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress, Action? numbered, CancellationToken cancel)
+    async Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress, Action? numbered, IReadOnlyList<SealedEntry>? adopted, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (((adopted is null ? caller.Lacks(Role.Maker, Role.Approver) : caller.Lacks(Role.Administrator)) ?? caller.LacksProvince()) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
         await using var session = await database.RunAsync(cancel);
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {
-            return await ExportLockedAsync(session, caller, run, Path.GetFullPath(folder), progress, numbered, cancel);
+            if (adopted is null && await FenceStore.WhyClosedAsync(session, run.ProvinceCode, cancel) is { } closed) return closed;
+            return await ExportLockedAsync(session, caller, run, Path.GetFullPath(folder), progress, numbered, adopted, cancel);
         }
         finally
         {
@@ -107,7 +119,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         }
     }
 
-    async Task<Result<ExportedRun>> ExportLockedAsync(DatabaseSession session, Caller caller, RunId run, string folder, Action<long>? progress, Action? whenNumbered, CancellationToken cancel)
+    async Task<Result<ExportedRun>> ExportLockedAsync(DatabaseSession session, Caller caller, RunId run, string folder, Action<long>? progress, Action? whenNumbered, IReadOnlyList<SealedEntry>? adopted, CancellationToken cancel)
     {
         if (await BankFileStore.LoadAsync(session, run, cancel) is not { } stored) return RunProblems.Unknown(run);
         var approvals = await ApprovedAsync(session, run, stored, cancel);
@@ -119,11 +131,11 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         // Once numbered the files are what they are; until then money that is not there can still hold them (F60, F161).
         var isNew = (await BankFileStore.FilesAsync(session, run, cancel)).Count == 0;
         IReadOnlyList<FundCover> uncovered = isNew ? [.. (await Funds.CoverAsync(session, run, cancel)).Where(cover => !cover.Lacking.IsZero)] : [];
-        if (uncovered.FirstOrDefault(cover => cover.MustCover) is { } lacking)
+        if (adopted is null && uncovered.FirstOrDefault(cover => cover.MustCover) is { } lacking)
             return new Problem("not_allowed.fund_not_covered", $"Fund {lacking.Fund} has {ViText.Money(lacking.AtBank)} on the paying account; {ViText.Money(lacking.Committed)} is on its way out of it.",
                 $"Draw {ViText.Money(lacking.Lacking)} and book it (payengine fund move), then export.");
 
-        var numbered = await NumberAsync(session, caller, run, stored, content, cancel);
+        var numbered = await NumberAsync(session, caller, run, stored, content, adopted, cancel);
         if (!numbered.IsOk) return Result<ExportedRun>.Refuse(numbered.Problems);
         var renewed = await RenewAsync(session, caller, run, stored, content, cancel);
         if (!renewed.IsOk) return Result<ExportedRun>.Refuse(renewed.Problems);
@@ -141,8 +153,10 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             var manifest = Manifest.Write(file.Content, file.Announced, content.ProfileOf(batches[row.FileNo].First().RouteNo), run.ToString(), stored.MadeBy,
                 approvals.Value.Select(approval => new ManifestApproval(approval.Person, approval.At)));
             var attached = await SignatureStore.AttachedAsync(session, run, row.FileNo, cancel);
+            if (adopted is not null && !adopted.Any(entry => entry.MsgId == row.MsgId && entry.Sha256 == file.Content.Sha256))
+                return new Problem("fence.other_bytes", $"{row.MsgId} made again from this database has other bytes than the register of sealed files says.", "The file cannot be adopted. Find the newer copy of the database; else two persons decide: payengine audit fence decide.");
             if (writing.EnsureManifest(manifest, Unsigned ? null : Signer ?? own, clock.GetCurrentInstant(), attached) is { } differs) return differs;
-            await SealAsync(session, caller, run, row, file.Content, manifest, cancel);
+            await SealAsync(session, caller, run, row, file.Content, manifest, writing.Path, cancel);
             await BankFileStore.RememberPathAsync(session, run, row.FileNo, writing.Path, cancel);
             exported.Add(new(row.MsgId, writing.Path, row.Items, row.SumVnd, file.Content.Bytes, file.Content.Sha256, file.Content.ListHash, batches[row.FileNo].First().ExecutionDate, file.IsNew));
             progress?.Invoke(row.Items);
@@ -165,12 +179,14 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
     }
 
     /// <summary>Cuts the run into files and stores their ids, ranges, counts, sums and list hashes, once, before a byte is written.</summary>
-    Task<Result<bool>> NumberAsync(DatabaseSession session, Caller caller, RunId run, RunToExport stored, PaymentFiles content, CancellationToken cancel) =>
+    Task<Result<bool>> NumberAsync(DatabaseSession session, Caller caller, RunId run, RunToExport stored, PaymentFiles content, IReadOnlyList<SealedEntry>? adopted, CancellationToken cancel) =>
         session.InTransactionAsync<Result<bool>>(async () =>
         {
-            var now = Instant.FromUnixTimeSeconds(clock.GetCurrentInstant().ToUnixTimeSeconds());
+            var at = Instant.FromUnixTimeSeconds(clock.GetCurrentInstant().ToUnixTimeSeconds());
+            // What is adopted is numbered as of the second in which it was numbered first: that second stands in the file.
+            var now = adopted?[0].NumberedAt ?? at;
             var start = await OperationLog.BeginOrTellAsync(session, run.ProvinceCode, $"run.number {run}", "run.number",
-                OperationLog.RequestHash(run.ToString(), Convert.ToHexStringLower(stored.ContentHash)), caller.UserName, now, cancel);
+                OperationLog.RequestHash(run.ToString(), Convert.ToHexStringLower(stored.ContentHash)), caller.UserName, at, cancel);
             if (start.OtherRequest) throw new InvalidOperationException($"{run} was numbered with another content than the one approved.");
             if (start.DoneResult is not null) return true;
 
@@ -201,6 +217,9 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
                 await BankFileStore.InsertAsync(session, run, row, file.Batches.Select((batch, index) => new BatchRow(fileNo, index + 1, msgId.Batch(index + 1), batch.RouteNo,
                     batch.Origin.Month.Key(), batch.Origin.RunNo, batch.LineFrom, batch.LineTo, day, batch.Count, batch.Sum)), start.OperationNo, cancel);
                 fileNo++;
+                if (adopted is not null && !adopted.Any(entry => entry.MsgId == row.MsgId))
+                    return new Problem("fence.other_ids", $"Numbered again as of {now}, run {run} would have a file {row.MsgId}, and the register of sealed files knows {string.Join(", ", adopted.Select(entry => entry.MsgId))}.",
+                        "Adopt the runs of a day in the order in which they were sealed; if that is not it, two persons decide: payengine audit fence decide.");
             }
 
             var said = JsonText.Write(new
@@ -208,7 +227,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
                 run = run.ToString(), files = planned.Count, items = planned.Sum(file => file.File.Count), sum_vnd = planned.Sum(file => file.File.Sum.Amount), execution_dates = days.Distinct().Order(),
                 list_hashes = planned.Select(file => file.Hash),
             });
-            await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
+            await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, at, cancel);
             return true;
         }, result => result.IsOk, cancel: cancel);
 
@@ -292,8 +311,12 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             : Result<List<(PlannedFile, string, string)>>.Ok([.. planned.Zip(hashes, (file, hash) => (file, hash.Hash, hash.Plain))]);
     }
 
-    Task SealAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, WrittenFile written, byte[] manifest, CancellationToken cancel) =>
-        row.Sha256 is not null ? Task.CompletedTask : session.InTransactionAsync(async () =>
+    async Task SealAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, WrittenFile written, byte[] manifest, string path, CancellationToken cancel)
+    {
+        if (row.Sha256 is not null) return;
+        // Outside the database first: whatever becomes of the commit, the register knows that this file exists.
+        await SealedFiles.Of(database, files, run.ProvinceCode).AddAsync(session, run, row, SealedStep.Sealed, written.Sha256, path, (0, null, null), caller.UserName, clock.GetCurrentInstant(), cancel);
+        await session.InTransactionAsync(async () =>
         {
             var now = clock.GetCurrentInstant();
             var start = await OperationLog.BeginOrTellAsync(session, run.ProvinceCode, $"file.seal {row.MsgId}", "file.seal", OperationLog.RequestHash(row.MsgId, written.Sha256), caller.UserName, now, cancel);
@@ -307,6 +330,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
             });
             await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, said, said, now, cancel);
         }, cancel: cancel);
+    }
 
     /// <summary>The run's own step, once all its files are sealed.</summary>
     Task StepAsync(DatabaseSession session, Caller caller, RunId run, RunToExport stored, CancellationToken cancel) =>

@@ -3,11 +3,13 @@ using NodaTime;
 using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Audit;
 
 namespace PaymentEngine.App.Operations;
 
@@ -292,6 +294,7 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {
+            if (await FenceStore.WhyClosedAsync(session, run.ProvinceCode, cancel) is { } closed) return closed;
             var step = await BankFileStore.StateAsync(session, run, cancel);
             if (step is not { Step: "sealed" or "handed_over" or "closed" } && !(mayBeUnsealed && step is { Step: "approved" }))
                 return new Problem("not_allowed.run_not_sealed", $"Run {run} has no sealed files yet.", "Write them first: payengine run export.");
@@ -332,6 +335,7 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
     async Task<int> IntendAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, HandOverState state, string channel, CancellationToken cancel)
     {
         var handOverNo = state.HandOverNo + 1;
+        await RegisterAsync(session, caller, run, row, SealedStep.Intended, handOverNo, channel, null, cancel);
         await OperateAsync(session, caller, run, Key("file.intend", row, handOverNo), "file.intend", [row.MsgId, channel],
             (at, operationNo) => HandOverStore.IntendAsync(session, run, row.FileNo, handOverNo, channel, caller.UserName, at, operationNo, cancel),
             new { msg_id = row.MsgId, hand_over = handOverNo, channel, items = row.Items, sum_vnd = row.SumVnd, sha256 = Convert.ToHexStringLower(row.Sha256!) }, cancel);
@@ -341,10 +345,62 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
     Task EndAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, int handOverNo, SendOutcome outcome, string evidence, CancellationToken cancel) =>
         EndAsync(session, caller, run, row, handOverNo, outcome switch { SendOutcome.Sent => "sent", SendOutcome.Refused => "refused", _ => "unknown" }, evidence, cancel);
 
-    Task EndAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, int handOverNo, string word, string evidence, CancellationToken cancel) =>
-        OperateAsync(session, caller, run, Key("file." + word, row, handOverNo), "file." + word, [row.MsgId, evidence],
+    async Task EndAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, int handOverNo, string word, string evidence, CancellationToken cancel)
+    {
+        await RegisterAsync(session, caller, run, row, word, handOverNo, null, evidence, cancel);
+        await OperateAsync(session, caller, run, Key("file." + word, row, handOverNo), "file." + word, [row.MsgId, evidence],
             (at, operationNo) => HandOverStore.EndAsync(session, run, row.FileNo, handOverNo, word, evidence, at, operationNo, cancel),
             new { msg_id = row.MsgId, hand_over = handOverNo, outcome = word, evidence }, cancel);
+    }
+
+    /// <summary>Outside the database before it is inside: a copy of the database that is put back later is told what has left.</summary>
+    Task RegisterAsync(DatabaseSession session, Caller caller, RunId run, BankFileRow row, string step, int handOverNo, string? channel, string? evidence, CancellationToken cancel) =>
+        SealedFiles.Of(database, files, run.ProvinceCode).AddAsync(session, run, row, step, Convert.ToHexStringLower(row.Sha256!), null, (handOverNo, channel, evidence), caller.UserName, clock.GetCurrentInstant(), cancel);
+
+    /// <summary>Takes up hand-overs that the register of sealed files knows and this database does not: what was intended, and what became of it.</summary>
+    /// <param name="caller">An administrator, whose fence it is.</param>
+    /// <param name="run">A run whose files stand as they were sealed.</param>
+    /// <param name="lines">The run's lines of the register, in order.</param>
+    /// <param name="cancel">Stops between lines; the same call goes on later.</param>
+    internal async Task<Result<int>> AdoptAsync(Caller caller, RunId run, IReadOnlyList<SealedEntry> lines, CancellationToken cancel)
+    {
+        if (caller.Lacks(Role.Administrator) is { } lacking) return lacking;
+        await using var session = await database.RunAsync(cancel);
+        if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
+        try
+        {
+            var adopted = 0;
+            foreach (var line in lines.Where(line => line.Step != SealedStep.Sealed))
+            {
+                var row = (await BankFileStore.FilesAsync(session, run, cancel)).FirstOrDefault(row => row.MsgId == line.MsgId && row.Sha256 is not null && Convert.ToHexStringLower(row.Sha256) == line.Sha256);
+                if (row is null) return new Problem("fence.other_bytes", $"Run {run} has no file {line.MsgId} with the bytes that were handed over.", "Adopt its files first: payengine audit fence adopt.");
+                var state = (await HandOverStore.StatesAsync(session, run, cancel)).First(state => state.FileNo == row.FileNo);
+                if (line.Step == SealedStep.Intended ? state.HandOverNo >= line.HandOverNo : state.HandOverNo > line.HandOverNo || (state.HandOverNo == line.HandOverNo && !state.InDoubt && line.Step != SealedStep.Recovered)) continue;
+                var evidence = $"{line.Evidence} (register of sealed files, line {line.No.ToString(CultureInfo.InvariantCulture)}, by {line.Person})";
+                if (line.Step == SealedStep.Intended)
+                {
+                    await OperateAsync(session, caller, run, Key("file.intend", row, line.HandOverNo), "file.intend", [row.MsgId, line.Channel ?? ""],
+                        (at, operationNo) => HandOverStore.IntendAsync(session, run, row.FileNo, line.HandOverNo, line.Channel ?? "register", line.Person, at, operationNo, cancel),
+                        new { msg_id = row.MsgId, hand_over = line.HandOverNo, channel = line.Channel, items = row.Items, sum_vnd = row.SumVnd, sha256 = line.Sha256, adopted_line = line.No }, cancel);
+                }
+                else
+                {
+                    await OperateAsync(session, caller, run, Key("file." + line.Step, row, line.HandOverNo), "file." + line.Step, [row.MsgId, evidence],
+                        (at, operationNo) => HandOverStore.EndAsync(session, run, row.FileNo, line.HandOverNo, line.Step, evidence, at, operationNo, cancel),
+                        new { msg_id = row.MsgId, hand_over = line.HandOverNo, outcome = line.Step, evidence, adopted_line = line.No }, cancel);
+                }
+
+                adopted++;
+            }
+
+            await StepAsync(session, caller, run, cancel);
+            return adopted;
+        }
+        finally
+        {
+            await BankFileStore.UnlockAsync(session, run);
+        }
+    }
 
     /// <summary>The run's own step once every file was sent; true when it stands.</summary>
     async Task<bool> StepAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)

@@ -11,6 +11,7 @@ using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Audit;
 using PaymentEngine.Postgres.Accounts;
 using PaymentEngine.Postgres.Cases;
 
@@ -272,6 +273,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             var level = rules.Approvals[given.Count];
             if (caller.Lacks(level.Role) is { } lacksLevel)
                 return lacksLevel with { Message = $"Level {given.Count + 1} of {total.ApprovalLevels} of run {run} is given by a {level.Role}, which {caller.UserName} is not." };
+            if (await ClockStore.WhyNotApprovedAsync(session, run.ProvinceCode, cancel) is { } jumped) return jumped;
             if (confirmedVnd != total.DeclaredVnd)
                 return new Problem("run.total_differs", $"Confirmed are {confirmedVnd} đồng; the run holds {total.DeclaredVnd} đồng.", $"Read the run again (payengine run show {run}) and type its total.");
             var planned = Convert.ToHexStringLower(total.ContentHash);

@@ -13,6 +13,7 @@ using PaymentEngine.Messages.Csv;
 using PaymentEngine.Messages.Iso20022;
 using PaymentEngine.Messages.Paper;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Audit;
 
 namespace PaymentEngine.App.Operations;
 
@@ -55,6 +56,7 @@ public sealed class Recalls(Database database, IFiles files, KeyFolder keys, ICl
         folder = Path.GetFullPath(folder);
         using var cipher = keys.OpenCipher();
         await using var session = await database.RunAsync(cancel);
+        if (await FenceStore.WhyClosedAsync(session, caller.ProvinceCode, cancel) is { } closed) return closed;
         var stored = await session.InTransactionAsync(() => StoreAsync(session, caller, distinct, reason, cipher, cancel), result => result.IsOk, cancel: cancel);
         if (!stored.TryGet(out var numbers)) return Result<IReadOnlyList<MadeRecall>>.Refuse(stored.Problems);
 
@@ -100,6 +102,7 @@ public sealed class Recalls(Database database, IFiles files, KeyFolder keys, ICl
         if ((caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler) ?? caller.LacksProvince()) is { } lacking) return lacking;
         if (channels is null && string.IsNullOrWhiteSpace(recorded)) return new Problem("usage.evidence_missing", "A record of a hand-over says who, when and how.", "For example: --recorded \"Bà Hoa, Agribank Vinh, 26/11 9h, ký nhận\".");
         await using var session = await database.RunAsync(cancel);
+        if (await FenceStore.WhyClosedAsync(session, caller.ProvinceCode, cancel) is { } closed) return closed;
         var number = made.Number;
         var (tries, isSent) = await RecallStore.SendingsAsync(session, caller.ProvinceCode, number, cancel);
         if (isSent) return made with { HandedOver = "" };

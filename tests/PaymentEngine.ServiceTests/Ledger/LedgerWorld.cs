@@ -4,6 +4,7 @@ using PaymentEngine.App.Commands;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
+using PaymentEngine.Core.Audit;
 using PaymentEngine.App.Operations.Cash;
 using PaymentEngine.App.Paper;
 using PaymentEngine.Core.CashPayouts;
@@ -58,13 +59,14 @@ sealed class LedgerWorld : IAsyncDisposable
     {
         await TamperAsync("CREATE TABLE chain AS SELECT * FROM audit_block; ALTER TABLE chain OWNER TO payengine_owner; DELETE FROM audit_block");
         await using var session = await Answers.Database.OwnerAsync(default);
-        var blocks = await session.QueryAsync<(long OperationNo, string Events, DateTime At)>("SELECT 1::bigint, '{}', timestamptz '2026-01-01' UNION ALL SELECT operation_no, events, at FROM chain ORDER BY 1");
-        var (previous, no) = (new byte[32], 0L);
-        foreach (var (operationNo, events, at) in blocks)
+        var blocks = await session.QueryAsync<(long OperationNo, string Covers, string Events, DateTime At)>("SELECT 1::bigint, '[]', '{}', timestamptz '2026-01-01' UNION ALL SELECT operation_no, covers, events, at FROM chain ORDER BY 1");
+        var (previous, no) = (AuditBlock.Beginning, 0L);
+        foreach (var (operationNo, covers, events, at) in blocks)
         {
             var instant = Instant.FromDateTimeUtc(DateTime.SpecifyKind(at, DateTimeKind.Utc));
-            var hash = OperationLog.BlockHash(previous, AnswerWorld.Province, ++no, operationNo, instant, events);
-            await session.ExecuteAsync("INSERT INTO audit_block (province_code, block_no, operation_no, previous_hash, events, hash, at) VALUES (40, @no, @operationNo, @previous, @events, @hash, @at)", new { no, operationNo, previous, events, hash, at = instant });
+            var hash = new AuditBlock(AnswerWorld.Province, ++no, operationNo, instant, covers, events, previous, "").ComputedHash;
+            await session.ExecuteAsync("INSERT INTO audit_block (province_code, block_no, operation_no, previous_hash, covers, events, hash, at) VALUES (40, @no, @operationNo, decode(@previous, 'hex'), @covers, @events, decode(@hash, 'hex'), @at)",
+                new { no, operationNo, previous, covers, events, hash, at = instant });
             previous = hash;
         }
 

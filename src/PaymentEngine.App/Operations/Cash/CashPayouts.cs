@@ -15,6 +15,7 @@ using PaymentEngine.Messages.Csv;
 using PaymentEngine.Messages.Paper;
 using PaymentEngine.Messages.Spreadsheets;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Audit;
 using PaymentEngine.Postgres.Cases;
 using PaymentEngine.Postgres.Cash;
 
@@ -74,6 +75,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
         (int First, int Last) printed;
         await using (var session = await database.RunAsync(cancel))
         {
+            if (await FenceStore.WhyClosedAsync(session, caller.ProvinceCode, cancel) is { } closed) return closed;
             var communes = await CommunesOfAsync(session, caller, communeCode, cancel);
             if (!communes.IsOk) return Result<IReadOnlyList<PrintedCashList>>.Refuse(communes.Problems);
             printed = await session.InTransactionAsync(async () =>
