@@ -18,6 +18,10 @@ public sealed record Answer
 
     public IReadOnlyList<Problem> Problems { get; }
 
+    /// <summary>Personal data that were written into files by this command: how many people, and what the files are known by. What an answer shows of people is counted from
+    /// <see cref="Json"/> and needs no word here.</summary>
+    public (int People, IReadOnlyList<string> Files)? Exported { get; init; }
+
     /// <summary>It is done.</summary>
     /// <param name="json">For programs: an anonymous object, record or dictionary.</param>
     /// <param name="people">For people: lines and tables.</param>

@@ -99,11 +99,16 @@ public sealed class CommandContext
         if (!caller.IsOk) return Answer.Refused(caller.Problems);
         if (await new Fences(database, Files, Clock, HeadsFolder).AtStartAsync(caller.Value.ProvinceCode, cancel) is { } closed) Output.Talk($"{closed.Message} {closed.Remedy}");
         var answer = await work(database, caller.Value);
+        // Who was shown whose data is in the chain before the answer is given.
+        await PersonalData.RecordAsync(ReadsOf(database), caller.Value, CommandPath, answer);
         // What was done stands, whatever becomes of its head: the next command tries again.
         if (answer.Exit == ExitCode.Done && await new Heads(database, Files, Settings.Keys.Value, Clock).AtOccasionAsync(caller.Value.ProvinceCode, HeadsFolder, cancel) is { IsOk: false } unexported)
             Output.Talk(string.Join(" ", unexported.Problems));
         return answer;
     }, cancel);
+
+    /// <summary>The words of the command that is being answered: <c>people show</c>.</summary>
+    public string CommandPath { get; internal set; } = "";
 
     /// <summary>Where heads of the audit chain go; null: nowhere.</summary>
     public string? HeadsFolder => Settings.Heads.Value.Length > 0 ? Settings.Heads.Value : null;
@@ -142,6 +147,7 @@ public static class CommandAnswers
     {
         command.SetAction(async (parse, cancel) =>
         {
+            context.CommandPath = PathOf(parse.CommandResult);
             var said = await answer(parse, cancel);
             context.Output.Write(said);
             return said.Exit;
@@ -152,6 +158,9 @@ public static class CommandAnswers
     /// <summary>The same for work that needs a proven person.</summary>
     internal static Command AsCaller(this Command command, CommandContext context, Func<ParseResult, Database, Caller, CancellationToken, Task<Answer>> answer) =>
         command.Answers(context, (parse, cancel) => context.AsCallerAsync((database, caller) => answer(parse, database, caller, cancel), cancel));
+
+    static string PathOf(System.CommandLine.Parsing.CommandResult command) =>
+        command.Parent is System.CommandLine.Parsing.CommandResult { Parent: not null } parent ? $"{PathOf(parent)} {command.Command.Name}" : command.Command.Name;
 
     /// <inheritdoc cref="Answers(Command, CommandContext, Func{ParseResult, CancellationToken, Task{Answer}})"/>
     public static Command Answers(this Command command, CommandContext context, Func<ParseResult, Answer> answer) =>

@@ -31,7 +31,7 @@ static class DoctorCommand
     static async Task<Answer> AnswerAsync(CommandContext context, CancellationToken cancel)
     {
         var (database, sample) = await DatabaseAsync(context, cancel);
-        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Print(context), Keys(context, sample), Schemas(context), Law(context)];
+        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Print(context), Keys(context, sample), Heads(context), Schemas(context), Law(context)];
         var exit = findings.Any(finding => finding.Health == Health.Fault) ? ExitCode.NeighbourSilent : ExitCode.Done;
         return Answer.Of(new
         {
@@ -153,6 +153,21 @@ static class DoctorCommand
         return keys.Try(sample is null ? null : (sample.Key, sample.Cipher)) is { } broken
             ? new Finding(name, Health.Fault, broken.Message, broken.Remedy)
             : new Finding(name, Health.Good, context.Text($"{folder}, 0700/0600, đã thử mã hóa, giải mã và ký", $"{folder}, 0700/0600, tried: seal, open, sign"), context.Text("Cất một bản riêng, không cùng chỗ với bản sao lưu dữ liệu.", "Keep a copy elsewhere, apart from the backups."));
+    }
+
+    /// <summary>Heads of the audit chain prove something only where whoever owns the database cannot change them.</summary>
+    static Finding Heads(CommandContext context)
+    {
+        var name = context.Text("Đầu chuỗi nhật ký", "Heads of the audit chain");
+        if (context.HeadsFolder is not { } folder)
+            return new Finding(name, Health.Note, context.Text("không xuất đi đâu: cắt đuôi nhật ký hay đặt lại bản cũ có thể không thấy", "exported nowhere: a tail that is cut off or an old copy put back may not be seen"),
+                context.Text("Đặt PAYENGINE_HEADS tới thư mục mà người quản trị cơ sở dữ liệu không sửa được (máy khác, chỉ được thêm).", "Name a folder in PAYENGINE_HEADS in which the database's administrator can change nothing (another machine, add only)."));
+        var below = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
+        string[] owned = context.Settings.Database.Value.Length > 0 ? [context.Settings.Home.Value] : [context.Settings.Home.Value, new PrivateCluster(context.Settings.Home.Value).Place.Data];
+        if (owned.Any(place => below.StartsWith(Path.GetFullPath(place) + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+            return new Finding(name, Health.Note, context.Text($"{folder} nằm cùng chỗ với dữ liệu", $"{folder} lies with the data"), context.Text("Đặt PAYENGINE_HEADS ở nơi người quản trị cơ sở dữ liệu không sửa được.", "Name a folder elsewhere, which the database's administrator cannot change."));
+        return Directory.Exists(folder) ? new Finding(name, Health.Good, folder)
+            : new Finding(name, Health.Note, context.Text($"{folder} chưa có", $"{folder} is not there yet"), context.Text("Được tạo khi xuất lần đầu: payengine audit head export.", "It is made with the first export: payengine audit head export."));
     }
 
     static Finding Schemas(CommandContext context)

@@ -84,7 +84,7 @@ static class RegisterCommand
             var table = new TextTable(new TextColumn(output.Text("Tệp", "File")), new TextColumn(output.Text("Số dòng", "Rows"), true));
             foreach (var file in written) table.Row(file.Path, ViText.Count(file.Rows));
             output.Table(table);
-        }));
+        }) with { Exported = ((int)written.Max(file => (long)file.Rows), [.. written.Select(file => $"{Path.GetFileName(file.Path)} {file.Rows}")]) });
     }, cancel);
 
     static Answer Checked(Result<RegisterCheck> result) => Answer.From(result, check => Answer.Of(check, output =>

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -78,9 +80,17 @@ static class RunCloseCommands
         return context.AsCallerAsync(async (database, caller) =>
         {
             var found = await ask(new Certificates(database, context.Clock, context.Files), caller, run.Value);
-            if (page is not null && found.TryGet(out var made) && await RunPaperFiles.WriteAsync(context, Certificates.Paper(made), page, cancel) is { } failed) return Answer.Refused(failed);
+            if (page is not null && found.TryGet(out var made) && await RunPaperFiles.WriteAsync(context, Certificates.Paper(made with { Fingerprint = FingerprintOf(context) }), page, cancel) is { } failed) return Answer.Refused(failed);
             return Answer.From(found, certificate => Show(context, certificate));
         }, cancel);
+    }
+
+    /// <summary>What a bundle of the run is checked against years later, as it is published on paper.</summary>
+    static string? FingerprintOf(CommandContext context)
+    {
+        if (!KeyFolder.Open(context.Settings.Keys.Value, context.Clock).TryGet(out var keys)) return null;
+        using var certificate = keys.SigningCertificate();
+        return Fingerprints.Of(certificate);
     }
 
     internal static Answer Show(CommandContext context, RunCertificate certificate) => Answer.Of(new

@@ -6,6 +6,7 @@ using PaymentEngine.App.Files;
 using PaymentEngine.App.Generation;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Money;
@@ -136,6 +137,8 @@ sealed class Demonstration(CommandContext context, DemonstrationOptions options)
     // Only a store that an earlier demonstration filled is emptied.
     async Task<Result<bool>> EmptyStoreAsync(DemoPlace place, string home, CancellationToken cancel)
     {
+        // What the earlier demonstration sealed is gone with its store: its register would accuse the new one.
+        if (place.DatabaseIsDemo && Directory.Exists(SealedFiles.FolderOf(home))) Directory.Delete(SealedFiles.FolderOf(home), recursive: true);
         if (place.DatabaseIsDemo) return await Database.RemoveAsync(home, context.Actions, (vi, en) => context.Output.Talk(context.Text(vi, en)), cancel);
         var opened = await context.OpenDatabaseAsync(cancel);
         if (!opened.TryGet(out var database)) return Result<bool>.Refuse(opened.Problems);

@@ -27,6 +27,9 @@ public sealed record RunCertificate(RunId Run, RunHead Head, bool AtClose, IRead
     /// <summary>What stands on no statement but on a bank's result list and the word of two persons.</summary>
     public IReadOnlyList<ConfirmedList> Confirmed { get; init; } = [];
 
+    /// <summary>SHA-256 of the certificate that signs: published on the paper, so that bundles can be checked against it years later. Null where the key folder is not at hand.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Disputes that two persons settled, as they stand now; of a closed run also those settled since.</summary>
     public IReadOnlyList<SettledDispute> Settled { get; init; } = [];
 
@@ -159,6 +162,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             [.. certificate.Claims.Select(claim => (ClaimName(claim.Kind), claim.Items, new Vnd(claim.SumVnd)))],
             [.. certificate.Carried.Select(sum => ($"{sum.CommuneCode} {sum.CommuneName}", Places.All[sum.Place].Vi, sum.Items, new Vnd(sum.SumVnd), OwnerName(sum.Owner), ViText.Date(LocalDate.FromDateOnly(sum.DueOn))))])
         {
+            Fingerprint = certificate.Fingerprint,
             Confirmed = [.. certificate.Confirmed.Select(one => (one.FileName, one.Paid, new Vnd(one.PaidVnd), one.Refused, new Vnd(one.RefusedVnd),
                 one.Returned, new Vnd(one.ReturnedVnd), $"{one.FirstPerson}, {one.SecondPerson} ({Time(one.ConfirmedAt)})"))],
             Settled = [.. certificate.Settled.Select(one => (new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt).ToString(),

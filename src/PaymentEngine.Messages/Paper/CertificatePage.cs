@@ -13,6 +13,9 @@ public sealed record CertificatePaper(RunId Run, string PayerName, bool AtClose,
     /// <summary>Result lists of banks that send no statements, with the two persons who confirmed each.</summary>
     public IReadOnlyList<(string List, int Paid, Vnd PaidSum, int Refused, Vnd RefusedSum, int Returned, Vnd ReturnedSum, string Persons)> Confirmed { get; init; } = [];
 
+    /// <summary>SHA-256 of the certificate that signs files, heads of the audit chain and bundles; null where the key folder is not at hand.</summary>
+    public string? Fingerprint { get; init; }
+
     /// <summary>Disputes that two persons settled, with what the bank owes beyond it.</summary>
     public IReadOnlyList<(string Payment, string Outcome, Vnd Sum, Vnd BankOwes, string Ground, string Persons)> Settled { get; init; } = [];
 }
@@ -62,6 +65,7 @@ public static class CertificatePage
             [
                 .. paper.UnverifiedLines > 0 ? [$"{ViText.Count(paper.UnverifiedLines)} dòng dùng mức trợ cấp chưa được đối chiếu với văn bản gốc (derived-unverified)."] : Array.Empty<string>(),
                 $"Vân tay nội dung đợt (SHA-256): {paper.ContentHash}",
+                .. paper.Fingerprint is { } fingerprint ? [$"Dấu vân tay chứng thư ký tệp lệnh chi, nhật ký và hồ sơ chứng minh (SHA-256): {fingerprint}"] : Array.Empty<string>(),
             ],
             Signatures = ["Người lập", "Người duyệt", "Thủ trưởng đơn vị"],
         };

@@ -29,7 +29,21 @@ public sealed class ApprovedRuns : IAsyncLifetime
     int people;
     int runs;
 
-    public string Home { get; } = Path.Combine(Path.GetTempPath(), "payengine-banks-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public string Home { get; init; } = Path.Combine(Path.GetTempPath(), "payengine-banks-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Puts an older copy in the place of the database, as an administrator would who knows nothing of the program.</summary>
+    public async Task PutBackAsync(string dump)
+    {
+        await Database.DisposeAsync();
+        Assert.True((await Database.RemoveAsync(Home, Actions, null, default)).IsOk);
+        await using (var empty = (await Database.OpenEmptyAsync(Home, "", Actions, null, default)).Value)
+        {
+            var restored = await PaymentEngine.Postgres.Cluster.Backup.RestoreAsync(empty.Cluster, "", dump, default);
+            Assert.True(restored.IsOk, restored.IsOk ? "" : restored.Problems[0].ToString());
+        }
+
+        Database = (await Database.OpenAsync(Home, "", Actions, null, default, CodeLists.ReasonPolicy)).Value;
+    }
 
     public Database Database { get; private set; } = null!;
 

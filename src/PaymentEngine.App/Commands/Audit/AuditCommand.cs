@@ -61,8 +61,8 @@ static class AuditCommand
             return;
         }
 
-        output.Line(context.Text($"{folder}: nguyên vẹn. Đợt {verified.Run}, đã lập danh sách {ViText.Money(verified.ListedVnd)}; {ViText.Count(verified.Files)} tệp, {ViText.Count(verified.Blocks)} khối của đợt, {ViText.Count(verified.Links)} mắt xích đến đầu chuỗi đã ký.",
-            $"{folder}: whole. Run {verified.Run} lists {ViText.Money(verified.ListedVnd)}; {ViText.Count(verified.Files)} files, {ViText.Count(verified.Blocks)} blocks of the run, {ViText.Count(verified.Links)} links to the signed head."));
+        output.Line(context.Text($"{folder}: nguyên vẹn. Đợt {verified.Run}, đã lập danh sách {ViText.Money(new Core.Money.Vnd(verified.ListedVnd))}; {ViText.Count(verified.Files)} tệp, {ViText.Count(verified.Blocks)} khối của đợt, {ViText.Count(verified.Links)} mắt xích đến đầu chuỗi đã ký.",
+            $"{folder}: whole. Run {verified.Run} lists {ViText.Money(new Core.Money.Vnd(verified.ListedVnd))}; {ViText.Count(verified.Files)} files, {ViText.Count(verified.Blocks)} blocks of the run, {ViText.Count(verified.Links)} links to the signed head."));
         output.Line(verified.Pinned
             ? context.Text($"Chứng thư ký đúng với dấu vân tay đã cho: {verified.Fingerprint}.", $"Signed by the certificate you named: {verified.Fingerprint}.")
             : context.Text($"Ký bằng chứng thư {verified.Fingerprint}. Hãy so dấu vân tay này với dấu in trên biên bản của tháng và tờ trình duyệt, rồi chạy lại với --fingerprint.",

@@ -125,7 +125,7 @@ static class CashCommand
             output.Line(context.Text($"{ViText.Count(lists.Count)} danh sách · {ViText.Count(lists.Sum(list => list.Items))} người · {Money(lists.Sum(list => list.Sum.Amount))}",
                 $"{ViText.Count(lists.Count)} lists · {ViText.Count(lists.Sum(list => list.Items))} people · {Money(lists.Sum(list => list.Sum.Amount))}"));
             output.Talk(context.Text("Tiếp theo: payengine cash confirm TỆP", "Next: payengine cash confirm FILE"));
-        });
+        }) with { Exported = lists.Count == 0 ? null : (lists.Sum(list => list.Items), [.. lists.Select(list => list.Id.ToString())]) };
 
     static async Task<Answer> ConfirmAsync(CommandContext context, string[] files, string? listText, string? errors, CancellationToken cancel)
     {

@@ -30,7 +30,7 @@ static class ExchangeCommand
                 {
                     output.Line(context.Text($"Lần đối chiếu {done.ExchangeNo}: {done.CommuneName}, {ViText.Count(done.People)} người → {done.FileName}", $"Exchange {done.ExchangeNo}: {done.CommuneName}, {ViText.Count(done.People)} people → {done.FileName}"));
                     output.Talk(context.Text($"Khi có trả lời: payengine people exchange import {done.ExchangeNo} TỆP", $"With the answer: payengine people exchange import {done.ExchangeNo} FILE"));
-                })), cancel)),
+                }) with { Exported = (done.People, [done.FileName]) }), cancel)),
             new Command("import", context.Text("Nhận trả lời: tất cả hoặc không gì cả; chưa sửa danh sách", "Take an answer in: all or nothing; the register stays as it is")) { number, answer }
                 .Answers(context, (parse, cancel) => WithAsync(context, async (exchanges, caller) => Answer.From(await exchanges.ImportAsync(caller, parse.GetValue(number), parse.GetRequiredValue(answer), cancel), done => Answer.Of(done, output =>
                 {

@@ -59,6 +59,7 @@ static class PayListCommand
             foreach (var tie in list.Ties)
                 output.Line("  " + (tie.Right is not { } right ? context.Text($"· không so (một phần của tỉnh): {tie.Vi}", $"· not compared (a part of the province): {tie.En}") : tie.Holds ? $"✓ {context.Text(tie.Vi, tie.En)}" : context.Text($"KHÔNG KHỚP {tie.Vi}: {ViText.Count(tie.Left)} ≠ {ViText.Count(right)}", $"DOES NOT TIE {tie.En}: {ViText.Count(tie.Left)} ≠ {ViText.Count(right)}")));
         });
+        answer = answer with { Exported = (list.Rows.Count, [Path.GetFileName(path)]) };
         return list.Holds ? answer : answer with { Exit = ExitCode.Refused };
     }
 

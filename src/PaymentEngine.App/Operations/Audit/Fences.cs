@@ -80,7 +80,7 @@ public sealed class Fences(Database database, IFiles files, IClock clock, string
     /// <param name="cancel">Cancels before it is kept.</param>
     public async Task<Result<FenceView>> RaiseAsync(Caller caller, string reason, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Administrator) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         if (string.IsNullOrWhiteSpace(reason)) return Reasonless;
         await CloseAsync(caller.ProvinceCode, "fence.raise", reason.Trim(), caller.UserName, cancel);
         return await CheckAsync(caller, cancel);
@@ -172,7 +172,7 @@ public sealed class Fences(Database database, IFiles files, IClock clock, string
     /// <returns>How the fence stands after it; what could not be adopted stays among the differences, and the first reason is told.</returns>
     public async Task<Result<(FenceView View, int Files, int HandOvers, IReadOnlyList<Problem> NotAdopted)>> AdoptAsync(Caller caller, KeyFolder keys, Archive archive, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         await using var session = await database.RunAsync(cancel);
         if (await FenceStore.LastAsync(session, caller.ProvinceCode, cancel) is not { IsLifted: false }) return NotClosed;
         var read = SealedFiles.Of(database, files, caller.ProvinceCode).Read();
@@ -234,7 +234,7 @@ public sealed class Fences(Database database, IFiles files, IClock clock, string
     async Task<Result<FenceView>> ActAsync(Caller caller, string reason, Func<FenceView, StoredFence, Problem?> hindrance, Func<DatabaseSession, StoredFence, Instant, long, Task> act, Func<StoredFence, string> key, string kind, string item,
         CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Administrator, Role.Auditor) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Administrator, Role.Auditor) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         if (string.IsNullOrWhiteSpace(reason)) return Reasonless;
         await using var session = await database.RunAsync(cancel);
         var done = await session.InTransactionAsync<Result<bool>>(async () =>
@@ -258,7 +258,7 @@ public sealed class Fences(Database database, IFiles files, IClock clock, string
     /// <returns>How many jumps were confirmed.</returns>
     public async Task<Result<int>> ConfirmClockAsync(Caller caller, string reason, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Administrator) is { } lacking) return lacking;
+        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         if (string.IsNullOrWhiteSpace(reason)) return Reasonless;
         await using var session = await database.RunAsync(cancel);
         return await session.InTransactionAsync<Result<int>>(async () =>

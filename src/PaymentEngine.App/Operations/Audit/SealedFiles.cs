@@ -95,8 +95,7 @@ public sealed class SealedFiles
     public Result<IReadOnlyList<SealedEntry>> Read()
     {
         if (!files.Exists(Path)) return Result<IReadOnlyList<SealedEntry>>.Ok([]);
-        using var reader = new StreamReader(files.Read(Path), new UTF8Encoding(false));
-        var text = reader.ReadToEnd();
+        var text = Text();
         // A line without its line feed was being written when the power failed: it was never acted upon.
         var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var entries = new List<SealedEntry>(lines.Length);
@@ -114,6 +113,24 @@ public sealed class SealedFiles
         }
 
         return entries;
+    }
+
+    /// <summary>The file as it stands; while another program adds its line it waits, a matter of milliseconds.</summary>
+    string Text()
+    {
+        const int tries = 400;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var reader = new StreamReader(files.Read(Path), new UTF8Encoding(false));
+                return reader.ReadToEnd();
+            }
+            catch (IOException) when (attempt < tries && files.Exists(Path))
+            {
+                Thread.Sleep(10);
+            }
+        }
     }
 
     static SealedEntry? Entry(string line)
