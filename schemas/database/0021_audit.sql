@@ -21,17 +21,30 @@ CREATE FUNCTION row_digest(whole jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE PAR
     SELECT sha256(convert_to(jsonb_strip_nulls(whole - 'known_to')::text, 'UTF8'))
 $$;
 
+-- Rows that name no operation themselves belong to that of the row they stand below.
+CREATE FUNCTION parent_of_rows(of_table text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE of_table
+             WHEN 'batch' THEN 'JOIN bank_file p USING (province_code, month, file_no)'
+             WHEN 'cash_line' THEN 'JOIN cash_list p USING (province_code, month, list_no)'
+             WHEN 'law_file' THEN 'JOIN law_load p USING (province_code, load_no)'
+             WHEN 'recall_payment' THEN 'JOIN recall p USING (province_code, recall_no)'
+             WHEN 'give_back_line' THEN 'JOIN give_back p USING (province_code, give_back_no)'
+             WHEN 'account_asked' THEN 'JOIN account_inquiry p USING (province_code, inquiry_no)'
+             WHEN 'match_part' THEN 'JOIN match p USING (province_code, import_no, entry_no, detail_no, version)' END
+$$;
+
 CREATE FUNCTION cover_rows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET "TimeZone" = 'UTC' AS $$
-BEGIN
+DECLARE
+    parent text := parent_of_rows(tg_table_name);
+    named text := CASE WHEN parent IS NULL THEN 'n' ELSE 'p' END;
     -- A set by the hundred thousand is a load or a list: its file's hash, or the run's content hash, stands in the events of the block. Its count is covered here.
-    IF (SELECT count(*) FROM inserted) > 20000 THEN
-        INSERT INTO covered_row (province_code, operation_no, table_name, items)
-        SELECT n.province_code, n.operation_no, tg_table_name, count(*) FROM inserted n WHERE n.operation_no IS NOT NULL GROUP BY n.province_code, n.operation_no;
-    ELSE
+    digested boolean := (SELECT count(*) <= 20000 FROM inserted);
+BEGIN
+    EXECUTE format($sql$
         INSERT INTO covered_row (province_code, operation_no, table_name, items, digests)
-        SELECT n.province_code, n.operation_no, tg_table_name, count(*), string_agg(row_digest(to_jsonb(n)), ''::bytea)
-          FROM inserted n WHERE n.operation_no IS NOT NULL GROUP BY n.province_code, n.operation_no;
-    END IF;
+        SELECT n.province_code, %1$s.operation_no, %2$L, count(*), CASE WHEN $1 THEN string_agg(CASE WHEN $1 THEN row_digest(to_jsonb(n)) END, ''::bytea) END
+          FROM inserted n %3$s WHERE %1$s.operation_no IS NOT NULL GROUP BY n.province_code, %1$s.operation_no
+        $sql$, named, tg_table_name, coalesce(parent, '')) USING digested;
     RETURN NULL;
 END $$;
 
@@ -40,18 +53,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
     DELETE FROM covered_row c WHERE c.province_code = province AND c.operation_no = operation RETURNING c.table_name, c.items, c.digests
 $$;
 
--- The same from the rows as they stand, for the verification: every operation of a table, or those from one number on.
+-- The same from the rows as they stand, for the verification: every operation of a table.
 CREATE FUNCTION rows_by_operation(province smallint, of_table text) RETURNS TABLE (operation_no bigint, items bigint, digests bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET "TimeZone" = 'UTC' AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relname = of_table AND c.relnamespace = 'public'::regnamespace AND t.tgname = 'cover_rows') THEN
         RAISE EXCEPTION '% has no covered rows', of_table USING ERRCODE = 'undefined_table';
     END IF;
-    RETURN QUERY EXECUTE format('WITH counted AS (SELECT operation_no, count(*) AS items FROM %1$I WHERE province_code = $1 AND operation_no IS NOT NULL GROUP BY operation_no)
-        SELECT operation_no, items, NULL::bytea FROM counted WHERE items > 20000
+    RETURN QUERY EXECUTE format($sql$
+        WITH counted AS (SELECT %2$s.operation_no AS no, count(*) AS items FROM %1$I n %3$s WHERE n.province_code = $1 AND %2$s.operation_no IS NOT NULL GROUP BY 1)
+        SELECT no, items, NULL::bytea FROM counted WHERE items > 20000
         UNION ALL
-        SELECT n.operation_no, count(*), string_agg(row_digest(to_jsonb(n)), ''''::bytea) FROM %1$I n JOIN counted c ON c.operation_no = n.operation_no AND c.items <= 20000
-         WHERE n.province_code = $1 GROUP BY n.operation_no', of_table) USING province;
+        SELECT c.no, count(*), string_agg(row_digest(to_jsonb(n)), ''::bytea) FROM %1$I n %3$s JOIN counted c ON c.no = %2$s.operation_no AND c.items <= 20000
+         WHERE n.province_code = $1 GROUP BY 1
+        $sql$, of_table, CASE WHEN parent_of_rows(of_table) IS NULL THEN 'n' ELSE 'p' END, coalesce(parent_of_rows(of_table), '')) USING province;
 END $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------
@@ -185,7 +200,7 @@ BEGIN
     FOR t IN
         SELECT c.relname FROM pg_class c
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT IN ('audit_block', 'covered_row')
-           AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'operation_no' AND NOT a.attisdropped)
+           AND (parent_of_rows(c.relname) IS NOT NULL OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'operation_no' AND NOT a.attisdropped))
            AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'cover_rows')
            AND (c.relname IN ('recipient', 'dated_fact', 'award', 'payee', 'channel', 'area', 'payer', 'local_standard', 'recoupment_decision')
              OR EXISTS (SELECT FROM pg_trigger g JOIN pg_proc f ON f.oid = g.tgfoid WHERE g.tgrelid = c.oid AND g.tgname = 'append_only' AND f.proname = 'refuse_change'
@@ -197,7 +212,7 @@ BEGIN
 END $$;
 SELECT cover_tables();
 
-REVOKE ALL ON FUNCTION row_digest(jsonb), cover_rows(), take_covered_rows(smallint, bigint), rows_by_operation(smallint, text), cover_tables() FROM PUBLIC;
+REVOKE ALL ON FUNCTION row_digest(jsonb), parent_of_rows(text), cover_rows(), take_covered_rows(smallint, bigint), rows_by_operation(smallint, text), cover_tables() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION row_digest(jsonb), take_covered_rows(smallint, bigint), rows_by_operation(smallint, text) TO payengine_run;
 GRANT SELECT, INSERT ON clock_jump, clock_confirmation, personal_read, audit_head, bundle_signature, fence, fence_decision, fence_lift TO payengine_run;
 GRANT USAGE ON SEQUENCE personal_read_block TO payengine_run;

@@ -20,7 +20,8 @@ public static class AuditStore
     const string KeyColumns = """
         -- AuditStore.KeyColumns
         SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-         WHERE i.indrelid = to_regclass(quote_ident(@table)) AND i.indisprimary AND a.attname <> 'province_code' ORDER BY array_position(i.indkey::int2[], a.attnum);
+         WHERE i.indrelid = to_regclass(quote_ident(@table)) AND i.indisprimary AND a.attname <> 'province_code'
+           AND EXISTS (SELECT FROM pg_attribute o WHERE o.attrelid = i.indrelid AND o.attname = 'operation_no') ORDER BY array_position(i.indkey::int2[], a.attnum);
         """;
 
     const string PlannedRuns = """

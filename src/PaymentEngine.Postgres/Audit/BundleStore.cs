@@ -59,7 +59,7 @@ public static class BundleStore
                    coalesce(e.ended_on::text, '') AS ended_on, coalesce(e.operation_no::text, '') AS ended_by_operation
               FROM attempt a
               LEFT JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version
-              LEFT JOIN attempt_end e USING (province_code, month, run_no, line_no, attempt)
+              LEFT JOIN attempt_end e ON e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt
               LEFT JOIN attempt_batch b ON b.province_code = a.province_code AND b.month = a.month AND b.run_no = a.run_no AND b.line_no = a.line_no AND b.attempt = a.attempt
               LEFT JOIN bank_file f ON f.province_code = b.province_code AND f.month = b.file_month AND f.file_no = b.file_no
              WHERE a.province_code = @provinceCode AND a.month = @month AND a.run_no = @runNo ORDER BY a.line_no, a.attempt

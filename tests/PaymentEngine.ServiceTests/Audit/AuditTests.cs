@@ -37,9 +37,8 @@ public sealed class AuditTests(AuditWorld world) : IClassFixture<AuditWorld>
                AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'operation_no' AND NOT a.attisdropped)
                AND NOT EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = c.oid AND g.tgname = 'cover_rows') ORDER BY 1
             """);
-        // The chain itself; what is worked on; holds of a draft, which may be dropped with it.
-        Assert.Equal(["audit_block", "covered_row", "payment_case", "run_hold"], uncovered);
-        Assert.Equal(0, await session.SingleAsync<int>("SELECT count(*)::int FROM pg_stat_user_tables WHERE relname = 'covered_row' AND n_live_tup < 0"));
+        // The chain itself, what waits for its block, and what is worked on.
+        Assert.Equal(["audit_block", "covered_row", "payment_case"], uncovered);
     }
 
     [PostgresFact]
@@ -54,25 +53,43 @@ public sealed class AuditTests(AuditWorld world) : IClassFixture<AuditWorld>
         Assert.All(numbers, number => Assert.DoesNotContain(number, blocks, StringComparison.Ordinal));
     }
 
+    /// <summary>Edits past triggers and rights that leave the audit alone: what to expect, and in which table.</summary>
+    static readonly (string Sql, string Codes, string Table)[] Edits =
+    [
+        ("UPDATE channel SET holder_name = 'KE GIAN' WHERE payee_no = (SELECT min(payee_no) FROM channel)", "audit.rows_changed", "channel"),
+        ("UPDATE posting SET sum_vnd = sum_vnd + 1 WHERE posting_no = (SELECT min(posting_no) FROM posting)", "audit.rows_changed", "posting"),
+        ("DELETE FROM posting WHERE posting_no = (SELECT max(posting_no) FROM posting)", "audit.rows_counted audit.rows_missing", "posting"),
+        ("UPDATE run_step SET person = 'ai_do' WHERE step = 'approved'", "audit.rows_changed", "run_step"),
+        ("UPDATE cash_result SET result = 'uncollected' WHERE (month, list_no, cash_line_no) IN (SELECT month, list_no, cash_line_no FROM cash_result WHERE result = 'paid' LIMIT 1)", "audit.rows_changed", "cash_result"),
+        ("UPDATE bank_file_seal SET sha256 = sha256('x') WHERE (month, file_no) IN (SELECT month, file_no FROM bank_file_seal ORDER BY 1, 2 LIMIT 1)", "audit.rows_changed", "bank_file_seal"),
+        ("DELETE FROM hand_over_outcome", "audit.rows_missing", "hand_over_outcome"),
+        ("UPDATE operation SET person = 'ai do' WHERE kind = 'run.approve'", "audit.rows_changed", "operation"),
+        ("UPDATE operation_result SET result = '{}' WHERE operation_no = (SELECT max(operation_no) FROM operation_result)", "audit.rows_changed", "operation_result"),
+        ("INSERT INTO cash_list SELECT province_code, month, list_no + 900, commune_id, printed_at, printed_by, items, sum_vnd, 1 FROM cash_list LIMIT 1", "audit.rows_uncovered", "cash_list"),
+        ("INSERT INTO operation (province_code, key, kind, request_hash, person, epoch, at) VALUES (40, 'x', 'x', sha256('x'), 'x', 1, now())", "audit.operation_without_block", "operation"),
+        ("UPDATE cash_line SET amount_vnd = amount_vnd + 1 WHERE (month, list_no, cash_line_no) IN (SELECT month, list_no, cash_line_no FROM cash_line LIMIT 1)", "audit.rows_changed", "cash_line"),
+        ("UPDATE batch SET sum_vnd = sum_vnd + 1 WHERE (month, file_no, batch_no) IN (SELECT month, file_no, batch_no FROM batch LIMIT 1)", "audit.rows_changed", "batch"),
+        ("UPDATE recipient SET death = '2026-01-01' WHERE recipient_id = 1", "audit.rows_changed", "recipient"),
+    ];
+
+    [PostgresFact]
+    public async Task AbuseCase29_Whoever_edits_rows_past_the_program_is_found()
+    {
+        var broken = await world.AfterAsync(string.Join("; ", Edits.Select(edit => edit.Sql)));
+        foreach (var (sql, codes, table) in Edits)
+            Assert.True(broken.Any(one => codes.Split(' ').Contains(one.Code) && one.At!.File == table), sql + "\n" + string.Join('\n', broken));
+    }
+
     [PostgresTheory]
-    [InlineData("UPDATE disbursement SET amount_vnd = amount_vnd + 1, gross_vnd = gross_vnd + 1 WHERE line_no = 1 AND month = 202611", "audit.run_changed", "disbursement")]
+    [InlineData("UPDATE disbursement SET amount_vnd = amount_vnd + 1, gross_vnd = gross_vnd + 1 WHERE (month, run_no, line_no) IN (SELECT month, run_no, line_no FROM disbursement LIMIT 1)", "audit.run_changed", "disbursement")]
     [InlineData("UPDATE line SET amount_vnd = amount_vnd + 1 WHERE (month, award_no, component, for_month) IN (SELECT month, award_no, component, for_month FROM line LIMIT 1)", "audit.run_changed", "disbursement")]
     [InlineData("UPDATE attempt SET amount_vnd = 1 WHERE (month, run_no, line_no, attempt) IN (SELECT month, run_no, line_no, attempt FROM attempt WHERE attempt = 1 LIMIT 1)", "audit.run_changed", "disbursement")]
-    [InlineData("UPDATE channel SET holder_name = 'KE GIAN' WHERE payee_no = (SELECT min(payee_no) FROM channel)", "audit.rows_changed", "channel")]
-    [InlineData("UPDATE posting SET sum_vnd = sum_vnd + 1 WHERE posting_no = (SELECT min(posting_no) FROM posting)", "audit.rows_changed", "posting")]
-    [InlineData("DELETE FROM posting WHERE posting_no = (SELECT max(posting_no) FROM posting)", "audit.rows_counted|audit.rows_missing", "posting")]
-    [InlineData("UPDATE run_step SET person = 'lan' WHERE step = 'approved'", "audit.rows_changed", "run_step")]
-    [InlineData("UPDATE cash_result SET result = 'uncollected' WHERE (month, list_no, cash_line_no) IN (SELECT month, list_no, cash_line_no FROM cash_result WHERE result = 'paid' LIMIT 1)", "audit.rows_changed", "cash_result")]
-    [InlineData("UPDATE bank_file_seal SET sha256 = sha256('x') WHERE file_no = (SELECT min(file_no) FROM bank_file_seal)", "audit.rows_changed", "bank_file_seal")]
-    [InlineData("UPDATE operation SET person = 'ai do' WHERE kind = 'run.approve'", "audit.rows_changed", "operation")]
-    [InlineData("UPDATE operation_result SET result = '{}' WHERE operation_no = (SELECT max(operation_no) FROM operation_result)", "audit.rows_changed", "operation_result")]
-    [InlineData("INSERT INTO operation (province_code, key, kind, request_hash, person, epoch, at) VALUES (40, 'x', 'x', sha256('x'), 'x', 1, now())", "audit.operation_without_block", "operation")]
     [InlineData("UPDATE audit_block SET events = events || ' ' WHERE block_no = 7", "audit.block_changed", "audit_block")]
     [InlineData("DELETE FROM audit_block WHERE block_no = 7", "audit.block_missing", "audit_block")]
-    public async Task AbuseCase29_Whoever_edits_rows_past_the_program_is_found(string sql, string codes, string table)
+    public async Task AbuseCase29_The_first_broken_place_is_named_first(string sql, string code, string table)
     {
-        var broken = await world.AfterAsync(sql);
-        Assert.Contains(broken, one => codes.Split('|').Contains(one.Code) && one.At!.File == table);
+        var first = (await world.AfterAsync(sql))[0];
+        Assert.Equal((code, table), (first.Code, first.At!.File));
     }
 
     [PostgresFact]
