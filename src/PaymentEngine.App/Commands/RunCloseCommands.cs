@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
@@ -35,7 +34,7 @@ static class RunCloseCommands
             var operations = new GroupedCertificates(database);
             var found = month.IsOk ? await operations.OfMonthAsync(caller, month.Value, by, cancel) : await operations.OfRunAsync(caller, run.Value, by, cancel);
             if (!found.TryGet(out var certificate)) return Answer.Refused(found.Problems);
-            if (path is not null && await RunPaperFiles.WriteAsync(context, GroupedCertificates.Paper(certificate), path, cancel) is { } failed) return Answer.Refused(failed);
+            if (path is not null && await RunPaperFiles.WriteAsync(context, GroupedCertificates.Paper(certificate, FingerprintOf(context)), path, cancel) is { } failed) return Answer.Refused(failed);
             return Answer.Of(new
             {
                 what = certificate.What, by = certificate.By, runs = certificate.Runs.Select(one => one.ToString()), listed_vnd = certificate.Listed, closes = certificate.Closes, ledger_agrees = certificate.LedgerAgrees,
@@ -86,12 +85,7 @@ static class RunCloseCommands
     }
 
     /// <summary>What a bundle of the run is checked against years later, as it is published on paper.</summary>
-    static string? FingerprintOf(CommandContext context)
-    {
-        if (!KeyFolder.Open(context.Settings.Keys.Value, context.Clock).TryGet(out var keys)) return null;
-        using var certificate = keys.SigningCertificate();
-        return Fingerprints.Of(certificate);
-    }
+    static string? FingerprintOf(CommandContext context) => KeyFolder.Open(context.Settings.Keys.Value, context.Clock).TryGet(out var keys) ? keys.Fingerprint() : null;
 
     internal static Answer Show(CommandContext context, RunCertificate certificate) => Answer.Of(new
     {

@@ -175,7 +175,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
                     continue;
                 }
 
-                operations.Write(paper, Path.Combine(place.Certificates, $"{view.Id}.html"));
+                operations.Write(paper with { Fingerprint = keys.Fingerprint() }, Path.Combine(place.Certificates, $"{view.Id}.html"));
                 certificates.Add(paper);
             }
 

@@ -87,6 +87,13 @@ public sealed class KeyFolder
     /// <summary>The certificate with its private key, to sign manifests and audit heads (ECDSA P-256). Dispose it.</summary>
     public X509Certificate2 SigningCertificate() => X509Certificate2.CreateFromPem(signingPem, signingPem);
 
+    /// <summary>SHA-256 of the signing certificate, as papers publish it and <c>openssl x509 -fingerprint -sha256</c> prints it, without its colons.</summary>
+    public string Fingerprint()
+    {
+        using var certificate = SigningCertificate();
+        return Banks.Fingerprints.Of(certificate);
+    }
+
     static IEnumerable<(short Number, string Path)> DataKeyFiles(string folder) => Directory.EnumerateFiles(folder, "data-*.key")
         .Select(path => (Number: short.TryParse(Path.GetFileNameWithoutExtension(path)["data-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (short)0, path))
         .Where(file => file.Number > 0);

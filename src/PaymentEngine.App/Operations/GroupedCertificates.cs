@@ -96,7 +96,7 @@ public sealed class GroupedCertificates(Database database)
     }
 
     /// <summary>The same for paper and spreadsheets.</summary>
-    public static PaperDocument Paper(GroupedCertificate certificate)
+    public static PaperDocument Paper(GroupedCertificate certificate, string? fingerprint = null)
     {
         var used = Places.All.Skip(1).Where(place => certificate.Groups.Any(group => group.Places.ContainsKey((short)place.Place))).ToList();
         IReadOnlyList<PaperCell> Row(string name, int items, Vnd listed, Func<short, Vnd> sum, Vnd placed) => [name, items, listed, .. used.Select(place => (PaperCell)sum((short)place.Place)), placed];
@@ -115,6 +115,7 @@ public sealed class GroupedCertificates(Database database)
                     [.. certificate.Groups.Select(group => Row(group.Name, group.Items, group.Listed, place => group.Places.TryGetValue(place, out var at) ? at.Sum : Vnd.Zero, group.Placed))],
                     Row("Cộng", certificate.Groups.Sum(group => group.Items), certificate.Listed, place => new Vnd(certificate.Groups.Sum(group => group.Places.TryGetValue(place, out var at) ? at.Sum.Amount : 0)), new Vnd(certificate.Groups.Sum(group => group.Placed.Amount)))),
             ],
+            Closing = fingerprint is null ? [] : [$"Dấu vân tay chứng thư ký tệp lệnh chi, nhật ký và hồ sơ chứng minh (SHA-256): {fingerprint}"],
             Signatures = ["Người lập", "Kế toán trưởng", "Thủ trưởng đơn vị"],
         };
     }

@@ -9,7 +9,8 @@ using PaymentEngine.Postgres.Audit;
 namespace PaymentEngine.ServiceTests.Audit;
 
 /// <summary>The chain over two real months: what it covers, who finds what was changed past the program, and the proof of a run without a server.</summary>
-public sealed class AuditTests(AuditWorld world) : IClassFixture<AuditWorld>
+[Collection(TwoMonthsCollection.Name)]
+public sealed class AuditTests(AuditWorld world)
 {
     static T Ok<T>(Result<T> result) => result.TryGet(out var value) ? value : throw new Xunit.Sdk.XunitException(string.Join('\n', result.Problems));
 

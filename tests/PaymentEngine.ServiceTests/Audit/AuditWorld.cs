@@ -13,10 +13,20 @@ using PaymentEngine.Postgres.Cluster;
 
 namespace PaymentEngine.ServiceTests.Audit;
 
+/// <summary>What looks at two whole months shares them: telling them takes longer than looking.</summary>
+[CollectionDefinition(Name)]
+public sealed class TwoMonthsCollection : ICollectionFixture<AuditWorld>
+{
+    public const string Name = "two months";
+}
+
 /// <summary>Two whole months of a small province, told once by the demonstration; tampering happens in copies of its database.</summary>
 public sealed class AuditWorld : IAsyncLifetime
 {
     int copies;
+
+    /// <summary>The story that is told: the same in any home.</summary>
+    internal static DemonstrationOptions Story(string home) => new(400, new YearMonth(2026, 11), 3, Path.Combine(home, "demo"));
 
     public string Home { get; } = Directory.CreateTempSubdirectory("pe-audit-").FullName;
 
@@ -40,8 +50,9 @@ public sealed class AuditWorld : IAsyncLifetime
     {
         var settings = Settings.From(name => name == "PAYENGINE_HOME" ? Home : null);
         Context = new CommandContext(["--quiet"], SystemClock.Instance, settings, TextWriter.Null, TextWriter.Null);
-        var told = await new Demonstration(Context, new DemonstrationOptions(60, new YearMonth(2026, 11), 11, Path.Combine(Home, "demo"))).RunAsync(default);
+        var told = await new Demonstration(Context, Story(Home)).RunAsync(default);
         Assert.True(told.IsOk, told.IsOk ? "" : told.Problems[0].ToString());
+        Assert.All(told.Value.Invariants, finding => Assert.True(finding.Holds, string.Join("; ", finding.Violations)));
         Runs = [.. told.Value.Runs.Select(run => run.Id)];
         Database = (await Context.OpenDatabaseAsync(default)).Value;
         Keys = KeyFolder.Open(settings.Keys.Value, Clock).Value;

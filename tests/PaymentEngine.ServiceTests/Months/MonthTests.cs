@@ -9,7 +9,8 @@ using PaymentEngine.Postgres;
 namespace PaymentEngine.ServiceTests.Months;
 
 /// <summary>A month, end to end, as a newcomer sees it and as the bank may tell it.</summary>
-public sealed class MonthTests : IDisposable
+[Collection(Audit.TwoMonthsCollection.Name)]
+public sealed class MonthTests(Audit.AuditWorld months) : IDisposable
 {
     readonly List<string> homes = [];
 
@@ -77,7 +78,7 @@ public sealed class MonthTests : IDisposable
     [PostgresFact]
     public async Task Bank_answers_shuffled_and_twice_give_the_same_states()
     {
-        var inOrder = await EndOfAsync(null);
+        var inOrder = await EndOfAsync(months.Context);
         var shuffled = await EndOfAsync(files =>
         {
             var random = new SeededRandom(77);
@@ -87,16 +88,20 @@ public sealed class MonthTests : IDisposable
         Assert.Equal(inOrder, shuffled);
     }
 
-    /// <summary>The end of a demonstration: the place of every disbursement, how every attempt ended, every open case.</summary>
-    async Task<IReadOnlyList<string>> EndOfAsync(Func<IReadOnlyList<string>, IReadOnlyList<string>>? answersAs)
+    async Task<IReadOnlyList<string>> EndOfAsync(Func<IReadOnlyList<string>, IReadOnlyList<string>> answersAs)
     {
         var home = NewHome();
         var settings = Settings.From(name => name == "PAYENGINE_HOME" ? home : null);
         var context = new CommandContext(["--quiet"], SystemClock.Instance, settings, TextWriter.Null, TextWriter.Null);
-        var options = new DemonstrationOptions(400, new YearMonth(2026, 11), 3, Path.Combine(home, "demo")) { AnswersAs = answersAs };
-        var ended = await new Demonstration(context, options).RunAsync(CancellationToken.None);
+        var ended = await new Demonstration(context, Audit.AuditWorld.Story(home) with { AnswersAs = answersAs }).RunAsync(CancellationToken.None);
         Assert.True(ended.IsOk, ended.IsOk ? "" : ended.Problems[0].ToString());
         Assert.All(ended.Value.Invariants, finding => Assert.True(finding.Holds, string.Join("; ", finding.Violations)));
+        return await EndOfAsync(context);
+    }
+
+    /// <summary>The end of a demonstration: the place of every disbursement, how every attempt ended, every open case.</summary>
+    static async Task<IReadOnlyList<string>> EndOfAsync(CommandContext context)
+    {
         await using var database = (await context.OpenDatabaseAsync(CancellationToken.None)).Value;
         await using var session = await database.RunAsync(CancellationToken.None);
         return await session.QueryAsync<string>("""
