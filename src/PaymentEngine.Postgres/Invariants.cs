@@ -433,7 +433,7 @@ public static class Invariants
             if (follower.Next(block) is not { } broken) return true;
             violations.Add(broken.Problem.Message);
             return false;
-        }, cancel);
+        }, cancel: cancel);
         return violations;
     }
 }

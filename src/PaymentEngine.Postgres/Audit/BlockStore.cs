@@ -51,7 +51,7 @@ public static class BlockStore
         """;
 
     /// <summary>Every block in order, until <paramref name="take"/> says no.</summary>
-    public static Task ReadAsync(DatabaseSession session, short provinceCode, Func<AuditBlock, bool> take, CancellationToken cancel = default, long after = 0, long upTo = long.MaxValue) =>
+    public static Task ReadAsync(DatabaseSession session, short provinceCode, Func<AuditBlock, bool> take, long after = 0, long upTo = long.MaxValue, CancellationToken cancel = default) =>
         session.ReadAsync(Blocks, async reader =>
         {
             while (await reader.ReadAsync(cancel))

@@ -35,6 +35,7 @@ public sealed class ApprovedRuns : IAsyncLifetime
     public async Task PutBackAsync(string dump)
     {
         await Database.DisposeAsync();
+        Npgsql.NpgsqlConnection.ClearAllPools();
         Assert.True((await Database.RemoveAsync(Home, Actions, null, default)).IsOk);
         await using (var empty = (await Database.OpenEmptyAsync(Home, "", Actions, null, default)).Value)
         {

@@ -73,7 +73,7 @@ public sealed class AuditVerification(Database database, IFiles files, string ar
             foreach (var set in sets) covered[(set.Table, block.OperationNo)] = (set, block.BlockNo);
             if (ContentOf(block.Events) is var (run, hash)) contentOf[run] = (hash, block.BlockNo);
             return true;
-        }, cancel);
+        }, cancel: cancel);
         if (!chainBroken && follower.End() is { } cut) broken.Add(cut.Problem);
         if (!chainBroken && await BlockStore.WithoutBlockAsync(session, province, cancel) is { } single)
             broken.Add(new Problem("audit.operation_without_block", Text($"Operation {single.OperationNo} ({single.Kind}, {single.Person}) has not exactly one block."), Remedy).In("operation"));

@@ -143,7 +143,7 @@ public sealed class RunBundles(Database database, IFiles files, KeyFolder keys, 
         {
             if (wanted.Contains(block.BlockNo)) bundle[BlockName(block.BlockNo)] = Encoding.UTF8.GetBytes(block.Content);
             return true;
-        }, cancel, wanted.Min() - 1, wanted.Max());
+        }, wanted.Min() - 1, wanted.Max(), cancel);
         return (wanted.Max(), int.Parse(total["recipients"], CultureInfo.InvariantCulture), bundle);
     }
 
@@ -172,7 +172,7 @@ public sealed class RunBundles(Database database, IFiles files, KeyFolder keys, 
         {
             links.Add([Number(block.BlockNo), block.PreviousHash, block.ContentHash, block.Hash]);
             return true;
-        }, cancel, first - 1, headBlock);
+        }, first - 1, headBlock, cancel);
         bundle[Links] = BundleCsv.Write(["block_no", "previous", "content_sha256", "hash"], links);
     }
 
