@@ -74,7 +74,7 @@ public sealed record ChainBreak(long BlockNo, Problem Problem);
 /// <summary>Follows a chain from its first block: numbers without a gap, each block tied to the one before it and hashed as it says.</summary>
 public static class AuditChain
 {
-    const string Remedy = "Somebody changed the database past the program. Keep it as it is, compare with the last exported head (payengine audit verify --database --heads FOLDER) and with backups, and have the police of your network security look.";
+    const string Remedy = "Somebody changed the database past the program. Keep it as it is, compare with the last exported head (payengine audit verify --database --heads FOLDER) and with backups, and have it looked into before anything is approved or sent.";
 
     /// <summary>The first break, or null when the chain is whole as far as it goes and holds every head that is known from outside.</summary>
     /// <param name="blocks">As stored, by number.</param>

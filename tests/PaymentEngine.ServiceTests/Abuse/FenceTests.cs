@@ -100,6 +100,9 @@ public sealed class FenceTests(FenceTests.Store store) : IClassFixture<FenceTest
         Assert.Equal("not_allowed.same_person", Code(await Fences.LiftAsync(admin, "Đã khớp")));
         Assert.False(Ok(await Fences.LiftAsync(auditor, "Đã khớp")).IsClosed);
 
+        // What two persons have decided about accuses nobody any more; the chain goes on.
+        Assert.DoesNotContain(Ok(await new AuditVerification(world.Database, world.Files, Path.Combine(world.Home, "archive")).VerifyAsync(auditor, HeadsFolder, null)).Broken, one => one.At!.File == "audit_block");
+
         // The bank gets nothing twice, and what is new leaves as ever.
         Assert.DoesNotContain(Ok(await world.HandOvers.SendAsync(maker, run, bank)).Files, file => file.IsNew);
         var next = await world.AddAsync(3);

@@ -51,7 +51,9 @@ public sealed class AuditVerification(Database database, IFiles files, string ar
     async Task<VerifiedDatabase> VerifyAsync(DatabaseSession session, short province, IReadOnlyList<KnownHead> heads, CancellationToken cancel)
     {
         var broken = new List<Problem>();
-        var follower = new ChainFollower(heads);
+        // Heads that were lost with a restored copy, and about which two persons have decided, accuse nobody any more.
+        var settled = (await FenceStore.DecisionsAsync(session, province, cancel)).GroupBy(one => one.Item).Where(item => item.Select(one => one.Person).Distinct().Count() >= StoredFence.LiftersNeeded).Select(item => item.Key).ToList();
+        var follower = new ChainFollower(heads.Where(head => !settled.Exists(item => Fences.IsHeadOf(item, head))));
         var covered = new Dictionary<(string Table, long OperationNo), (CoveredSet Set, long BlockNo)>();
         var contentOf = new Dictionary<string, (string Hash, long BlockNo)>();
         var chainBroken = false;

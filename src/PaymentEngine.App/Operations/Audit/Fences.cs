@@ -276,6 +276,14 @@ public sealed class Fences(Database database, IFiles files, IClock clock, string
         }, result => result.IsOk, cancel: cancel);
     }
 
+    /// <summary>Is a head one of those that a difference <c>heads A..B</c> is about?</summary>
+    internal static bool IsHeadOf(string item, KnownHead head)
+    {
+        if (!item.StartsWith("heads ", StringComparison.Ordinal) || item[6..].Split("..") is not [var first, var last]) return false;
+        var name = Path.GetFileName(head.Where)[..^Heads.Extension.Length];
+        return string.CompareOrdinal(name, first) >= 0 && string.CompareOrdinal(name, last) <= 0;
+    }
+
     static Problem Reasonless => new("usage.reason_missing", "What is decided here is decided with a reason.", "Say why: --reason \"…\".");
 
     static Problem NotClosed => new("not_allowed.fence_not_closed", "No fence is closed.", "See how things stand: payengine audit fence check.");
