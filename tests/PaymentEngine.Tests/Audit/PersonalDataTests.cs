@@ -6,7 +6,7 @@ namespace PaymentEngine.Tests.Audit;
 
 public class PersonalDataTests
 {
-    static IReadOnlyCollection<string> Of(object answer)
+    static SortedSet<string> Of(object answer)
     {
         var people = new SortedSet<string>(StringComparer.Ordinal);
         PersonalData.Collect(JsonSerializer.SerializeToElement(answer, JsonText.Options), people);
