@@ -54,14 +54,18 @@ public sealed class DatabaseTests(ScratchCluster scratch)
     [
         "app_session: closed_at, last_used_at",
         "app_user: communes, enrol_until, failed_logins, key_hash, locked_until, password_hash, password_until, roles, valid_from, valid_to",
-        "payment_case: amount_vnd, closed_at, closed_how, due_on, next_action, owner, taken_by", "run_partition: digest, done_at, items, sum_vnd, summary", "tenant: epoch", "user_totp: confirmed_at, ended_at, last_step",
+        "payment_case: amount_vnd, closed_at, closed_how, due_on, next_action, owner, taken_by", "run_partition: digest, done_at, items, sum_vnd, summary", "tenant: epoch",
+        "user_passkey: is_backed_up, last_used_at, name, removed_at, sign_count",
+        "user_totp: confirmed_at, ended_at, last_step",
     ];
 
     /// <summary>Tables without the owner's trigger: what is being worked on, reference rows, and the register, whose versions end once by a trigger of its own.</summary>
     static readonly string[] WithoutTrigger =
     [
         "app_session", "app_user", "area", "award", "channel", "covered_row", "dated_fact", "evidence_state", "legal_move", "local_standard", "payee", "payer", "payment_case", "place", "portal_move", "reason_policy",
-        "recipient", "recoupment_decision", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant", "user_totp",
+        "recipient", "recoupment_decision", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant",
+        "user_passkey",
+        "user_totp",
     ];
 
     [PostgresFact]

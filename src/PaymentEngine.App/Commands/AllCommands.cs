@@ -47,6 +47,7 @@ static class AllCommands
         ReportCommand.Create(context),
         EntitlementCommand.Create(context),
         LawCommand.Create(context),
+        WebCommand.Create(context),
         DoctorCommand.Create(context),
         HelpCommand.Create(context),
     ];

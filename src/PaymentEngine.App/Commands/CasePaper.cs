@@ -241,9 +241,9 @@ static class CasePaper
         what = step.What, subject = step.Subject, items = step.Items, sum_vnd = step.SumVnd, stuck = step.Stuck, owner = step.Owner, due_on = step.DueOn, command = Command(step),
     };
 
-    static int Stuck(StartPage page) => page.Cases.Stuck + page.Steps.Count(step => step.Stuck);
+    internal static int Stuck(StartPage page) => page.Cases.Stuck + page.Steps.Count(step => step.Stuck);
 
-    static string Step(CommandContext context, string what) => what switch
+    internal static string Step(CommandContext context, string what) => what switch
     {
         "run_to_submit" => context.Text("đợt chờ trình", "run to submit"),
         "run_to_approve" => context.Text("đợt chờ duyệt", "run to approve"),

@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Web;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
@@ -31,7 +33,7 @@ static class DoctorCommand
     static async Task<Answer> AnswerAsync(CommandContext context, CancellationToken cancel)
     {
         var (database, sample) = await DatabaseAsync(context, cancel);
-        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Print(context), Keys(context, sample), Heads(context), Schemas(context), Law(context)];
+        List<Finding> findings = [Runtime(), Formats(context), Disk(context), Postgres(context), .. database, Sftp(context), Print(context), Keys(context, sample), .. Web(context), Heads(context), Schemas(context), Law(context)];
         var exit = findings.Any(finding => finding.Health == Health.Fault) ? ExitCode.NeighbourSilent : ExitCode.Done;
         return Answer.Of(new
         {
@@ -168,6 +170,27 @@ static class DoctorCommand
             return new Finding(name, Health.Note, context.Text($"{folder} nằm cùng chỗ với dữ liệu", $"{folder} lies with the data"), context.Text("Đặt PAYENGINE_HEADS ở nơi người quản trị cơ sở dữ liệu không sửa được.", "Name a folder elsewhere, which the database's administrator cannot change."));
         return Directory.Exists(folder) ? new Finding(name, Health.Good, folder)
             : new Finding(name, Health.Note, context.Text($"{folder} chưa có", $"{folder} is not there yet"), context.Text("Được tạo khi xuất lần đầu: payengine audit head export.", "It is made with the first export: payengine audit head export."));
+    }
+
+    /// <summary>The certificate of the web door that was made here; nothing to tell without one.</summary>
+    static IEnumerable<Finding> Web(CommandContext context)
+    {
+        var path = Path.Combine(context.Settings.Keys.Value, WebCertificates.FileName);
+        if (!File.Exists(path)) yield break;
+        var name = context.Text("Chứng thư của trang web", "Certificate of the web door");
+        var looked = WebCertificates.Read(path, null, null, context.Clock.GetCurrentInstant());
+        if (!looked.TryGet(out var certificate))
+        {
+            yield return new Finding(name, Health.Note, looked.Problems[0].Message, context.Text("payengine web --tls-self-signed tạo chứng thư mới.", "payengine web --tls-self-signed makes a new one."));
+            yield break;
+        }
+
+        using (certificate)
+        {
+            var ends = LocalDate.FromDateTime(certificate.NotAfter.ToUniversalTime());
+            yield return new Finding(name, Health.Note, context.Text($"tự ký, đến {ViText.Date(ends)} ({path})", $"self-signed, until {ViText.Date(ends)} ({path})"),
+                context.Text("Trình duyệt cảnh báo; dùng chứng thư của cơ quan: --tls-cert F --tls-key F.", "Browsers warn about it; use the office's own: --tls-cert F --tls-key F."));
+        }
     }
 
     static Finding Schemas(CommandContext context)

@@ -142,7 +142,7 @@ static class RunPaper
         output.Table(table);
     }
 
-    static IEnumerable<string> Warnings(CommandContext context, RunView view, RunTotal total)
+    internal static IEnumerable<string> Warnings(CommandContext context, RunView view, RunTotal total)
     {
         if (OpenBefore(context, view) is { } open) yield return open;
         if (view.Rules.PreviousMustBeClosed && view.NotClosedBefore.Count > 0)
@@ -222,7 +222,7 @@ static class RunPaper
         _ => null,
     };
 
-    static string? KindWords(CommandContext context, string kind) => kind switch
+    internal static string? KindWords(CommandContext context, string kind) => kind switch
     {
         RunKinds.Supplementary => context.Text("Đợt ngoài kỳ, truy lĩnh", "Off-cycle run for arrears"),
         RunKinds.OneOff => context.Text("Đợt ngoài kỳ, trợ cấp một lần", "Off-cycle run of one-time benefits"),
@@ -230,9 +230,9 @@ static class RunPaper
         _ => null,
     };
 
-    static string State(CommandContext context, StoredRun run) => StateWord(context, run.Voided ? "returned" : run.Step ?? "planning");
+    internal static string State(CommandContext context, StoredRun run) => StateWord(context, run.Voided ? "returned" : run.Step ?? "planning");
 
-    static string StateWord(CommandContext context, string step) => step switch
+    internal static string StateWord(CommandContext context, string step) => step switch
     {
         "planning" => context.Text("Đang lập", "Being planned"),
         "planned" => context.Text("Nháp", "Draft"),
@@ -245,7 +245,7 @@ static class RunPaper
         _ => step,
     };
 
-    static (string Sign, string Words) Cause(CommandContext context, string cause) => cause switch
+    internal static (string Sign, string Words) Cause(CommandContext context, string cause) => cause switch
     {
         "last_month" => ("", context.Text("tháng trước", "last month")),
         "new" => ("+", context.Text("mới", "new")),
@@ -263,11 +263,11 @@ static class RunPaper
         _ => ("", cause),
     };
 
-    static string? Previous(StoredRun run) => run is { PreviousMonth: { } month, PreviousRun: { } number } ? new RunId(run.ProvinceCode, Months.FromKey(month), number).ToString() : null;
+    internal static string? Previous(StoredRun run) => run is { PreviousMonth: { } month, PreviousRun: { } number } ? new RunId(run.ProvinceCode, Months.FromKey(month), number).ToString() : null;
 
     static object Json(DifferenceRow row) => new { programme = ProgrammeCode(row.Programme), cause = row.Cause, in_bridge = row.InBridge, people = row.Items, sum_vnd = row.SumVnd };
 
-    static object Json(RunView view) => new
+    internal static object Json(RunView view) => new
     {
         run = view.Id.ToString(), kind = view.Run.Kind, reason = view.Run.Reason, payer = view.Run.PayerCode, month = Months.FromKey(view.Run.Month), state = view.Run.Voided ? "returned" : view.Run.Step ?? "planning",
         made_by = view.Run.MadeBy, planned_at = view.Run.PlannedAt, known_on = view.Run.LawKnownOn, execution_from = view.Run.ExecutionFrom, execution_to = view.Run.ExecutionTo,

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using NodaTime;
+using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations;
+using PaymentEngine.App.Web.Guard;
+using PaymentEngine.App.Web.Sessions;
+using PaymentEngine.Core;
+
+namespace PaymentEngine.App.Web.Pages;
+
+/// <summary>A page: its person, its words, what was refused. Its address is checked before it by its rule, its forms by their token.</summary>
+public abstract class WebPage(WebParts parts) : PageModel
+{
+    static readonly Offset VietNam = Offset.FromHours(7);
+
+    protected WebParts Parts => parts;
+
+    /// <summary>Who is logged in; a page for everybody does not ask.</summary>
+    public WebPerson? Person => HttpContext.Person();
+
+    /// <summary>The caller of a page that is not for everybody.</summary>
+    protected Caller Caller => HttpContext.Person()!.Caller;
+
+    public bool IsEnglish => HttpContext.IsEnglish();
+
+    public CommandContext Words => parts.Words(HttpContext);
+
+    /// <summary>What was refused, shown above the form it concerns.</summary>
+    public IReadOnlyList<Problem> Problems { get; protected set; } = [];
+
+    /// <summary>What was done, in words.</summary>
+    public string? Done { get; protected set; }
+
+    /// <summary>The text in the reader's language.</summary>
+    public string Text(string vi, string en) => IsEnglish ? en : vi;
+
+    public static string Time(Instant at) => ViText.Time(at.WithOffset(VietNam).LocalDateTime);
+
+    /// <summary>The page again with what was refused, under the status of the refusal.</summary>
+    protected PageResult Refused(IReadOnlyList<Problem> problems)
+    {
+        Problems = problems;
+        var page = Page();
+        page.StatusCode = Refusals.StatusOf(problems[0]);
+        return page;
+    }
+
+    /// <summary>To the second factor and back.</summary>
+    protected static RedirectResult ToConfirm(string back) => new("/confirm?return=" + Uri.EscapeDataString(back));
+}
