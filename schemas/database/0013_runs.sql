@@ -83,6 +83,41 @@ CREATE TABLE run_approval (
     CONSTRAINT level_approver_is_not_maker CHECK (person <> made_by)
 );
 
+-- A certificate of an approver's own belongs to one person.
+CREATE TABLE approver_certificate (
+    province_code      smallint NOT NULL,
+    certificate_sha256 bytea NOT NULL CHECK (length(certificate_sha256) = 32),
+    person             text NOT NULL,
+    subject            text NOT NULL,
+    first_used_at      timestamptz NOT NULL,
+    operation_no       bigint NOT NULL,
+    PRIMARY KEY (province_code, certificate_sha256),
+    UNIQUE (province_code, certificate_sha256, person),
+    FOREIGN KEY (province_code, operation_no) REFERENCES operation
+);
+
+-- Every approval, of each level, with a detached CMS signature over a statement that names run, content hash, totals, level and person: by the approver's own certificate, or by the key of the installation.
+CREATE TABLE approval_signature (
+    province_code      smallint NOT NULL,
+    month              int NOT NULL,
+    run_no             int NOT NULL,
+    content_hash       bytea NOT NULL CHECK (length(content_hash) = 32),
+    level              smallint NOT NULL CHECK (level > 0),
+    person             text NOT NULL,
+    statement          text NOT NULL,
+    signature          bytea NOT NULL,
+    certificate_sha256 bytea NOT NULL CHECK (length(certificate_sha256) = 32),
+    subject            text NOT NULL,
+    is_own             boolean NOT NULL,
+    own_certificate    bytea GENERATED ALWAYS AS (CASE WHEN is_own THEN certificate_sha256 END) STORED,
+    at                 timestamptz NOT NULL,
+    operation_no       bigint NOT NULL,
+    PRIMARY KEY (province_code, month, run_no, content_hash, level),
+    FOREIGN KEY (province_code, month, run_no) REFERENCES run,
+    FOREIGN KEY (province_code, own_certificate, person) REFERENCES approver_certificate (province_code, certificate_sha256, person),
+    FOREIGN KEY (province_code, operation_no) REFERENCES operation
+);
+
 -- The last approval stands on all the levels below it, for the very content.
 CREATE FUNCTION refuse_early_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE needed smallint; below int;
@@ -322,12 +357,12 @@ CREATE TRIGGER closed_run_stays BEFORE INSERT ON carry_over FOR EACH ROW EXECUTE
 DO $$
 DECLARE t text;
 BEGIN
-    FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'run_hold', 'run_hold_request', 'run_hold_release', 'run_hold_redirect', 'run_conflict', 'run_control', 'run_exception'] LOOP
+    FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'approver_certificate', 'approval_signature', 'run_hold', 'run_hold_request', 'run_hold_release', 'run_hold_redirect', 'run_conflict', 'run_control', 'run_exception'] LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON %I FOR EACH ROW EXECUTE FUNCTION refuse_change()', t);
         EXECUTE format('GRANT SELECT, INSERT ON %I TO payengine_run', t);
     END LOOP;
     -- Holds name people: the desk reads them through operations. Whether a hold was released it must know to see where a sum is; such a row names nobody's person.
-    FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'run_hold_release', 'run_exception'] LOOP
+    FOREACH t IN ARRAY ARRAY['run_rules', 'run_rules_approval', 'run_approval', 'approver_certificate', 'approval_signature', 'run_hold_release', 'run_exception'] LOOP
         EXECUTE format('GRANT SELECT ON %I TO payengine_desk', t);
     END LOOP;
     ALTER TABLE run_hold_release ENABLE ROW LEVEL SECURITY;

@@ -48,6 +48,7 @@ static class AllCommands
         EntitlementCommand.Create(context),
         LawCommand.Create(context),
         WebCommand.Create(context),
+        KeysCommand.Create(context),
         DoctorCommand.Create(context),
         HelpCommand.Create(context),
     ];

@@ -27,7 +27,9 @@ static class RunCommand
         run.Add(Show(context));
         run.Add(Difference(context));
         run.Add(Submit(context));
-        run.Add(Approve(context));
+        run.Add(RunApprovalCommands.Approve(context));
+        run.Add(RunApprovalCommands.Statement(context));
+        run.Add(RunApprovalCommands.Signatures(context));
         run.Add(Return(context));
         run.Add(Expect(context));
         run.Add(RunHoldCommands.Hold(context));
@@ -161,48 +163,6 @@ static class RunCommand
             }, cancel));
     }
 
-    static Command Approve(CommandContext context)
-    {
-        var run = RunArgument(context);
-        var total = ConfirmTotal(context);
-        var hash = new Option<string?>("--hash") { HelpName = "H", Description = context.Text("Mã nội dung đã đọc (run show); nội dung khác thì từ chối", "Content hash that was read (run show); any other content is refused") };
-        return new Command("approve", context.Text("Duyệt đợt của người khác lập, hoặc mọi đợt đã trình của một tháng", "Approve a run made by somebody else, or every submitted run of a month")) { run, total, hash }
-            .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
-            {
-                var text = parse.GetRequiredValue(run);
-                if (Months.Parse(text).TryGet(out var month)) return await ApproveMonthAsync(context, database, caller, month, parse.GetValue(total), cancel);
-                if (!RunId.Parse(text).TryGet(out var id)) return NotARun(text);
-                if (Asked(context, parse.GetValue(total), "--confirm-total", context.Text("Tổng tiền (đồng): ", "Total (đồng): ")) is not { } sum) return Unconfirmed("--confirm-total");
-                return Answer.From(await Runs(context, database).ApproveAsync(caller, id, sum, parse.GetValue(hash), cancel), view => RunPaper.Step(context, view, "submitted"));
-            }, cancel));
-    }
-
-    static async Task<Answer> ApproveMonthAsync(CommandContext context, Database database, Caller caller, YearMonth month, long? declared, CancellationToken cancel)
-    {
-        var runs = Runs(context, database);
-        var shown = await runs.ShowMonthAsync(caller, month, cancel);
-        if (!shown.TryGet(out var all)) return Answer.Refused(shown.Problems);
-        var waiting = all.Where(view => view.Run.Step == "submitted" && !view.Run.Voided).ToList();
-        if (waiting.Count == 0)
-        {
-            return all.Any(view => view.Run.Step == "approved") ? RunPaper.Month(context, month, all)
-                : Answer.Refused(new Problem("not_allowed.state", $"No run of {month.Text()} is submitted.", $"See where they stand: payengine run show {month.Text()}."));
-        }
-
-        var sum = waiting.Sum(view => view.Total!.DeclaredVnd);
-        if (Asked(context, declared, "--confirm-total", context.Text($"Tổng tiền của {waiting.Count} đợt (đồng): ", $"Total of {waiting.Count} runs (đồng): ")) is not { } typed) return Unconfirmed("--confirm-total");
-        if (typed != sum) return Answer.Refused(new Problem("run.total_differs", $"Confirmed are {typed} đồng; the {waiting.Count} submitted runs hold {sum} đồng.", $"Read them again: payengine run show {month.Text()}."));
-        var approved = new List<RunView>();
-        foreach (var view in waiting)
-        {
-            var one = await runs.ApproveAsync(caller, view.Id, view.Total!.DeclaredVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel);
-            if (!one.TryGet(out var done)) return Answer.Refused(one.Problems);
-            approved.Add(done);
-        }
-
-        return RunPaper.Month(context, month, approved);
-    }
-
     static Command Expect(CommandContext context)
     {
         var run = RunArgument(context);
@@ -257,20 +217,20 @@ static class RunCommand
 
     internal static PaymentRuns Runs(CommandContext context, Database database) => new(database, context.Clock, context.Law, BankingCalendars.VietNam) { KernelTally = KernelTally.Wanted(context.Settings), Keys = () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock) };
 
-    static Argument<string> RunArgument(CommandContext context) =>
+    internal static Argument<string> RunArgument(CommandContext context) =>
         new("run") { Description = context.Text("Đợt, ví dụ 40-2611-001, hoặc tháng 2026-11 (show, approve)", "A run, for example 40-2611-001, or a month 2026-11 (show, approve)") };
 
-    static Option<long?> ConfirmTotal(CommandContext context) =>
+    internal static Option<long?> ConfirmTotal(CommandContext context) =>
         new("--confirm-total") { HelpName = "VND", Description = context.Text("Tổng tiền đã đọc, bằng đồng, chỉ gồm chữ số", "The total that was read, in đồng, digits only") };
 
     static Problem? Month(string text, out YearMonth month) => Months.Parse(text).TryGet(out month) ? null : new Problem("usage.month", $"'{text}' is not a month.", "Use YYYY-MM, for example 2026-11.");
 
     static Task<Answer> Refused(Problem problem) => Task.FromResult(Answer.Refused(problem));
 
-    static Answer NotARun(string text) => Answer.Refused(new Problem("usage.run", $"'{text}' is not a run.", "Use province-yyMM-run, for example 40-2611-003, as payengine run show 2026-11 prints it."));
+    internal static Answer NotARun(string text) => Answer.Refused(new Problem("usage.run", $"'{text}' is not a run.", "Use province-yyMM-run, for example 40-2611-003, as payengine run show 2026-11 prints it."));
 
     /// <summary>The figure of the flag, or the one a person types: reading and typing a total is what makes a grave step hard to do by accident.</summary>
-    static long? Asked(CommandContext context, long? given, string flag, string question)
+    internal static long? Asked(CommandContext context, long? given, string flag, string question)
     {
         if (given is not null || Console.IsInputRedirected || !context.ErrorIsTerminal || context.Json) return given;
         context.Error.Write($"{question}");
@@ -279,7 +239,7 @@ static class RunCommand
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) ? typed : null;
     }
 
-    static Answer Unconfirmed(string flag) => Answer.Refused(new Problem("usage.unconfirmed", $"This step wants {flag}.", $"Read the run, then give its figure: {flag} N (digits only)."));
+    internal static Answer Unconfirmed(string flag) => Answer.Refused(new Problem("usage.unconfirmed", $"This step wants {flag}.", $"Read the run, then give its figure: {flag} N (digits only)."));
 
     static void WriteTable(CommandContext context, string path, IReadOnlyList<DifferencePerson> people)
     {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Operations;
@@ -20,7 +22,7 @@ static class RunPaper
 
     /// <summary>All runs of a month, each in short, and the month's total; a month of one run is that run.</summary>
     public static Answer Month(CommandContext context, YearMonth month, IReadOnlyList<RunView> views) => Answer.Of(
-        new { month, runs = views.Select(Json), listed_vnd = Standing(views).Sum(view => view.Total?.ListedVnd ?? 0), recipients = Standing(views).Sum(view => view.Total?.Recipients ?? 0) }, output =>
+        new { month, content_hash = ContentHash(views), runs = views.Select(Json), listed_vnd = Standing(views).Sum(view => view.Total?.ListedVnd ?? 0), recipients = Standing(views).Sum(view => view.Total?.Recipients ?? 0) }, output =>
         {
             if (views.Count == 1)
             {
@@ -35,8 +37,16 @@ static class RunPaper
             output.Table(table);
             foreach (var warning in Standing(views).Select(view => OpenBefore(context, view)).OfType<string>()) output.Line(warning);
             output.Line(TotalLine(context, context.Text($"Tháng {ViText.Month(month)}", $"Month {month.Text()}"), Standing(views)));
+            if (ContentHash(views) is { } hash) output.Line(context.Text($"Mã nội dung của tháng: {hash}", $"Content hash of the month: {hash}"));
             foreach (var next in views.Select(Next).OfType<string>().Take(3)) output.Talk(context.Text($"Tiếp theo: {next}", $"Next: {next}"));
         });
+
+    /// <summary>What approves several runs at once binds to: SHA-256 over <c>run|content hash</c>, a line each, of the runs that stand; null when none is planned to its end.</summary>
+    public static string? ContentHash(IEnumerable<RunView> views)
+    {
+        var lines = Standing(views).Where(view => view.Total is not null).OrderBy(view => view.Id.RunNo).Select(view => $"{view.Id}|{Convert.ToHexStringLower(view.Total!.ContentHash)}\n").ToList();
+        return lines.Count == 0 ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(lines))));
+    }
 
     /// <summary>What a step has changed: from which state to which, who, when; the next command.</summary>
     public static Answer Step(CommandContext context, RunView view, string? before) => Answer.Of(Json(view), output =>

@@ -63,7 +63,7 @@ sealed class DemoMonth(CommandContext context, Database database, DemoClock cloc
             clock.MoveTo(Demonstration.ListDay(month).PlusDays(1), 9);
             problems.AddRange(await LogInAsync(cancel));
             if (problems.Count > 0) return 0;
-            foreach (var said in await Task.WhenAll(views.Select(view => runs.ApproveAsync(people.Approver, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel))))
+            foreach (var said in await Task.WhenAll(views.Select(view => runs.ApproveAsync(people.Approver, view.Id, view.Total!.ListedVnd, Convert.ToHexStringLower(view.Total.ContentHash), cancel: cancel))))
             {
                 if (said.TryGet(out var now)) approved.Add(now);
                 else problems.AddRange(said.Problems);

@@ -44,6 +44,8 @@ public sealed class KeyFolder
             var dataKeys = new SortedDictionary<short, byte[]>(DataKeyFiles(folder).ToDictionary(file => file.Number, file => Key(file.Path)));
             var signing = File.ReadAllText(Path.Combine(folder, "signing.pem"));
             using var certificate = X509Certificate2.CreateFromPem(signing, signing);
+            // A change of the signing key that was stopped between its two files ends here.
+            if (File.Exists(Path.Combine(folder, "signing.crt")) && Archived(folder).Contains(FingerprintOf(Path.Combine(folder, "signing.crt")))) File.Delete(Path.Combine(folder, "signing.crt"));
             if (!File.Exists(Path.Combine(folder, "signing.crt"))) Make(folder, "signing.crt", certificate.ExportCertificatePem() + "\n");
             return new KeyFolder(folder, dataKeys, Key(Path.Combine(folder, "tag.key")), signing);
         }
@@ -93,6 +95,47 @@ public sealed class KeyFolder
         using var certificate = SigningCertificate();
         return Banks.Fingerprints.Of(certificate);
     }
+
+    /// <summary>Fingerprints (SHA-256, lower-case hexadecimal) of the certificates this installation signs with, or signed with before a change of the key (<c>signing-N.crt</c>).</summary>
+    public IReadOnlySet<string> SigningFingerprints() => Directory.EnumerateFiles(Folder, "signing*.crt").Select(FingerprintOf).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The numbers of the data keys that are here.</summary>
+    public IReadOnlyList<short> DataKeys => [.. dataKeys.Keys];
+
+    /// <summary>Makes a new data key, which writes from the next start on; the others go on reading. Its number.</summary>
+    public short AddDataKey()
+    {
+        var number = (short)(CurrentKey + 1);
+        Make(Folder, string.Create(CultureInfo.InvariantCulture, $"data-{number}.key"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+        return number;
+    }
+
+    /// <summary>Destroys a data key that nothing is sealed with any more. Older backups of the database need it still.</summary>
+    public void RemoveDataKey(short number)
+    {
+        if (number == CurrentKey) throw new InvalidOperationException("The key that writes is not removed.");
+        File.Delete(Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"data-{number}.key")));
+    }
+
+    /// <summary>Makes a new signing key with its certificate. The old certificate stays as <c>signing-N.crt</c>, so that what it signed can be checked for ever; the old key is gone.</summary>
+    public void ChangeSigningKey(Instant now)
+    {
+        var number = Directory.EnumerateFiles(Folder, "signing-*.crt").Count() + 1;
+        File.Copy(Path.Combine(Folder, "signing.crt"), Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"signing-{number}.crt")));
+        var beside = Path.Combine(Folder, ".signing.pem.new");
+        File.Delete(beside);
+        Make(Folder, ".signing.pem.new", NewSigningPem(now));
+        File.Move(beside, Path.Combine(Folder, "signing.pem"), overwrite: true);
+        File.Delete(Path.Combine(Folder, "signing.crt"));
+    }
+
+    static string FingerprintOf(string certificateFile)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificateFromFile(certificateFile);
+        return Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
+    }
+
+    static HashSet<string> Archived(string folder) => [.. Directory.EnumerateFiles(folder, "signing-*.crt").Select(FingerprintOf)];
 
     static IEnumerable<(short Number, string Path)> DataKeyFiles(string folder) => Directory.EnumerateFiles(folder, "data-*.key")
         .Select(path => (Number: short.TryParse(Path.GetFileNameWithoutExtension(path)["data-".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (short)0, path))

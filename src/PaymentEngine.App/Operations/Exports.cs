@@ -5,6 +5,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Approvals;
 using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -124,6 +125,7 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
         if (await BankFileStore.LoadAsync(session, run, cancel) is not { } stored) return RunProblems.Unknown(run);
         var approvals = await ApprovedAsync(session, run, stored, cancel);
         if (!approvals.IsOk) return Result<ExportedRun>.Refuse(approvals.Problems);
+        if (await ApprovalSignatures.WhyNotAsync(session, run, keys, cancel) is { } broken) return broken;
         using var cipher = keys.OpenCipher();
         var opened = PaymentFiles.Open(run, stored, await BankFileStore.RoutesAsync(session, run, cancel), cipher);
         if (!opened.TryGet(out var content)) return Result<ExportedRun>.Refuse(opened.Problems);

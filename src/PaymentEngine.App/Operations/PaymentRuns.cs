@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Approvals;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
@@ -79,8 +80,11 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <summary>When set, plans compute everybody by the kernel too and stop on a difference; it counts them.</summary>
     public KernelTally? KernelTally { get; init; }
 
-    /// <summary>Opens the accounts of payees, where a bank's profile says what its account numbers look like. Needed only then.</summary>
-    public Func<Result<KeyFolder>>? Keys { get; init; }
+    /// <summary>Opens the key folder: it signs approvals, and opens the accounts of payees where a bank's profile says what its account numbers look like.</summary>
+    public required Func<Result<KeyFolder>> Keys { get; init; }
+
+    /// <summary>Figures of a content hash that tell one content from every other that could be meant.</summary>
+    public const int HashFiguresMin = 8;
 
     /// <summary>More lanes than this gain nothing on one database server.</summary>
     const int LanesMax = 4;
@@ -255,9 +259,11 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <param name="caller">Holds the role of the next level; had no part in the run and gave no other level of it.</param>
     /// <param name="run">The run.</param>
     /// <param name="confirmedVnd">The total the approver has read and typed.</param>
-    /// <param name="seenHash">Content hash of what the approver has read, hex, whole or its first figures; null: the plan's.</param>
+    /// <param name="seenHash">Content hash of what the approver has read, hex, whole or its first eight figures or more: an approval is of what was read, and of nothing else.</param>
+    /// <param name="signer">The approver's own certificate or signature; null: the key of the installation signs what this person approved.</param>
     /// <param name="cancel">Cancels before the commit.</param>
-    public Task<Result<RunView>> ApproveAsync(Caller caller, RunId run, long confirmedVnd, string? seenHash = null, CancellationToken cancel = default) =>
+    /// <returns>Refused among others: <c>usage.hash_missing</c>, <c>not_allowed.other_content</c>, <c>not_allowed.content_changed</c>, <c>not_allowed.step_up</c>, <c>not_allowed.own_run</c>, <c>signature.…</c>.</returns>
+    public Task<Result<RunView>> ApproveAsync(Caller caller, RunId run, long confirmedVnd, string? seenHash, ApprovalSigner? signer = null, CancellationToken cancel = default) =>
         StepAsync(caller, run, null, "approve", [confirmedVnd.ToString(CultureInfo.InvariantCulture), seenHash ?? ""], async (session, stored, total, operationNo) =>
         {
             var rules = await RunRuleVersions.OfRunAsync(session, stored, cancel);
@@ -277,12 +283,16 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (confirmedVnd != total.DeclaredVnd)
                 return new Problem("run.total_differs", $"Confirmed are {confirmedVnd} đồng; the run holds {total.DeclaredVnd} đồng.", $"Read the run again (payengine run show {run}) and type its total.");
             var planned = Convert.ToHexStringLower(total.ContentHash);
-            if (seenHash is { Length: > 0 } && !planned.StartsWith(seenHash, StringComparison.OrdinalIgnoreCase))
+            if (seenHash is null || seenHash.Length < HashFiguresMin)
+                return new Problem("usage.hash_missing", $"An approval names the content that was read; run {run} was given {(string.IsNullOrEmpty(seenHash) ? "none" : $"only {seenHash.Length} figures")}.", $"Read the run (payengine run show {run}, or its paper) and give at least the first {HashFiguresMin} figures of its content hash: --hash H.");
+            if (!planned.StartsWith(seenHash, StringComparison.OrdinalIgnoreCase))
                 return new Problem("not_allowed.other_content", $"Read was the content {seenHash}; the run's is {planned}.", $"Read the run again: payengine run show {run}.");
             var stands = Convert.ToHexStringLower(await RunSteps.RecomputeHashAsync(session, stored, cancel));
             if (stands != planned)
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were planned: planned {planned}, stored {stands}.",
                     $"Nobody may approve it. Return it (payengine run return {run} --remark …), find out who changed rows, and plan again.");
+            var signed = await ApprovalSignatures.SignAsync(session, run, total, (given.Count + 1, level.Role, caller.UserName), signer, Keys, operationNo(), Now(), cancel);
+            if (!signed.IsOk) return Result<bool>.Refuse(signed.Problems);
             if (given.Count + 1 < total.ApprovalLevels)
             {
                 await RunSteps.AddLevelAsync(session, run, (short)(given.Count + 1), level.Role, caller.UserName, total.ContentHash, operationNo(), Now(), cancel);
@@ -305,6 +315,22 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
                 return new Problem("not_allowed.listed_since", $"Since run {run} was planned another run has listed some of the same components.", $"Return it (payengine run return {run} --remark …) and plan again.");
             return false;
         }, cancel);
+
+    /// <summary>What the caller would sign to approve the run at its next level: for a signature made elsewhere (a token).</summary>
+    /// <param name="caller">Holds the role of the next level.</param>
+    /// <param name="run">A submitted run.</param>
+    /// <param name="cancel">Stops between statements.</param>
+    public async Task<Result<string>> StatementAsync(Caller caller, RunId run, CancellationToken cancel = default)
+    {
+        await using var session = await database.RunAsync(cancel);
+        var found = await FindAsync(session, caller, run, cancel);
+        if (!found.TryGet(out var stored)) return Result<string>.Refuse(found.Problems);
+        if (stored.Step != "submitted" || await RunSteps.TotalAsync(session, run, cancel) is not { } total) return WrongState(stored, "submitted");
+        var rules = await RunRuleVersions.OfRunAsync(session, stored, cancel);
+        var given = (await RunSteps.LevelsAsync(session, run, cancel)).Count(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash));
+        var level = rules.Approvals[given];
+        return caller.Lacks(level.Role) is { } lacks ? lacks : ApprovalStatement.Of(run, total, given + 1, level.Role, caller.UserName);
+    }
 
     /// <summary>Sends a run back to its maker, or takes an own draft back. Its rows go; its steps, totals and hash stay. The month can be planned again.</summary>
     /// <param name="caller">An approver, or the maker of the run.</param>

@@ -2,6 +2,7 @@ using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Approvals;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -159,6 +160,8 @@ public sealed class ApprovedRuns : IAsyncLifetime
             VALUES (40, 202611, @runNo, 1, 'planned', null, 'lan', 'lan', @hash, '2026-10-25', 1), (40, 202611, @runNo, 2, 'submitted', null, 'lan', 'lan', @hash, '2026-10-26', 1),
                    (40, 202611, @runNo, 3, 'approved', 1, 'minh', 'lan', @hash, '2026-10-27', 1);
             """, new { runNo = run.RunNo, hash, orders, sum = amount.Amount * orders });
+        var total = (await RunSteps.TotalAsync(session, run))!;
+        Assert.True((await session.InTransactionAsync(() => ApprovalSignatures.SignAsync(session, run, total, (1, Role.Approver, "minh"), null, () => Result<KeyFolder>.Ok(Keys), 1, Morning, default))).IsOk);
         await session.InTransactionAsync(() => RunSteps.ListAsync(session, run, ("minh", Morning, 1), (Role.CommuneOfficer, new LocalDate(2026, 11, 9))));
         return run;
     }

@@ -1,5 +1,6 @@
 using NodaTime;
 using Npgsql;
+using PaymentEngine.ServiceTests.Runs;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Accounts;
@@ -38,7 +39,7 @@ public sealed class CaseTests(ScratchCluster cluster)
 
     static string Code<T>(Result<T> result) => Assert.Single(result.Problems).Code;
 
-    static PaymentRuns Runs(AnswerWorld world) => new(world.Database, world.Clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam);
+    static PaymentRuns Runs(AnswerWorld world) => new(world.Database, world.Clock, LawFiles.LoadEmbedded(), BankingCalendars.VietNam) { Keys = PaymentEngine.ServiceTests.Runs.ReadAndApproved.Keys };
 
     static Casework Work(AnswerWorld world) => new(world.Database, world.Clock);
 
@@ -99,8 +100,8 @@ public sealed class CaseTests(ScratchCluster cluster)
         world.Clock.Now += Duration.FromDays(10);
         Assert.Equal(0, (await world.ReconcileAsync()).ToCash); // a draft carries it: no timer takes it away
         Ok(await Runs(world).SubmitAsync(Maker, run.Id, 1, Amount(1)));
-        Assert.Equal("run.total_differs", Code(await Runs(world).ApproveAsync(Approver, run.Id, 0)));
-        Ok(await Runs(world).ApproveAsync(Approver, run.Id, Amount(1)));
+        Assert.Equal("run.total_differs", Code(await Runs(world).ApproveSeenAsync(Approver, run.Id, 0)));
+        Ok(await Runs(world).ApproveSeenAsync(Approver, run.Id, Amount(1)));
         Assert.StartsWith("1: ordered, ended rejected\n2: paid_by_account", await world.StateAsync(), StringComparison.Ordinal);
         Assert.Equal("2 1 2 202611/2", Assert.Single(await world.RowsAsync<string>("SELECT attempt || ' ' || kind || ' ' || channel_version || ' ' || carried_month || '/' || carried_run FROM attempt WHERE line_no = 1 AND attempt > 1")));
         Assert.Equal("paid_again", Assert.Single(await world.RowsAsync<string>($"SELECT closed_how FROM payment_case WHERE case_no = {number}")));
@@ -169,7 +170,7 @@ public sealed class CaseTests(ScratchCluster cluster)
         // The money of the refused payment is debited after all: the evidence disagrees, and the draft may not be approved any more.
         await world.ImportAsync(world.Statement(6, 6, Debit(Amount(1), 6)));
         Assert.Contains("contradicted", await world.StateAsync(), StringComparison.Ordinal);
-        Assert.Equal("not_allowed.overtaken", Code(await Runs(world).ApproveAsync(Approver, second.Id, Amount(1))));
+        Assert.Equal("not_allowed.overtaken", Code(await Runs(world).ApproveSeenAsync(Approver, second.Id, Amount(1))));
     }
 
     [PostgresFact]

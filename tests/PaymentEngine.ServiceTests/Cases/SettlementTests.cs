@@ -290,7 +290,7 @@ public sealed class SettlementTests(ScratchCluster cluster)
         await world.TamperAsync("UPDATE payee SET channel_version = 1");
         await world.ImportAsync(world.Answers.Report(9, (Id(1), "RJCT", "AB05")), world.Answers.Statement(2, 5, Debit(world.Answers.Sum - Amount(1))));
         var maker = Person("maker", Role.Maker);
-        var runs = new PaymentRuns(world.Answers.Database, world.Answers.Clock, LawFiles.LoadEmbedded(), PaymentEngine.Messages.BankingCalendars.VietNam);
+        var runs = new PaymentRuns(world.Answers.Database, world.Answers.Clock, LawFiles.LoadEmbedded(), PaymentEngine.Messages.BankingCalendars.VietNam) { Keys = PaymentEngine.ServiceTests.Runs.ReadAndApproved.Keys };
         var run = Assert.Single(Ok(await runs.RegulariseAsync(maker, new(2026, 11), null, null))).Id;
         await using var session = await world.Answers.Database.RunAsync(default);
         await world.TamperAsync("UPDATE channel SET bank_bin = '970436|A', holder_name = 'B' WHERE payee_no = 1");

@@ -59,7 +59,7 @@ public sealed class AccountPatternTests(ScratchCluster cluster)
             // The approved list holds it until the register has an account that can be one of its bank.
             var run = planned.Value[0];
             Assert.True((await runs.SubmitAsync(world.Maker, run.Id, run.Total!.Recipients, run.Total.ListedVnd)).IsOk);
-            Assert.True((await runs.ApproveAsync(world.Approver, run.Id, run.Total.ListedVnd)).IsOk);
+            Assert.True((await runs.ApproveSeenAsync(world.Approver, run.Id, run.Total.ListedVnd)).IsOk);
             var holds = new PaymentHolds(world.Database, world.Clock, BankingCalendars.VietNam) { Keys = () => KeyFolder.Open(Path.Combine(home, "keys"), world.Clock) };
             Assert.Equal("not_allowed.hold_stands", Assert.Single((await holds.ReleaseAsync(world.Maker, run.Id, "P000005", null, "đã hỏi ngân hàng")).Problems).Code);
             using (var cipher = keys.OpenCipher())

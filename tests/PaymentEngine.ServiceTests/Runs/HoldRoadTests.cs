@@ -119,7 +119,7 @@ public sealed class HoldRoadTests(ScratchCluster cluster)
             // What a draft carries goes no other way.
             Assert.False((await Holds(world).ReleaseAsync(world.Maker, approved.Id, "P000009", null, "tiền mặt", HoldWay.Cash)).Value.IsNew);
             Assert.True((await world.Runs.SubmitAsync(world.Maker, carried.Id, 4, 5 * SevereVnd)).IsOk);
-            Assert.True((await world.Runs.ApproveAsync(world.Approver, carried.Id, 5 * SevereVnd)).IsOk);
+            Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, carried.Id, 5 * SevereVnd)).IsOk);
             Assert.Empty(await world.RowsAsync<int>("SELECT case_no FROM payment_case WHERE closed_at IS NULL"));
             Assert.DoesNotContain(await Places(world), place => place.Item1 is 1 or 2);
             Assert.Equal(before.Sum(place => place.Item3), (await Places(world)).Sum(place => place.Item3));

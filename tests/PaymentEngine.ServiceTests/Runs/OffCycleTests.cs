@@ -44,14 +44,14 @@ public sealed class OffCycleTests(ScratchCluster cluster)
         Assert.Equal((RunKinds.OneOff, 1, FuneralVnd, 0), (draft.Run.Kind, draft.Total!.Recipients, draft.Total.ListedVnd, draft.Total.Held));
         Assert.Equal([("BTXH.MAITANG", 4)], await world.RowsAsync<(string, int)>($"SELECT component, kind::int FROM line WHERE run_no = {draft.Id.RunNo}"));
         Assert.True((await world.Runs.SubmitAsync(world.Maker, draft.Id, 1, FuneralVnd)).IsOk);
-        Assert.True((await world.Runs.ApproveAsync(world.Approver, draft.Id, FuneralVnd)).IsOk);
+        Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, draft.Id, FuneralVnd)).IsOk);
 
         // The other question, asked for the same month: the rise of 3; that 1 is not on it again, the conflict would say.
         var supplementary = (await world.Runs.PlanOffCycleAsync(world.Maker, world.November, null, new OffCycleRequest(RunKinds.Supplementary, [Programme.Btxh], "tăng mức muộn"))).Value;
         Assert.Equal((1, 270_000L), (supplementary.Total!.Recipients, supplementary.Total.ListedVnd));
         Assert.Empty(supplementary.Conflicts);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, supplementary.Id, 1, 270_000)).IsOk);
-        Assert.True((await world.Runs.ApproveAsync(world.Approver, supplementary.Id, 270_000)).IsOk);
+        Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, supplementary.Id, 270_000)).IsOk);
         // A second one for the same person is told.
         await world.SqlAsync("""
             INSERT INTO award (province_code, award_no, version, award_id, recipient_id, programme, category, category_no, variant_no, facts_from, decided_on, pregnant, class, relation, suspend_reason, review_result, known_from, operation_no)
@@ -62,7 +62,7 @@ public sealed class OffCycleTests(ScratchCluster cluster)
         Assert.Equal((1, 540_000L), (third.Total!.Recipients, third.Total.ListedVnd));
         Assert.Equal([(RunConflicts.OtherRun, false, 1)], third.Conflicts.Select(conflict => (conflict.Code, conflict.IsHard, conflict.Items)));
         Assert.True((await world.Runs.SubmitAsync(world.Maker, third.Id, 1, 540_000)).IsOk); // soft: told, not refused
-        Assert.True((await world.Runs.ApproveAsync(world.Approver, third.Id, 540_000)).IsOk);
+        Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, third.Id, 540_000)).IsOk);
 
         world.Clock.Now = Instant.FromUtc(2026, 11, 24, 3, 0);
         var december = await world.PlanAsync(world.November.Plus(1));

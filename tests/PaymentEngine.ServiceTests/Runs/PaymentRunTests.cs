@@ -66,7 +66,7 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
         await world.ApprovedAsync();
         Assert.Empty((await world.Runs.ShowAsync(world.Maker, december.Id)).Value.OpenBefore);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, december.Id, 3, 2 * 3 * SevereVnd, "tháng 11 vừa duyệt")).IsOk);
-        Assert.Equal("not_allowed.listed_since", (await world.Runs.ApproveAsync(world.Approver, december.Id, 2 * 3 * SevereVnd)).Problems.Single().Code);
+        Assert.Equal("not_allowed.listed_since", (await world.Runs.ApproveSeenAsync(world.Approver, december.Id, 2 * 3 * SevereVnd)).Problems.Single().Code);
 
         await world.Runs.ReturnAsync(world.Maker, december.Id, "planned too early");
         Assert.Equal(3 * SevereVnd, (await world.PlanAsync(world.November.Plus(1))).Total!.ListedVnd);
@@ -93,8 +93,8 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
         await world.Runs.SubmitAsync(world.Maker, view.Id, 3, 3 * SevereVnd);
 
         var both = world.Maker with { Roles = new HashSet<string> { Role.Maker, Role.Approver } };
-        Assert.Equal("not_allowed.own_run", (await world.Runs.ApproveAsync(both, view.Id, 3 * SevereVnd)).Problems.Single().Code);
-        Assert.Equal("not_allowed.role", (await world.Runs.ApproveAsync(world.Maker, view.Id, 3 * SevereVnd)).Problems.Single().Code);
+        Assert.Equal("not_allowed.own_run", (await world.Runs.ApproveSeenAsync(both, view.Id, 3 * SevereVnd)).Problems.Single().Code);
+        Assert.Equal("not_allowed.role", (await world.Runs.ApproveSeenAsync(world.Maker, view.Id, 3 * SevereVnd)).Problems.Single().Code);
         var refused = await Assert.ThrowsAsync<PostgresException>(() => world.RunAsync("""
             INSERT INTO run_step (province_code, month, run_no, step_no, step, level, person, made_by, content_hash, at, operation_no)
             SELECT 40, 202611, 1, 9, 'approved', 1, 'maker', 'maker', content_hash, now(), 1 FROM run_total;
@@ -112,13 +112,14 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
         await using var world = await RunWorld.OpenAsync(cluster);
         await world.AddPeopleAsync(1, 3);
         var view = await world.PlanAsync();
-        Assert.Equal("not_allowed.state", (await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd)).Problems.Single().Code);
+        Assert.Equal("not_allowed.state", (await world.Runs.ApproveSeenAsync(world.Approver, view.Id, 3 * SevereVnd)).Problems.Single().Code);
         Assert.Equal("run.declared_differs", (await world.Runs.SubmitAsync(world.Maker, view.Id, 4, 3 * SevereVnd)).Problems.Single().Code);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, view.Id, 3, 3 * SevereVnd)).IsOk);
-        Assert.Equal("run.total_differs", (await world.Runs.ApproveAsync(world.Approver, view.Id, 1)).Problems.Single().Code);
-        Assert.Equal("not_allowed.other_content", (await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd, "00")).Problems.Single().Code);
+        Assert.Equal("run.total_differs", (await world.Runs.ApproveSeenAsync(world.Approver, view.Id, 1)).Problems.Single().Code);
+        foreach (var unread in (string?[])[null, "", "0000"]) Assert.Equal("usage.hash_missing", (await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd, unread)).Problems.Single().Code);
+        Assert.Equal("not_allowed.other_content", (await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd, "00000000")).Problems.Single().Code);
         Assert.True((await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd, Convert.ToHexStringLower(view.Total!.ContentHash))).IsOk);
-        Assert.True((await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd)).Value.AlreadyDone);
+        Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, view.Id, 3 * SevereVnd)).Value.AlreadyDone);
     }
 
     [PostgresFact]
@@ -143,7 +144,7 @@ public sealed class PaymentRunTests(ScratchCluster cluster)
             var view = await world.PlanAsync();
             await world.Runs.SubmitAsync(world.Maker, view.Id, 3, 3 * SevereVnd);
             await world.TamperAsync(change);
-            var approved = await world.Runs.ApproveAsync(world.Approver, view.Id, 3 * SevereVnd);
+            var approved = await world.Runs.ApproveSeenAsync(world.Approver, view.Id, 3 * SevereVnd);
             Assert.True(!approved.IsOk && approved.Problems.Single().Code == "not_allowed.content_changed", change);
             Assert.Empty(await world.RowsAsync<int>("SELECT award_no FROM listed"));
         }

@@ -56,7 +56,7 @@ public sealed class RouteRunTests(ScratchCluster cluster)
             var view = Assert.Single((await runs.PlanAsync(world.Maker, world.November, null)).Value);
             Assert.True(view.Resumed);
             Assert.True((await runs.SubmitAsync(world.Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd)).IsOk);
-            Assert.True((await runs.ApproveAsync(world.Approver, view.Id, view.Total.ListedVnd)).IsOk);
+            Assert.True((await runs.ApproveSeenAsync(world.Approver, view.Id, view.Total.ListedVnd)).IsOk);
 
             world.Clock.Now = Instant.FromUtc(2026, 11, 2, 1, 0);
             var exported = await new Exports(world.Database, files, keys, world.Clock).ExportAsync(world.Maker, view.Id, Path.Combine(home, "out"));

@@ -36,7 +36,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         Assert.False(held.Value.Total!.ContentHash.AsSpan().SequenceEqual(first));
         Assert.Equal((1, SevereVnd, 4, 5), (held.Value.Total.Held, held.Value.Total.HeldVnd, held.Value.Total.BankAttempts, held.Value.Total.CashAttempts));
         // The submission was for the old content.
-        Assert.Equal("not_allowed.state", (await world.Runs.ApproveAsync(world.Approver, draft.Id, 10 * SevereVnd)).Problems.Single().Code);
+        Assert.Equal("not_allowed.state", (await world.Runs.ApproveSeenAsync(world.Approver, draft.Id, 10 * SevereVnd)).Problems.Single().Code);
         Assert.False((await Holds(world).HoldAsync(world.Maker, draft.Id, "P000001", null, "đang xác minh tài khoản")).Value.IsNew);
         Assert.Equal("run.person_not_paid", (await Holds(world).HoldAsync(world.Maker, draft.Id, "P999999", null, "lý do")).Problems.Single().Code);
         Assert.Equal("usage.reason_missing", (await Holds(world).HoldAsync(world.Maker, draft.Id, "P000002", null, " ")).Problems.Single().Code);
@@ -58,8 +58,8 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         var both = world.Approver with { UserName = "both" };
         Assert.True((await Holds(world).HoldAsync(both, draft.Id, "P000001", null, "xem lại")).IsOk);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, draft.Id, 10, 10 * SevereVnd)).IsOk);
-        Assert.Equal("not_allowed.own_run", (await world.Runs.ApproveAsync(both, draft.Id, 10 * SevereVnd)).Problems.Single().Code);
-        var approved = await world.Runs.ApproveAsync(world.Approver, draft.Id, 10 * SevereVnd);
+        Assert.Equal("not_allowed.own_run", (await world.Runs.ApproveSeenAsync(both, draft.Id, 10 * SevereVnd)).Problems.Single().Code);
+        var approved = await world.Runs.ApproveSeenAsync(world.Approver, draft.Id, 10 * SevereVnd);
         Assert.True(approved.IsOk, string.Join('\n', approved.Problems));
         Assert.Equal([(1, 1, SevereVnd), (3, 4, 4 * SevereVnd), (8, 5, 5 * SevereVnd)], await Places(world));
         var open = Assert.Single(await world.RowsAsync<(string Kind, string Reason, string Owner, long Vnd)>("SELECT kind, reason_code, owner, amount_vnd FROM payment_case WHERE closed_at IS NULL"));
@@ -86,7 +86,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         var carried = Assert.Single(again.Value);
         Assert.Equal((1, SevereVnd), (carried.Total!.BankAttempts, carried.Total.DeclaredVnd));
         Assert.True((await world.Runs.SubmitAsync(world.Maker, carried.Id, 1, SevereVnd)).IsOk);
-        var ordered = await world.Runs.ApproveAsync(world.Approver, carried.Id, SevereVnd);
+        var ordered = await world.Runs.ApproveSeenAsync(world.Approver, carried.Id, SevereVnd);
         Assert.True(ordered.IsOk, string.Join('\n', ordered.Problems));
         Assert.Equal([(3, 5, 5 * SevereVnd), (8, 5, 5 * SevereVnd)], await Places(world));
         Assert.Empty(await world.RowsAsync<int>("SELECT case_no FROM payment_case WHERE closed_at IS NULL"));
@@ -118,7 +118,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         Assert.Equal(("40-2611-002", RunKinds.Supplementary, 3, (2 * SevereVnd) + 270_000), (draft.Id.ToString(), draft.Run.Kind, draft.Total!.Recipients, draft.Total.ListedVnd));
         Assert.True((await world.Runs.PlanOffCycleAsync(world.Maker, world.November, null, asked)).Value.AlreadyDone);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, draft.Id, 3, draft.Total.ListedVnd)).IsOk);
-        var approved = await world.Runs.ApproveAsync(world.Approver, draft.Id, draft.Total.ListedVnd);
+        var approved = await world.Runs.ApproveSeenAsync(world.Approver, draft.Id, draft.Total.ListedVnd);
         Assert.True(approved.IsOk, string.Join('\n', approved.Problems));
 
         var empty = (await world.Runs.PlanOffCycleAsync(world.Maker, world.November, null, asked)).Value;
@@ -228,12 +228,12 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         Assert.Equal(((short)2, 1), (draft.Total!.ApprovalLevels, draft.Run.RulesVersion));
         Assert.True((await world.Runs.SubmitAsync(world.Maker, draft.Id, 3, 3 * SevereVnd)).IsOk);
         var other = world.Approver with { UserName = "approver2" };
-        var level = await world.Runs.ApproveAsync(world.Approver, draft.Id, 3 * SevereVnd);
+        var level = await world.Runs.ApproveSeenAsync(world.Approver, draft.Id, 3 * SevereVnd);
         Assert.True(level.IsOk, string.Join('\n', level.Problems));
         Assert.Equal(("submitted", "approver"), (level.Value.Run.Step, Assert.Single(level.Value.LevelsOfContent).Person));
         Assert.Empty(await world.RowsAsync<int>("SELECT award_no FROM listed"));
-        Assert.True((await world.Runs.ApproveAsync(world.Approver, draft.Id, 3 * SevereVnd)).Value.AlreadyDone);
-        Assert.Equal("not_allowed.role", (await world.Runs.ApproveAsync(other, draft.Id, 3 * SevereVnd)).Problems.Single().Code);
+        Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, draft.Id, 3 * SevereVnd)).Value.AlreadyDone);
+        Assert.Equal("not_allowed.role", (await world.Runs.ApproveSeenAsync(other, draft.Id, 3 * SevereVnd)).Problems.Single().Code);
         // Past the program: the last approval before the first, and by the same person.
         var early = await Assert.ThrowsAsync<PostgresException>(() => world.RunAsync("""
             INSERT INTO run_step (province_code, month, run_no, step_no, step, level, person, made_by, content_hash, at, operation_no)
@@ -244,9 +244,9 @@ public sealed class RunHoldTests(ScratchCluster cluster)
         // A person is held: the level was given for another content, and is asked for again.
         Assert.True((await Holds(world).HoldAsync(world.Maker, draft.Id, "P000001", null, "xem lại")).IsOk);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, draft.Id, 3, 3 * SevereVnd)).IsOk);
-        Assert.Equal("not_allowed.role", (await world.Runs.ApproveAsync(Second with { Roles = new HashSet<string> { Role.ChiefApprover } }, draft.Id, 3 * SevereVnd)).Problems.Single().Code);
-        Assert.Equal("submitted", (await world.Runs.ApproveAsync(other, draft.Id, 3 * SevereVnd)).Value.Run.Step);
-        var approved = await world.Runs.ApproveAsync(Second, draft.Id, 3 * SevereVnd);
+        Assert.Equal("not_allowed.role", (await world.Runs.ApproveSeenAsync(Second with { Roles = new HashSet<string> { Role.ChiefApprover } }, draft.Id, 3 * SevereVnd)).Problems.Single().Code);
+        Assert.Equal("submitted", (await world.Runs.ApproveSeenAsync(other, draft.Id, 3 * SevereVnd)).Value.Run.Step);
+        var approved = await world.Runs.ApproveSeenAsync(Second, draft.Id, 3 * SevereVnd);
         Assert.Equal("approved", approved.Value.Run.Step);
         Assert.Equal(3, (await world.RowsAsync<int>("SELECT award_no FROM listed")).Count);
         await world.HoldsAsync();

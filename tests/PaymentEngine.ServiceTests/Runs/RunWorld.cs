@@ -35,7 +35,7 @@ sealed class RunWorld : IAsyncDisposable
     /// <summary>The law of the release that plans here.</summary>
     public LawBook Law { get; init; } = LawFiles.LoadEmbedded();
 
-    public PaymentRuns Runs => new(Database, Clock, Law, BankingCalendars.VietNam);
+    public PaymentRuns Runs => new(Database, Clock, Law, BankingCalendars.VietNam) { Keys = ReadAndApproved.Keys };
 
     public static async Task<RunWorld> OpenAsync(ScratchCluster cluster, LawBook? law = null)
     {
@@ -94,7 +94,7 @@ sealed class RunWorld : IAsyncDisposable
         var view = await PlanAsync(month);
         var submitted = await Runs.SubmitAsync(Maker, view.Id, view.Total!.Recipients, view.Total.ListedVnd, previousOpen: "tháng trước còn khoản chưa xong");
         Assert.True(submitted.IsOk, string.Join('\n', submitted.Problems));
-        var approved = await Runs.ApproveAsync(Approver, view.Id, view.Total.ListedVnd);
+        var approved = await Runs.ApproveSeenAsync(Approver, view.Id, view.Total.ListedVnd);
         Assert.True(approved.IsOk, string.Join('\n', approved.Problems));
         return approved.Value;
     }
