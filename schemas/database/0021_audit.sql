@@ -15,10 +15,10 @@ CREATE TABLE covered_row (
     PRIMARY KEY (province_code, operation_no, part_no)
 );
 
--- One row as it is digested: what it says, without when it stopped being known (the one column of the register that changes), nulls left out, so that a column
--- added later changes no digest. Times are written in UTC.
+-- One row as it is digested: what it says, without when it stopped being known (the one column of the register that changes) and without cipher texts, which a change of
+-- keys seals anew (their tags stay, and say whether it is the same account or number); nulls left out, so that a column added later changes no digest. Times are written in UTC.
 CREATE FUNCTION row_digest(whole jsonb) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT sha256(convert_to(jsonb_strip_nulls(whole - 'known_to')::text, 'UTF8'))
+    SELECT sha256(convert_to(jsonb_strip_nulls(whole - ARRAY['known_to', 'account_key', 'account_cipher', 'id_number_key', 'id_number_cipher', 'secret_key', 'secret_cipher'])::text, 'UTF8'))
 $$;
 
 -- Rows that name no operation themselves belong to that of the row they stand below.

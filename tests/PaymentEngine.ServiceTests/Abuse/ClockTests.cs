@@ -20,12 +20,12 @@ public sealed class ClockTests(ScratchCluster cluster)
         world.Clock.Now -= Duration.FromDays(1);
         Assert.True((await world.Runs.SubmitAsync(world.Maker, run.Id, 3, run.Total!.ListedVnd)).IsOk);
         world.Clock.Now += Duration.FromDays(1);
-        Assert.Equal("not_allowed.clock_jump", Assert.Single((await world.Runs.ApproveAsync(world.Approver, run.Id, run.Total.ListedVnd)).Problems).Code);
+        Assert.Equal("not_allowed.clock_jump", Assert.Single((await world.Runs.ApproveSeenAsync(world.Approver, run.Id, run.Total.ListedVnd)).Problems).Code);
 
         var administrator = world.Approver with { UserName = "quan", Roles = new HashSet<string> { Role.Administrator } };
         var fences = new Fences(world.Database, new DiskFiles(new ActionCounter()), world.Clock, null);
         Assert.Equal("not_allowed.role", Assert.Single((await fences.ConfirmClockAsync(world.Maker, "đã chỉnh")).Problems).Code);
         Assert.Equal(1, (await fences.ConfirmClockAsync(administrator, "Máy chủ đã chạy sai ngày, đã chỉnh")).Value);
-        Assert.True((await world.Runs.ApproveAsync(world.Approver, run.Id, run.Total.ListedVnd)).IsOk);
+        Assert.True((await world.Runs.ApproveSeenAsync(world.Approver, run.Id, run.Total.ListedVnd)).IsOk);
     }
 }

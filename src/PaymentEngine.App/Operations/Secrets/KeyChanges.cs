@@ -24,7 +24,7 @@ public sealed record Reciphered(short Key, IReadOnlyList<(CipherColumn Column, l
 public sealed class KeyChanges(Database database, Func<Result<KeyFolder>> keys, IClock clock)
 {
     /// <summary>What the columns of cipher texts hold, by the first word of their name.</summary>
-    static readonly IReadOnlyDictionary<string, SecretKind> Kinds = new Dictionary<string, SecretKind>(StringComparer.Ordinal)
+    static readonly Dictionary<string, SecretKind> Kinds = new(StringComparer.Ordinal)
     {
         ["account_cipher"] = SecretKind.Account, ["id_number_cipher"] = SecretKind.IdNumber, ["secret_cipher"] = SecretKind.AuthenticatorSecret,
     };
