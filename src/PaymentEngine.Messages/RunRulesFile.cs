@@ -39,6 +39,7 @@ public static class RunRulesFile
                 UnrelatedAccountFrom = (int)fields.Number("unrelatedAccountFrom", 2, 100_000),
                 VerifiedAccountsOnly = fields.Flag("verifiedAccountsOnly"),
             },
+            CheckedByAnother = fields.Flag("checkedByAnother"),
             PreviousMustBeClosed = fields.Flag("previousMustBeClosed"),
             ReleasedByTwo = Reasons(fields),
             HoldDays = (int)fields.Number("holdDays", 1, 60),
@@ -59,6 +60,7 @@ public static class RunRulesFile
         text.AppendJoin(',', outliers.Caps.OrderBy(cap => cap.Key).Select(cap => Line($"\n    {{ \"programme\": \"{cap.Key}\", \"vnd\": {cap.Value.Amount} }}"))).Append(outliers.Caps.Count > 0 ? "\n  ],\n" : "],\n");
         text.Append(Line($"  \"arrearsMonthsMax\": {outliers.ArrearsMonthsMax},\n  \"sharedAccountWarn\": {outliers.SharedAccountWarn},\n  \"sharedAccountMax\": {outliers.SharedAccountMax},\n"));
         text.Append(Line($"  \"unrelatedAccountFrom\": {outliers.UnrelatedAccountFrom},\n  \"verifiedAccountsOnly\": {(outliers.VerifiedAccountsOnly ? "true" : "false")},\n"));
+        text.Append(Line($"  \"checkedByAnother\": {(rules.CheckedByAnother ? "true" : "false")},\n"));
         text.Append(Line($"  \"previousMustBeClosed\": {(rules.PreviousMustBeClosed ? "true" : "false")},\n  \"releasedByTwo\": ["));
         text.AppendJoin(", ", rules.ReleasedByTwo.Select(reason => $"\"{reason}\""));
         return text.Append(Line($"],\n  \"holdDays\": {rules.HoldDays}\n}}\n")).ToString();

@@ -170,7 +170,7 @@ public static class ClaimStore
     const string InsertClaims = """
         -- ClaimStore.InsertClaims
         INSERT INTO claim (province_code, claim_no, award_no, component, cause, recipient_id, programme, commune_id, operation_no)
-        SELECT f.province_code, (SELECT coalesce(max(claim_no), 0) FROM claim WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY f.recipient_id, f.award_no, f.component COLLATE "C", f.cause),
+        SELECT f.province_code, (SELECT last_number('claim', @provinceCode)) + row_number() OVER (ORDER BY f.recipient_id, f.award_no, f.component COLLATE "C", f.cause),
                f.award_no, f.component, f.cause, f.recipient_id, f.programme, f.commune_id, @operationNo
           FROM claim_found f
          WHERE f.province_code = @provinceCode AND f.month = @month AND f.run_no = @runNo AND f.amount_vnd > 0
@@ -194,7 +194,7 @@ public static class ClaimStore
     const string OpenCases = """
         -- ClaimStore.OpenCases
         INSERT INTO payment_case (province_code, case_no, kind, claim_no, commune_id, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
-        SELECT n.province_code, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY n.claim_no), 'claim', n.claim_no, n.commune_id, n.amount_vnd,
+        SELECT n.province_code, (SELECT last_number('payment_case', @provinceCode)) + row_number() OVER (ORDER BY n.claim_no), 'claim', n.claim_no, n.commune_id, n.amount_vnd,
                CASE n.cause WHEN 1 THEN 'death' ELSE 'other' END, CASE n.cause WHEN 1 THEN 'claim_after_death' ELSE 'claim_on_payee' END, @owner, @at, @dueOn, @operationNo
           FROM claim_now n
          WHERE n.province_code = @provinceCode AND n.amount_vnd > 0

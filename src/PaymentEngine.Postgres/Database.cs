@@ -5,6 +5,7 @@ using Polly;
 using Polly.Retry;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Reconciliation;
+using PaymentEngine.Postgres.Access;
 using PaymentEngine.Postgres.Cluster;
 
 namespace PaymentEngine.Postgres;
@@ -18,6 +19,9 @@ public enum DatabaseRole
     /// <summary>An operation over many people, whose scope the operation has checked.</summary>
     Run,
 
+    /// <summary>An operation of a person with single communes: what <see cref="Run"/> may do, under row-level security for reads and writes.</summary>
+    Commune,
+
     /// <summary>The owner of all tables: migrations and <c>db</c> commands.</summary>
     Owner,
 }
@@ -28,6 +32,12 @@ public enum DatabaseRole
 /// <param name="Communes">The commune numbers they may see; null is the whole province.</param>
 public sealed record Scope(string Person, short ProvinceCode, IReadOnlyList<int>? Communes)
 {
+    /// <summary>Exceptions by two people that let this person do more than usual; each operation of theirs names those it used.</summary>
+    public IReadOnlyList<OpenGlass> Glasses { get; init; } = [];
+
+    /// <summary>The communes without those an exception lends.</summary>
+    public IReadOnlyList<int> OwnCommunes { get; init; } = Communes ?? [];
+
     internal string CommunesText => Communes is null ? "*" : string.Join(',', Communes.Select(commune => commune.ToString(CultureInfo.InvariantCulture)));
 }
 
@@ -115,7 +125,13 @@ public sealed class Database : IAsyncDisposable
     /// <summary>A connection with a person's eyes: only rows of their communes.</summary>
     public Task<DatabaseSession> DeskAsync(Scope scope, CancellationToken cancel) => SessionAsync(DatabaseRole.Desk, scope, cancel);
 
-    /// <summary>A connection of an operation over many people. The operation has checked that the caller's scope allows it.</summary>
+    /// <summary>A connection of an operation that a person asked for: over the whole province, or, for a person with single communes, under row-level security for reads and writes.</summary>
+    public Task<DatabaseSession> RunAsync(Scope scope, CancellationToken cancel) => SessionAsync(scope.Communes is null ? DatabaseRole.Run : DatabaseRole.Commune, scope, cancel);
+
+    /// <summary>A connection for work on a run as a whole, whose payer's communes the operation has found to be the caller's: it loads and reads tables that COPY fills, which row security would refuse.</summary>
+    public Task<DatabaseSession> RunOfPayerAsync(Scope scope, CancellationToken cancel) => SessionAsync(DatabaseRole.Run, scope, cancel);
+
+    /// <summary>A connection of the program's own work (the door, lanes that load a month's partitions). An operation that a person asked for takes <see cref="RunAsync(Scope, CancellationToken)"/>.</summary>
     public Task<DatabaseSession> RunAsync(CancellationToken cancel) => SessionAsync(DatabaseRole.Run, null, cancel);
 
     /// <summary>A connection of the owner of all tables.</summary>
@@ -255,7 +271,7 @@ public sealed class Database : IAsyncDisposable
         DO $$
         DECLARE wanted record;
         BEGIN
-            FOR wanted IN SELECT * FROM (VALUES ('payengine_owner', 'NOLOGIN'), ('payengine_desk', 'LOGIN'), ('payengine_run', 'LOGIN')) AS role (name, login) LOOP
+            FOR wanted IN SELECT * FROM (VALUES ('payengine_owner', 'NOLOGIN'), ('payengine_desk', 'LOGIN'), ('payengine_run', 'LOGIN'), ('payengine_commune', 'LOGIN')) AS role (name, login) LOOP
                 IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted.name) THEN
                     EXECUTE format('CREATE ROLE %I %s NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS', wanted.name, wanted.login);
                 END IF;
@@ -272,7 +288,7 @@ public sealed class Database : IAsyncDisposable
         try
         {
             await TakeRoleAsync(connection, role, scope, cancel);
-            return new DatabaseSession(connection, actions);
+            return new DatabaseSession(connection, actions) { Scope = scope };
         }
         catch
         {
@@ -329,7 +345,7 @@ public sealed class Database : IAsyncDisposable
 
     static string RoleName(DatabaseRole role) => role switch
     {
-        DatabaseRole.Desk => "payengine_desk", DatabaseRole.Run => "payengine_run", _ => "payengine_owner",
+        DatabaseRole.Desk => "payengine_desk", DatabaseRole.Run => "payengine_run", DatabaseRole.Commune => "payengine_commune", _ => "payengine_owner",
     };
 
     static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

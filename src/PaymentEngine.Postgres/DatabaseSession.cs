@@ -30,6 +30,9 @@ public sealed class DatabaseSession : IAsyncDisposable
     /// <summary>The running transaction, or null outside <see cref="InTransactionAsync(Func{Task}, IsolationLevel, CancellationToken)"/>.</summary>
     public NpgsqlTransaction? Transaction { get; private set; }
 
+    /// <summary>Whose session this is; null for the program's own work.</summary>
+    public Scope? Scope { get; init; }
+
     public bool IsInTransaction => Transaction is not null;
 
     /// <summary>All rows. Parameters by name (<c>@month</c>) from an anonymous object; columns fit properties with or without underscores.</summary>

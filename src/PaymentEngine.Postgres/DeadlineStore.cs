@@ -33,7 +33,7 @@ public static class DeadlineStore
     const string Open = """
         -- DeadlineStore.Open: once for each cause.
         INSERT INTO payment_case (province_code, case_no, kind, month, run_no, file_no, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
-        SELECT @provinceCode, (SELECT coalesce(max(case_no), 0) + 1 FROM payment_case WHERE province_code = @provinceCode), @kind, @month, @runNo, @fileNo, @amountVnd, NULL, @nextAction, @owner, @at, @dueOn, @operationNo
+        SELECT @provinceCode, (SELECT last_number('payment_case', @provinceCode)) + 1, @kind, @month, @runNo, @fileNo, @amountVnd, NULL, @nextAction, @owner, @at, @dueOn, @operationNo
         ON CONFLICT DO NOTHING;
         """;
 
@@ -54,7 +54,7 @@ public static class DeadlineStore
     const string OpenOldSuspense = """
         -- DeadlineStore.OpenOldSuspense
         INSERT INTO payment_case (province_code, case_no, kind, import_no, entry_no, detail_no, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
-        SELECT @provinceCode, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY w.no), 'suspense_old', w.import_no, w.entry_no, w.detail_no,
+        SELECT @provinceCode, (SELECT last_number('payment_case', @provinceCode)) + row_number() OVER (ORDER BY w.no), 'suspense_old', w.import_no, w.entry_no, w.detail_no,
                w.amount_vnd, NULL, @nextAction, @owner, @at, @dueOn, @operationNo
           FROM unnest(@imports, @entries, @details, @amounts) WITH ORDINALITY AS w (import_no, entry_no, detail_no, amount_vnd, no)
         ON CONFLICT DO NOTHING;

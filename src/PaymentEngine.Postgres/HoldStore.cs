@@ -212,7 +212,7 @@ public static class HoldStore
     const string OpenCases = """
         -- HoldStore.OpenCases: what a list holds is somebody's case from its approval on; the case stands on the desk of the hold's role, in its commune.
         INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, commune_id, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
-        SELECT h.province_code, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY h.line_no), 'held', h.month, h.run_no, h.line_no,
+        SELECT h.province_code, (SELECT last_number('payment_case', @provinceCode)) + row_number() OVER (ORDER BY h.line_no), 'held', h.month, h.run_no, h.line_no,
                h.commune_id, h.amount_vnd, h.reason, CASE WHEN h.kind IS NULL THEN 'correct_register' ELSE 'decide_hold' END, split_part(h.owner, ' ', 1), @at, h.due_on, @operationNo
           FROM (SELECT DISTINCT ON (line_no) * FROM run_hold WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo ORDER BY line_no, hold_no DESC) h
           JOIN disbursement d ON (d.province_code, d.month, d.run_no, d.line_no) = (h.province_code, h.month, h.run_no, h.line_no) AND d.hold_reason IS NOT NULL;

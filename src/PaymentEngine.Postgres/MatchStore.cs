@@ -168,7 +168,7 @@ public static class MatchStore
         UPDATE payment_case SET closed_at = NULL, closed_how = NULL, due_on = @dueOn
          WHERE province_code = @provinceCode AND import_no = @importNo AND entry_no = @entryNo AND detail_no = @detailNo AND closed_at IS NOT NULL;
         INSERT INTO payment_case (province_code, case_no, kind, import_no, entry_no, detail_no, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
-        SELECT f.province_code, (SELECT coalesce(max(case_no), 0) + 1 FROM payment_case WHERE province_code = @provinceCode), 'suspense', f.import_no, f.entry_no, f.detail_no, coalesce(f.amount_vnd, 0), f.reason_code,
+        SELECT f.province_code, (SELECT last_number('payment_case', @provinceCode)) + 1, 'suspense', f.import_no, f.entry_no, f.detail_no, coalesce(f.amount_vnd, 0), f.reason_code,
                'match_by_hand', 'reconciler', @at, @dueOn, @operationNo
           FROM bank_fact f
          WHERE f.province_code = @provinceCode AND f.import_no = @importNo AND f.entry_no = @entryNo AND f.detail_no = @detailNo

@@ -36,6 +36,9 @@ public static class Migrations
         -- Migrations.Rights
         REVOKE ALL ON schema_migration FROM PUBLIC, payengine_desk, payengine_run;
         GRANT SELECT ON schema_migration TO payengine_desk, payengine_run;
+        DO $$ BEGIN
+            IF to_regprocedure('share_rights_by_commune()') IS NOT NULL THEN PERFORM share_rights_by_commune(); END IF;
+        END $$;
         """;
 
     const string Cover = """

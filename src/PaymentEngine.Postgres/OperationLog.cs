@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
 using PaymentEngine.Core.Audit;
+using PaymentEngine.Postgres.Access;
 
 namespace PaymentEngine.Postgres;
 
@@ -89,6 +90,7 @@ public static class OperationLog
     /// <param name="at">Time by the program's clock.</param>
     /// <param name="cancel">Cancels before the transaction commits.</param>
     /// <exception cref="OperationKeyReusedException">The key was used by a request with other content.</exception>
+    /// <exception cref="OtherGlassException">The person needed an exception that was granted for something else.</exception>
     public static async Task<OperationStart> BeginAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at,
         CancellationToken cancel = default)
     {
@@ -97,10 +99,20 @@ public static class OperationLog
     }
 
     /// <summary>The same for a caller that has words of its own for another content under the same key, and asks <see cref="OperationStart.OtherRequest"/>.</summary>
-    public static async Task<OperationStart> BeginOrTellAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at,
-        CancellationToken cancel = default)
+    public static Task<OperationStart> BeginOrTellAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at,
+        CancellationToken cancel = default) => StartAsync(session, provinceCode, key, kind, requestHash, person, at, key, cancel);
+
+    /// <summary>As <see cref="BeginAsync"/>, for a key that does not name the run it is about.</summary>
+    public static async Task<OperationStart> BeginAboutAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at, string about, CancellationToken cancel)
+    {
+        var start = await StartAsync(session, provinceCode, key, kind, requestHash, person, at, $"{key} {about}", cancel);
+        return start.OtherRequest ? throw new OperationKeyReusedException(key) : start;
+    }
+
+    static async Task<OperationStart> StartAsync(DatabaseSession session, short provinceCode, string key, string kind, byte[] requestHash, string person, Instant at, string subjects, CancellationToken cancel)
     {
         InsideTransaction(session);
+        await GlassStore.HoldToSubjectAsync(session, subjects, cancel);
         var fresh = await session.FindAsync<long?>(Insert, new { provinceCode, key, kind, requestHash, person, at = at.ToDateTimeUtc() }, cancel);
         if (fresh is { } operationNo) return new OperationStart(operationNo, null, false);
         var known = await session.SingleAsync<(long OperationNo, byte[] RequestHash, string? Result)>(Find, new { provinceCode, key }, cancel);
@@ -121,6 +133,7 @@ public static class OperationLog
     public static async Task CompleteAsync(DatabaseSession session, short provinceCode, long operationNo, string resultJson, string eventsJson, Instant at, CancellationToken cancel = default)
     {
         InsideTransaction(session);
+        eventsJson = await GlassStore.RecordUseAsync(session, provinceCode, operationNo, eventsJson, cancel);
         await session.ExecuteAsync(LockChain, new { provinceCode }, cancel);
         // PostgreSQL keeps microseconds: the hash must be the same when it is read back.
         at = Instant.FromUnixTimeTicks(at.ToUnixTimeTicks() / 10 * 10);

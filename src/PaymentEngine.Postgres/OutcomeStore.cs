@@ -53,7 +53,7 @@ public static class OutcomeStore
     const string OpenCases = """
         -- OutcomeStore.OpenCases: one open case of a kind for an attempt, one for an entry in suspense.
         INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, import_no, entry_no, detail_no, commune_id, amount_vnd, reason_code, next_action, owner, opened_at, due_on, happened_on, operation_no)
-        SELECT @provinceCode, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY c.no), c.kind, c.month, c.run_no, c.line_no, c.attempt,
+        SELECT @provinceCode, (SELECT last_number('payment_case', @provinceCode)) + row_number() OVER (ORDER BY c.no), c.kind, c.month, c.run_no, c.line_no, c.attempt,
                c.import_no, c.entry_no, c.detail_no, c.commune_id, c.amount_vnd, c.reason_code, c.next_action, c.owner, @at, c.due_on, c.happened_on, @operationNo
           FROM unnest(@kinds, @months, @runs, @lines, @attempts, @imports, @entries, @details, @communes, @amounts, @reasons, @actions, @owners, @days, @happened) WITH ORDINALITY
                AS c (kind, month, run_no, line_no, attempt, import_no, entry_no, detail_no, commune_id, amount_vnd, reason_code, next_action, owner, due_on, happened_on, no)

@@ -37,7 +37,7 @@ public static class PeopleStore
 
     const string FindUserSql = """
         -- PeopleStore.FindUser
-        SELECT province_code, user_name, full_name, kind, password_hash, password_until, key_hash, bank_bin, roles, communes, CASE WHEN enrol_until > '-infinity' THEN enrol_until END AS enrol_until, failed_logins, locked_until, NULL::timestamptz AS proven_until
+        SELECT province_code, user_name, full_name, kind, password_hash, password_until, key_hash, bank_bin, roles, user_communes(province_code, user_name, @at) AS communes, CASE WHEN enrol_until > '-infinity' THEN enrol_until END AS enrol_until, failed_logins, locked_until, NULL::timestamptz AS proven_until
           FROM app_user WHERE province_code = @provinceCode AND user_name = @userName AND valid_from <= @at AND valid_to > @at;
         """;
 
@@ -70,7 +70,7 @@ public static class PeopleStore
 
     const string FindSession = """
         -- PeopleStore.FindSession
-        SELECT u.province_code, u.user_name, u.full_name, u.kind, u.password_hash, u.password_until, u.key_hash, u.bank_bin, u.roles, u.communes, CASE WHEN u.enrol_until > '-infinity' THEN u.enrol_until END AS enrol_until,
+        SELECT u.province_code, u.user_name, u.full_name, u.kind, u.password_hash, u.password_until, u.key_hash, u.bank_bin, u.roles, user_communes(u.province_code, u.user_name, @at) AS communes, CASE WHEN u.enrol_until > '-infinity' THEN u.enrol_until END AS enrol_until,
                u.failed_logins, u.locked_until, s.proven_until
           FROM app_session s JOIN app_user u USING (province_code, user_name)
          WHERE s.province_code = @provinceCode AND s.token_hash = @tokenHash AND s.closed_at IS NULL
@@ -107,8 +107,8 @@ public static class PeopleStore
     const string ListUsers = """
         -- PeopleStore.List
         SELECT u.user_name, u.full_name, u.kind, u.roles,
-               (SELECT array_agg(a.commune_code ORDER BY a.commune_code) FROM area a
-                 WHERE a.province_code = u.province_code AND a.commune_id = ANY (u.communes) AND a.known_to = 'infinity') AS commune_codes,
+               CASE WHEN u.communes IS NOT NULL THEN ARRAY(SELECT a.commune_code FROM area a
+                 WHERE a.province_code = u.province_code AND a.commune_id = ANY (user_communes(u.province_code, u.user_name, @at)) AND a.known_to = 'infinity' ORDER BY 1) END AS commune_codes,
                EXISTS (SELECT FROM user_totp t WHERE t.province_code = u.province_code AND t.user_name = u.user_name AND t.confirmed_at IS NOT NULL AND t.ended_at IS NULL) AS has_second_factor,
                u.valid_from > @at AS is_pending, u.locked_until
           FROM app_user u WHERE u.province_code = @provinceCode AND u.valid_to > @at ORDER BY u.user_name;

@@ -67,6 +67,11 @@ public static class RunSteps
           FROM run_partition WHERE province_code = @provinceCode AND month = @month AND run_no = @runNo AND stage = 'plan' ORDER BY partition_no;
         """;
 
+    const string Part = """
+        -- RunSteps.Part
+        SELECT part_in_run(@provinceCode, @month, @runNo, @person);
+        """;
+
     const string InsertTotal = """
         -- RunSteps.InsertTotal
         INSERT INTO run_total (province_code, month, run_no, content_hash, recipients, disbursements, lines, bank_attempts, cash_attempts, held,
@@ -319,6 +324,10 @@ public static class RunSteps
     /// <summary>Drops the rows of a draft; its steps, totals and hash stay.</summary>
     public static Task DropAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) =>
         session.ExecuteAsync("SELECT drop_draft(@provinceCode, @month, @runNo) -- RunSteps.Drop", Key(run), cancel);
+
+    /// <summary>The part a person had in what a run holds: <c>made</c>, <c>submitted</c>, <c>changed</c>, <c>declared</c> its control totals, asked for an <c>account</c> that it is the first to pay; null: none.</summary>
+    public static Task<string?> PartAsync(DatabaseSession session, RunId run, string person, CancellationToken cancel) =>
+        session.FindAsync<string?>(Part, new { run.ProvinceCode, month = run.Month.Key(), run.RunNo, person }, cancel);
 
     /// <summary>What the finished plan says of itself, or null while it is not finished.</summary>
     public static Task<RunTotal?> TotalAsync(DatabaseSession session, RunId run, CancellationToken cancel = default) => session.FindAsync<RunTotal>(Total, Key(run), cancel);

@@ -53,9 +53,10 @@ public sealed class DatabaseTests(ScratchCluster scratch)
     static readonly string[] Changing =
     [
         "app_session: closed_at, last_used_at",
-        "app_user: communes, enrol_until, failed_logins, key_hash, locked_until, password_hash, password_until, roles, valid_from, valid_to",
+        "app_user: enrol_until, failed_logins, key_hash, locked_until, password_hash, password_until, roles, valid_from, valid_to",
         "payment_case: amount_vnd, closed_at, closed_how, due_on, next_action, owner, taken_by", "run_partition: digest, done_at, items, sum_vnd, summary", "tenant: epoch",
         "user_passkey: is_backed_up, last_used_at, name, removed_at, sign_count",
+        "user_scope: ended_by, ended_operation_no, valid_to",
         "user_totp: confirmed_at, ended_at, last_step",
     ];
 
@@ -65,6 +66,7 @@ public sealed class DatabaseTests(ScratchCluster scratch)
         "app_session", "app_user", "area", "award", "channel", "covered_row", "dated_fact", "evidence_state", "legal_move", "local_standard", "payee", "payer", "payment_case", "place", "portal_move", "reason_policy",
         "recipient", "recoupment_decision", "reference_rows", "run_partition", "run_programme", "schema_migration", "tenant",
         "user_passkey",
+        "user_scope",
         "user_totp",
     ];
 

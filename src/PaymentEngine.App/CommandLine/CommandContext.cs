@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.App.Operations.Users;
 using PaymentEngine.App.Paper;
@@ -80,6 +81,51 @@ public sealed class CommandContext
     /// <summary>Is there a store to ask, without making one?</summary>
     public bool HasStore => Settings.Database.Value.Length > 0 || new PrivateCluster(Settings.Home.Value, null).State().IsMade;
 
+    /// <summary>The command that is being answered, as it is typed without <c>payengine</c>: the table of rules is asked by it.</summary>
+    internal void Answering(Command asked)
+    {
+        var words = new List<string>();
+        for (Symbol? at = asked; at is Command one and not RootCommand; at = at.Parents.FirstOrDefault()) words.Insert(0, one.Name);
+        command = string.Join(' ', words);
+    }
+
+    string? command;
+
+    /// <summary>A store that is open already and stays so: of pages and tests. Otherwise each command opens its own.</summary>
+    public Database? Store { get; init; }
+
+    /// <summary>The command's own store, opened at the door; closed by <see cref="LeaveAsync"/>.</summary>
+    Database? held;
+
+    Caller? known;
+
+    /// <summary>Asks the table of rules before anything of the request is read: whoever may not do a thing is told that, and not what is wrong with their file. Null: go on.</summary>
+    /// <remarks>Nobody is asked who has no session yet: the command itself says so, after it has said what is wrong with its words.</remarks>
+    internal async Task<Answer?> DoorAsync(CancellationToken cancel)
+    {
+        if (command is null || AccessRules.Of(command) is not { NeedsPerson: true, Roles.Count: > 0 } || SessionFile.Read(Settings.Session.Value) is null || !(Store is not null || HasStore)) return null;
+        if (Store is null)
+        {
+            var opened = await OpenDatabaseAsync(cancel);
+            if (!opened.IsOk) return null;
+            held = opened.Value;
+        }
+
+        var caller = await FindCallerAsync((Store ?? held)!, cancel);
+        if (!caller.IsOk) return null;
+        known = caller.Value;
+        return WhyNot(command, known) is { } refused ? Answer.Refused(refused) : null;
+    }
+
+    /// <summary>Closes what the door opened.</summary>
+    internal async Task LeaveAsync()
+    {
+        if (held is not null) await held.DisposeAsync();
+        (held, known) = (null, null);
+    }
+
+    static Problem? WhyNot(string command, Caller caller) => AccessRules.Of(command) is { } rule ? caller.Lacks(rule) : AccessRules.Ruleless(command);
+
     /// <summary>Opens the database; makes and starts the private cluster, roles and tables at the first need. The caller disposes it.</summary>
     public Task<Result<Database>> OpenDatabaseAsync(CancellationToken cancel) =>
         Database.OpenAsync(Settings.Home.Value, Settings.Database.Value, Actions, (vi, en) => Output.Talk(Text(vi, en)), cancel, CodeLists.ReasonPolicy);
@@ -87,6 +133,7 @@ public sealed class CommandContext
     /// <summary>The answer of work on the open database, which is closed afterwards; or why it could not be opened.</summary>
     public async Task<Answer> WithDatabaseAsync(Func<Database, Task<Answer>> work, CancellationToken cancel)
     {
+        if ((Store ?? held) is { } open) return await work(open);
         var opened = await OpenDatabaseAsync(cancel);
         if (!opened.TryGet(out var database)) return Answer.Refused(opened.Problems);
         await using (database) return await work(database);
@@ -97,6 +144,7 @@ public sealed class CommandContext
     {
         var caller = await FindCallerAsync(database, cancel);
         if (!caller.IsOk) return Answer.Refused(caller.Problems);
+        if ((command is null ? null : WhyNot(command, caller.Value)) is { } refused) return Answer.Refused(refused);
         if (await new Fences(database, Files, Clock, HeadsFolder).AtStartAsync(caller.Value.ProvinceCode, cancel) is { } closed) Output.Talk($"{closed.Message} {closed.Remedy}");
         var answer = await work(database, caller.Value);
         // Who was shown whose data is in the chain before the answer is given.
@@ -117,10 +165,11 @@ public sealed class CommandContext
     public ReadLog ReadsOf(Database database) => new(database, Clock);
 
     /// <summary>The person of the session file.</summary>
-    public async Task<Result<Caller>> FindCallerAsync(Database database, CancellationToken cancel) =>
-        SessionFile.Read(Settings.Session.Value) is { } session
-            ? await Sessions(database).CallerOfAsync(session.ProvinceCode, session.Token, cancel)
-            : UserSessions.NoSession;
+    public async Task<Result<Caller>> FindCallerAsync(Database database, CancellationToken cancel)
+    {
+        if (known is not null) return known;
+        return SessionFile.Read(Settings.Session.Value) is { } session ? await Sessions(database).CallerOfAsync(session.ProvinceCode, session.Token, cancel) : UserSessions.NoSession;
+    }
 
     /// <summary>Logins and sessions over the installation's key folder.</summary>
     public UserSessions Sessions(Database database) => new(database, Clock, () => KeyFolder.Open(Settings.Keys.Value, Clock));
@@ -148,9 +197,17 @@ public static class CommandAnswers
         command.SetAction(async (parse, cancel) =>
         {
             context.CommandPath = PathOf(parse.CommandResult);
-            var said = await answer(parse, cancel);
-            context.Output.Write(said);
-            return said.Exit;
+            context.Answering(command);
+            try
+            {
+                var said = await context.DoorAsync(cancel) ?? await answer(parse, cancel);
+                context.Output.Write(said);
+                return said.Exit;
+            }
+            finally
+            {
+                await context.LeaveAsync();
+            }
         });
         return command;
     }

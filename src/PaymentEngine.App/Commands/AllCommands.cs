@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Access;
 using PaymentEngine.App.Commands.Accounts;
 using PaymentEngine.App.Commands.Areas;
 using PaymentEngine.App.Commands.Audit;
@@ -24,6 +25,7 @@ static class AllCommands
         LoginCommand.CreateConfirm(context),
         LoginCommand.CreateLogout(context),
         UserCommand.Create(context),
+        BreakGlassCommand.Create(context),
         CaseCommand.CreateStatus(context),
         RegisterCommand.Create(context),
         PeopleCommand.Create(context),

@@ -5,6 +5,7 @@ using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
@@ -82,8 +83,8 @@ static class BankProfileCommand
         var given = all.Where(one => paths.Contains(one.File)).Select(one => one.Profile).ToList();
         return await context.AsCallerAsync(async (database, caller) =>
         {
-            if ((caller.Lacks(Role.Administrator, Role.AccountEditor, Role.Maker, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return Answer.Refused(refused);
-            await using var session = await database.RunAsync(cancel);
+            if (caller.Lacks(AccessRules.BankProfileCheck) is { } refused) return Answer.Refused(refused);
+            await using var session = await database.RunAsync(caller.Scope, cancel);
             var looked = await AccountsAtBanks.LookAsync(session, caller.ProvinceCode, given, () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock), null, cancel);
             return Answer.From(looked, found =>
             {

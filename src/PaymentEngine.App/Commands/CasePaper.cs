@@ -1,5 +1,6 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Access;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.App.Operations.Cases;
@@ -191,6 +192,7 @@ static class CasePaper
         person = caller.UserName, stuck = Stuck(page),
         cases = new { open = page.Cases.Open, open_vnd = page.Cases.OpenVnd, mine = page.Cases.Mine, for_me = page.Cases.ForMe, due_today = page.Cases.DueToday, overdue = page.Cases.Overdue, overdue_vnd = page.Cases.OverdueVnd, idle = page.Cases.Idle },
         waiting = page.Steps.Select(Json),
+        break_glass = page.Glasses.Select(one => new { number = one.GlassNo, asked_by = one.AskedBy, granted_by = one.GrantedBy, role = one.Role, communes = one.CommuneCodes, subject = one.Subject, ends_at = one.EndsAt }),
     }, output =>
     {
         output.Line(context.Text($"{caller.FullName} ({caller.UserName}) · {ViText.Date(Today(context))}", $"{caller.FullName} ({caller.UserName}) · {ViText.Date(Today(context))}"));
@@ -200,6 +202,7 @@ static class CasePaper
                 $"Stuck: {ViText.Count(Stuck(page))} ({ViText.Count(cases.Overdue)} cases past their term, {ViText.Money(new Vnd(cases.OverdueVnd))}; {ViText.Count(cases.Idle)} taken and left; {ViText.Count(page.Steps.Count(step => step.Stuck))} steps past their day). See: payengine case list --stuck"));
         output.Line(context.Text($"Việc đang mở: {ViText.Count(cases.Open)}, {ViText.Money(new Vnd(cases.OpenVnd))} · của tôi {ViText.Count(cases.Mine)} · chờ tôi nhận {ViText.Count(cases.ForMe)} · đến hạn hôm nay {ViText.Count(cases.DueToday)}",
             $"Open cases: {ViText.Count(cases.Open)}, {ViText.Money(new Vnd(cases.OpenVnd))} · mine {ViText.Count(cases.Mine)} · waiting for me {ViText.Count(cases.ForMe)} · due today {ViText.Count(cases.DueToday)}"));
+        foreach (var glass in page.Glasses) output.Line(BreakGlassCommand.Line(context, glass));
         WriteSteps(context, output, page.Steps);
     });
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Access;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
@@ -111,6 +112,7 @@ static class RunCloseCommands
             import_no = one.ImportNo, file = one.FileName, persons = new[] { one.FirstPerson, one.SecondPerson }, confirmed_at = Instant(one.ConfirmedAt), paid = one.Paid, paid_vnd = one.PaidVnd,
             refused = one.Refused, refused_vnd = one.RefusedVnd, returned = one.Returned, returned_vnd = one.ReturnedVnd,
         }),
+        break_glass = certificate.Glasses.Select(one => new { number = one.GlassNo, role = one.Role, communes = one.CommuneCodes, asked_by = one.AskedBy, granted_by = one.GrantedBy, uses = one.Uses, reason = one.Reason }),
         settled = certificate.Settled.Select(one => new
         {
             payment = new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt).ToString(), settled_as = one.SettledAs, sum_vnd = one.AmountVnd, bank_owes_vnd = one.BankOwesVnd,
@@ -145,6 +147,7 @@ static class RunCloseCommands
                 $"No statement, by list {one.FileName} confirmed by {one.FirstPerson} and {one.SecondPerson}: paid {ViText.Count(one.Paid)} ({ViText.Money(new Vnd(one.PaidVnd))}), refused {ViText.Count(one.Refused)} ({ViText.Money(new Vnd(one.RefusedVnd))}), returned {ViText.Count(one.Returned)} ({ViText.Money(new Vnd(one.ReturnedVnd))})."));
         }
 
+        foreach (var one in certificate.Glasses) output.Line(BreakGlassCommand.Line(context, one));
         foreach (var one in certificate.Settled)
         {
             var id = new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Access;
 using PaymentEngine.App.Operations;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
@@ -160,6 +161,7 @@ static class RunPaper
                 $"Note: {string.Join(", ", view.NotClosedBefore)} not closed; close before submitting (payengine run close), or submit with --previous-open \"why\".");
         foreach (var exception in view.Exceptions.Where(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash)))
             yield return context.Text($"NGOẠI LỆ: trình khi {string.Join(", ", exception.OpenRuns)} chưa đóng; {exception.Person}: {exception.Reason}", $"EXCEPTION: submitted while {string.Join(", ", exception.OpenRuns)} not closed; {exception.Person}: {exception.Reason}");
+        foreach (var glass in view.Glasses) yield return BreakGlassCommand.Line(context, glass);
         foreach (var conflict in view.Conflicts)
         {
             var (vi, en) = RunConflicts.Words(conflict.Code);
@@ -294,7 +296,7 @@ static class RunPaper
         conflicts = view.Conflicts.Select(conflict => new { code = conflict.Code, hard = conflict.IsHard, people = conflict.Items, sum_vnd = conflict.SumVnd, some = conflict.People }),
         control_totals = view.Controls.Select(row => new { programme = row.Programme is { } of ? ProgrammeCode(of) : null, commune = row.CommuneCode, people = row.People, sum_vnd = row.SumVnd, held_people = row.HeldPeople, held_vnd = row.HeldVnd, place = row.Place }),
         uncovered_funds = view.Uncovered.Select(cover => new { fund = cover.Fund, must_cover = cover.MustCover, at_bank_vnd = cover.AtBank, committed_vnd = cover.Committed, lacking_vnd = cover.Lacking }),
-        not_closed_before = view.NotClosedBefore.Select(run => run.ToString()), exceptions = view.Exceptions.Select(one => new { open_runs = one.OpenRuns, reason = one.Reason, person = one.Person, at = one.At }),
+        not_closed_before = view.NotClosedBefore.Select(run => run.ToString()), break_glass = view.Glasses.Select(one => new { number = one.GlassNo, role = one.Role, communes = one.CommuneCodes, asked_by = one.AskedBy, granted_by = one.GrantedBy, ends_at = one.EndsAt, uses = one.Uses, reason = one.Reason }), exceptions = view.Exceptions.Select(one => new { open_runs = one.OpenRuns, reason = one.Reason, person = one.Person, at = one.At }),
         steps = view.Steps.Select(step => new { step = step.Step, level = step.Level, person = step.Person, at = step.At, remark = step.Remark }), next = Next(view),
     };
 }

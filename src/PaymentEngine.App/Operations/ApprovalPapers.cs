@@ -26,7 +26,7 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
     /// <param name="cancel">Stops between statements.</param>
     public async Task<Result<(RunView View, PaperDocument Paper)>> OfAsync(Caller caller, RunId run, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var found = await PaymentRuns.FindAsync(session, caller, run, cancel);
         if (!found.TryGet(out var stored)) return Result<(RunView, PaperDocument)>.Refuse(found.Problems);
         if (stored.Voided || stored.ContentHash is null)
@@ -151,6 +151,8 @@ public sealed class ApprovalPapers(Database database, KeyFolder keys)
             rows.Add([(conflict.IsHard ? "Xung đột: " : "") + RunConflicts.Words(conflict.Code).Vi, conflict.Items, conflict.SumVnd, string.Join(", ", conflict.People) + (conflict.People.Length < conflict.Items ? " …" : "")]);
         foreach (var exception in view.Exceptions.Where(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash)))
             rows.Add(["Ngoại lệ: đợt trước chưa đóng", exception.OpenRuns.Length, "", $"{string.Join(", ", exception.OpenRuns)}; {exception.Person}: {exception.Reason}"]);
+        foreach (var glass in view.Glasses)
+            rows.Add([$"Ngoại lệ khẩn cấp {glass.GlassNo}: {glass.Role ?? string.Join(", ", glass.CommuneCodes ?? [])}", glass.Uses, "", $"{glass.AskedBy} xin, {glass.GrantedBy ?? "chưa ai"} cho, đến {Time(glass.EndsAt)}: {glass.Reason}"]);
         foreach (var row in view.Controls) rows.Add([(row.People, row.SumVnd) == (row.HeldPeople, row.HeldVnd) ? "Số kiểm soát khớp" : "SỐ KIỂM SOÁT KHÔNG KHỚP", row.People, row.SumVnd, $"{row.Place}{(row.CommuneCode is null ? "" : $", xã {row.CommuneCode}")}"]);
         foreach (var cover in view.Uncovered) rows.Add([$"Nguồn {cover.Fund} không đủ", "", cover.Lacking, cover.MustCover ? "không ghi được tệp lệnh chi khi chưa đủ" : "ghi tệp lệnh chi sẽ cảnh báo"]);
         foreach (var claim in view.Claims) rows.Add([claim.Cause == (short)ClaimCause.Death ? "Đã lập danh sách sau khi chết, phải thu hồi" : "Đã lập danh sách quá mức, phải thu hồi", claim.Claims, claim.SumVnd, "khi duyệt, mỗi khoản thành một việc"]);

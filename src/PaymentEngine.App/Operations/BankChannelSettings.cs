@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
@@ -26,10 +27,10 @@ public sealed partial class BankChannelSettings(Database database, IClock clock)
     /// <returns>The channel, or every field that cannot be right: <c>channel.*</c>.</returns>
     public async Task<Result<SetChannel>> SetAsync(Caller caller, StoredChannel wanted, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.BankChannelSet) is { } lacking) return lacking;
         var problems = Wrong(wanted).ToList();
         if (problems.Count > 0) return Result<SetChannel>.Refuse(problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<SetChannel>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -68,7 +69,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     /// <param name="listProfile">Whose result lists they are; null: found by their titles.</param>
     public async Task<Result<IReadOnlyList<BankImport>>> ImportAsync(Caller caller, IReadOnlyList<string> paths, CancellationToken cancel, BankProfile? listProfile = null)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.BankImport) is { } refused) return refused;
         foreach (var path in paths)
             if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var results = new List<BankImport>();
@@ -87,7 +88,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     async Task<BankImport> ImportOneAsync(Caller caller, string name, KeptFile file, BankProfile? listProfile, CancellationToken cancel)
     {
         var hex = file.Hex;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (await FactStore.FindAsync(session, caller.ProvinceCode, file.Sha256, cancel) is { } before) return Known(before, name, hex);
 
         // Read outside any transaction; nothing of it counts before the one transaction below.
@@ -112,10 +113,10 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<BankImport>> AcceptAsync(Caller caller, int importNo, string why, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.BankAccept) is { } refused) return refused;
         if (string.IsNullOrWhiteSpace(why)) return new Problem("usage.why_missing", "A parked file is let in with a reason.", "Say what the bank answered: --why \"…\".");
         BankImport taken;
-        await using (var session = await database.RunAsync(cancel))
+        await using (var session = await database.RunAsync(caller.Scope, cancel))
         {
             if (await MatchStore.ReceivedAsync(session, caller.ProvinceCode, importNo, cancel) is not { } file)
                 return new Problem("bank_file.unknown", string.Create(CultureInfo.InvariantCulture, $"No file was received under number {importNo}."), "The number stands in the answer of bank import.");
@@ -387,12 +388,12 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
 
     async Task<Result<Reconciliation>> ProveAsync(Caller caller, RunId? run, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.Reconcile) is { } refused) return refused;
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
         var province = caller.ProvinceCode;
         var (month, runNo) = run is { } one ? (one.Month.Key(), one.RunNo) : (0, 0);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<Reconciliation>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);

@@ -1,7 +1,9 @@
 using NodaTime;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Users;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Access;
 
 namespace PaymentEngine.App.Operations;
 
@@ -9,6 +11,9 @@ namespace PaymentEngine.App.Operations;
 public static class Role
 {
     public const string Maker = "maker";
+
+    /// <summary>Hands to the approver what a maker has planned, having looked at it: as another person where the rules of runs ask for three.</summary>
+    public const string Checker = "checker";
     public const string Approver = "approver";
 
     /// <summary>Gives the higher levels of approval, where the rules of runs ask for them.</summary>
@@ -27,7 +32,7 @@ public static class Role
     public const string Worker = "worker";
 
     /// <summary>What a person can hold.</summary>
-    public static readonly IReadOnlyList<string> OfPeople = [Maker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
+    public static readonly IReadOnlyList<string> OfPeople = [Maker, Checker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
 
     public static readonly IReadOnlyList<string> All = [.. OfPeople, Bank, Worker];
 }
@@ -49,16 +54,38 @@ public sealed record Caller(short ProvinceCode, string UserName, string FullName
             "Show it and repeat this: payengine confirm --code-file F. Whoever has none sets one up: payengine user totp --out F.");
 
     /// <summary>Whose eyes a desk session of this person has.</summary>
-    public Scope Scope => new(UserName, ProvinceCode, Communes);
+    public Scope Scope => new(UserName, ProvinceCode, Communes) { Glasses = Glasses, OwnCommunes = OwnCommunes ?? Communes ?? [] };
+
+    /// <summary>Exceptions by two people (break-glass) that lend this person a role or communes now; communes lent stand among <see cref="Communes"/>.</summary>
+    public IReadOnlyList<OpenGlass> Glasses { get; init; } = [];
+
+    /// <summary>The communes without those an exception lends; null where none does.</summary>
+    public IReadOnlyList<int>? OwnCommunes { get; init; }
+
+    /// <summary>This person with what exceptions lend them now.</summary>
+    public Caller With(IReadOnlyList<OpenGlass> glasses) => glasses.Count == 0 ? this : this with
+    {
+        Glasses = glasses, OwnCommunes = Communes, Communes = Communes is null ? null : [.. Communes.Concat(glasses.SelectMany(one => one.Communes ?? [])).Distinct().Order()],
+    };
 
     /// <summary>Why this person may not do something that one of <paramref name="roles"/> may; null when they may. Exit code 4.</summary>
     public Problem? Lacks(params ReadOnlySpan<string> roles)
     {
         foreach (var role in roles)
             if (Roles.Contains(role)) return null;
+        foreach (var role in roles)
+        {
+            if (Glasses.FirstOrDefault(one => one.Role == role) is not { } lent) continue;
+            lent.IsUsed = true;
+            return null;
+        }
+
         return new Problem("not_allowed.role", $"{UserName} does not hold the role this needs ({string.Join(" or ", roles.ToArray())}).",
             "Ask an administrator for the role, or have a colleague who holds it do this.");
     }
+
+    /// <summary>Why a row of the table of rules keeps this person out; null when it does not. Exit code 4.</summary>
+    public Problem? Lacks(AccessRule rule) => rule.Refusal(this);
 
     /// <summary>Why this person may not act for the whole province; null when they may. Exit code 4.</summary>
     public Problem? LacksProvince() => Communes is null ? null

@@ -1,6 +1,7 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -8,6 +9,7 @@ using PaymentEngine.Core.Recipients;
 using PaymentEngine.Messages;
 using PaymentEngine.Messages.Paper;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Access;
 
 namespace PaymentEngine.App.Operations;
 
@@ -29,6 +31,9 @@ public sealed record RunCertificate(RunId Run, RunHead Head, bool AtClose, IRead
 
     /// <summary>SHA-256 of the certificate that signs: published on the paper, so that bundles can be checked against it years later. Null where the key folder is not at hand.</summary>
     public string? Fingerprint { get; init; }
+
+    /// <summary>Exceptions by two people (break-glass) for this run or a case of it.</summary>
+    public IReadOnlyList<ListedGlass> Glasses { get; init; } = [];
 
     /// <summary>Disputes that two persons settled, as they stand now; of a closed run also those settled since.</summary>
     public IReadOnlyList<SettledDispute> Settled { get; init; } = [];
@@ -53,9 +58,8 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     /// <summary>The certificate of a run: today's, or the one of its close.</summary>
     public async Task<Result<RunCertificate>> OfAsync(Caller caller, RunId run, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler, Role.CashOfficer, Role.Auditor) is { } lacking) return lacking;
-        if (caller.LacksProvince() is { } local) return local;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.RunCertificate) is { } lacking) return lacking;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(() => LoadAsync(session, run, cancel), cancel: cancel);
     }
 
@@ -76,10 +80,9 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<RunCertificate>> CloseAsync(Caller caller, RunId run, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Reconciler) is { } lacking) return lacking;
-        if (caller.LacksProvince() is { } local) return local;
+        if (caller.Lacks(AccessRules.RunClose) is { } lacking) return lacking;
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(async () =>
         {
             // Nothing may move between the reading of the places and the close.
@@ -136,6 +139,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
         {
             Confirmed = await CertificateStore.ConfirmedAsync(session, province, month, run.RunNo, cancel),
             Settled = await CertificateStore.SettledAsync(session, province, month, run.RunNo, cancel),
+            Glasses = [.. (await GlassStore.OfRunAsync(session, run, cancel)).Where(one => one.Uses > 0)],
         };
     }
 
@@ -165,6 +169,7 @@ public sealed class Certificates(Database database, IClock clock, IFiles files)
             Fingerprint = certificate.Fingerprint,
             Confirmed = [.. certificate.Confirmed.Select(one => (one.FileName, one.Paid, new Vnd(one.PaidVnd), one.Refused, new Vnd(one.RefusedVnd),
                 one.Returned, new Vnd(one.ReturnedVnd), $"{one.FirstPerson}, {one.SecondPerson} ({Time(one.ConfirmedAt)})"))],
+            Glasses = [.. certificate.Glasses.Select(one => (one.GlassNo, one.Role ?? string.Join(", ", one.CommuneCodes ?? []), $"{one.AskedBy}, {one.GrantedBy}", one.Uses, one.Reason))],
             Settled = [.. certificate.Settled.Select(one => (new InstructionId(certificate.Run.ProvinceCode, certificate.Run.Month, certificate.Run.RunNo, one.LineNo, one.Attempt).ToString(),
                 one.SettledAs == "paid" ? "đã chi cho người nhận" : "chưa chi, được chi lại", new Vnd(one.AmountVnd), new Vnd(one.BankOwesVnd), one.Ground, $"{one.MadeBy}, {one.Person} ({Time(one.At)})"))],
         };

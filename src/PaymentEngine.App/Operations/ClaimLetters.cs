@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Paper;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
@@ -31,13 +32,13 @@ public sealed class ClaimLetters(Database database, KeyFolder keys, PaperPrinter
     /// <param name="cancel">Cancels before anything appears.</param>
     public async Task<Result<IReadOnlyList<WrittenLetter>>> WriteAsync(Caller caller, int claimNo, bool toBank, string path, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Maker, Role.Reconciler, Role.CashOfficer, Role.CommuneOfficer) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.ClaimLetter) is { } lacking) return lacking;
         var extension = Path.GetExtension(path).ToLowerInvariant();
         if (printer.WhyNot(path) is { } noPaper) return noPaper;
         // Whether the person may see the claim is asked with the person's own eyes; accounts are opened by the run role.
         await using (var eyes = await database.DeskAsync(caller.Scope, cancel))
             if (await ClaimStore.FindAsync(eyes, caller.ProvinceCode, claimNo, cancel) is null) return Claims.Unknown(claimNo);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var claim = (await ClaimStore.FindAsync(session, caller.ProvinceCode, claimNo, cancel))!;
         if (claim.AmountVnd == 0) return new Problem("claim.settled", $"Nothing of claim {claimNo} is outstanding.", "A letter asks for money that is: see payengine claim list.");
         var person = await ClaimStore.PersonAsync(session, caller.ProvinceCode, claim.RecipientId, cancel);

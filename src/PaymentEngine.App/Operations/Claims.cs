@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Entitlements;
 using PaymentEngine.Core.Money;
@@ -57,7 +58,7 @@ public sealed class Claims(Database database, IClock clock)
         if (evidence.Length == 0) return new Problem("usage.evidence_missing", "An entry needs its proof.", "Name the receipt or decision: --evidence \"PT 12/2026, 03/12/2026\".");
         // Whether the person may see the claim is asked with the person's own eyes; the entry itself is made by the run role.
         if (!(await ShowAsync(caller, claimNo, cancel)).TryGet(out var seen)) return Unknown(claimNo);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var word = entry == ClaimEntry.Recovered ? "recovered" : "written_off";
         var done = await session.InTransactionAsync<Result<bool>>(async () =>
         {
@@ -98,11 +99,11 @@ public sealed class Claims(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<ClaimView>> AgreeAsync(Caller caller, int claimNo, Func<Vnd, Result<IReadOnlyList<ClaimInstalment>>> parts, string agreement, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Maker, Role.Reconciler, Role.CashOfficer) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.ClaimInstalments) is { } lacking) return lacking;
         agreement = agreement.Trim();
         if (agreement.Length == 0) return new Problem("usage.agreement_missing", "Instalments are agreed in writing.", "Name the minutes or decision: --agreement \"BB 05/2027, 12/01/2027\".");
         if (!(await ShowAsync(caller, claimNo, cancel)).TryGet(out var seen)) return Unknown(claimNo);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var done = await session.InTransactionAsync<Result<bool>>(async () =>
         {
             await ClaimStore.LockAsync(session, caller.ProvinceCode, cancel);

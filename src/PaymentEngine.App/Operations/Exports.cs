@@ -5,6 +5,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Approvals;
 using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
@@ -74,9 +75,9 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
     /// <returns><c>not_allowed.month_not_approved</c> when no run of the month is approved; else as for single runs.</returns>
     public async Task<Result<IReadOnlyList<ExportedRun>>> ExportMonthAsync(Caller caller, YearMonth month, string folder, Action<long>? progress = null, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.RunExport) is { } lacking) return lacking;
         IReadOnlyList<RunId> runs;
-        await using (var session = await database.RunAsync(cancel)) runs = await BankFileStore.ApprovedOfMonthAsync(session, caller.ProvinceCode, month, cancel);
+        await using (var session = await database.RunAsync(caller.Scope, cancel)) runs = await BankFileStore.ApprovedOfMonthAsync(session, caller.ProvinceCode, month, cancel);
         return runs.Count > 0 ? await ExportAllAsync(caller, runs, run => Path.Combine(folder, run.ToString()), progress, cancel)
             : new Problem("not_allowed.month_not_approved", $"No run of {month.Text()} is approved.", $"See what stands: payengine run show {month.Text()}. Only an approved list goes to a bank.");
     }
@@ -105,9 +106,9 @@ public sealed class Exports(Database database, IFiles files, KeyFolder keys, ICl
 
     async Task<Result<ExportedRun>> ExportAsync(Caller caller, RunId run, string folder, Action<long>? progress, Action? numbered, IReadOnlyList<SealedEntry>? adopted, CancellationToken cancel)
     {
-        if (((adopted is null ? caller.Lacks(Role.Maker, Role.Approver) : caller.Lacks(Role.Administrator)) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (((adopted is null ? caller.Lacks(AccessRules.RunExport) : caller.Lacks(Role.Administrator)) ?? caller.LacksProvince()) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {

@@ -4,6 +4,7 @@ using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Funds;
@@ -48,7 +49,6 @@ public sealed record TakenReport(string Provider, YearMonth Month, int Lists, in
 public sealed class Funds(Database database, IClock clock, IFiles files)
 {
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
-    static readonly string[] Readers = [Role.Maker, Role.Approver, Role.Reconciler, Role.CashOfficer, Role.Auditor, Role.Administrator];
 
     /// <summary>Days between a movement and the statement entry that may show it by itself.</summary>
     const int EntryDays = 3;
@@ -56,8 +56,8 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
     /// <summary>Everything declared and booked.</summary>
     public async Task<Result<FundBooks>> BooksAsync(Caller caller, CancellationToken cancel)
     {
-        if ((caller.Lacks(Readers) ?? caller.LacksProvince()) is { } not) return not;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.FundList) is { } not) return not;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(() => ReadAsync(session, caller.ProvinceCode, cancel), cancel: cancel);
     }
 
@@ -157,8 +157,8 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
     /// <returns>How many movements were tied now, and those still without an entry.</returns>
     public async Task<Result<(int Tied, IReadOnlyList<FundMovement> Unseen)>> MatchAsync(Caller caller, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } not) return not;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.FundMatch) is { } not) return not;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<(int, IReadOnlyList<FundMovement>)>>(async () =>
         {
             await FundStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -221,7 +221,7 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<TakenReport>> ReportAsync(Caller caller, string provider, YearMonth month, string path, LocalDate on, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } not) return not;
+        if (caller.Lacks(AccessRules.ProviderReport) is { } not) return not;
         if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var name = Path.GetFileName(path);
         if (files.Size(path) > ProviderReportFile.BytesMax) return new Problem("provider_report.too_large", $"The file is larger than {ProviderReportFile.BytesMax >> 20} MB.", "Report one month at a time.", new SourceLocation(name));
@@ -235,7 +235,7 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
 
         var read = ProviderReportFile.Read(new MemoryStream(bytes, writable: false), name);
         if (!read.TryGet(out var rows)) return Result<TakenReport>.Refuse(read.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<TakenReport>>(async () =>
         {
             await FundStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -261,8 +261,8 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
     /// <summary>The settlement with a provider for the lists of a month.</summary>
     public async Task<Result<ProviderSettlement>> SettleAsync(Caller caller, string provider, YearMonth month, CancellationToken cancel)
     {
-        if ((caller.Lacks(Readers) ?? caller.LacksProvince()) is { } not) return not;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.ProviderSettle) is { } not) return not;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ProviderSettlement>>(async () =>
         {
             var books = (await ReadAsync(session, caller.ProvinceCode, cancel)).Value;
@@ -290,8 +290,8 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
 
     async Task<Result<T>> DeclareAsync<T>(Caller caller, string kind, string what, Func<DatabaseSession, Func<Task<long>>, Task<Result<T>>> declare, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince()) is { } not) return not;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.FundDeclare) is { } not) return not;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(async () =>
         {
             await FundStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -307,8 +307,8 @@ public sealed class Funds(Database database, IClock clock, IFiles files)
 
     async Task<Result<FundMovement>> MoveAsync(Caller caller, Func<FundBooks, LocalDate, Result<FundMovement>> decide, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Maker) ?? caller.LacksProvince()) is { } not) return not;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.FundMove) is { } not) return not;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(async () =>
         {
             await FundStore.LockAsync(session, caller.ProvinceCode, cancel);

@@ -1,4 +1,5 @@
 using NodaTime;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -47,9 +48,9 @@ public sealed class GroupedCertificates(Database database)
 
     async Task<Result<GroupedCertificate>> OfAsync(Caller caller, string what, string by, Func<DatabaseSession, Task<IReadOnlyList<RunId>>> find, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler, Role.CashOfficer, Role.Auditor) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.RunCertificate) is { } lacking) return lacking;
         if (!Groupings.Contains(by)) return new Problem("usage.grouping", $"'{by}' is not a grouping.", $"Use one of {string.Join(", ", Groupings)}.");
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<GroupedCertificate>>(async () =>
         {
             var runs = await find(session);

@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -288,9 +289,9 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
 
     async Task<Result<HandedRun>> EachAsync(Caller caller, RunId run, string? msgId, Func<FileAtHand, Task<Result<HandedFile>>> hand, CancellationToken cancel, bool mayBeUnsealed = false)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
+        if ((caller.Lacks(AccessRules.RunSend) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {
@@ -418,7 +419,7 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
         {
             await FactStore.LockAsync(session, run.ProvinceCode, cancel);
             var now = clock.GetCurrentInstant();
-            var start = await OperationLog.BeginAsync(session, run.ProvinceCode, key, kind, OperationLog.RequestHash(request), caller.UserName, now, cancel);
+            var start = await OperationLog.BeginAboutAsync(session, run.ProvinceCode, key, kind, OperationLog.RequestHash(request), caller.UserName, now, run.ToString(), cancel);
             if (start.DoneResult is not null) return;
             await work(now, start.OperationNo);
             await OperationLog.CompleteAsync(session, run.ProvinceCode, start.OperationNo, JsonText.Write(said), JsonText.Write(said), now, cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
@@ -26,10 +27,10 @@ public sealed class LateAnswerCases(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<LateAnswersFound>> RaiseAsync(Caller caller, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.Reconcile) is { } lacking) return lacking;
         var (at, province) = (clock.GetCurrentInstant(), caller.ProvinceCode);
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<LateAnswersFound>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);

@@ -1,5 +1,6 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Messages.LawFiles;
@@ -27,7 +28,7 @@ public sealed class Laws(Database database, IClock clock, LawBook release)
     /// <summary>The law that stands now.</summary>
     public async Task<Result<StandingLaw>> StandingAsync(Caller caller, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await StandingLaw.AtAsync(session, release, caller.ProvinceCode, Now(), cancel);
     }
 
@@ -38,12 +39,12 @@ public sealed class Laws(Database database, IClock clock, LawBook release)
     /// <returns>The waiting load with what it would change; or every bad row, with file, line and column.</returns>
     public async Task<Result<LawLoadView>> LoadAsync(Caller caller, IReadOnlyDictionary<string, byte[]> files, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker) ?? caller.LacksProvince()) is { } not) return not;
+        if (caller.Lacks(AccessRules.LawLoad) is { } not) return not;
         var read = LawFiles.ReadRows(files);
         if (!read.TryGet(out var rows)) return Result<LawLoadView>.Refuse(read.Problems);
         var digest = LawFiles.DigestOf(files.Values);
         var hex = Convert.ToHexStringLower(digest);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<LawLoadView>>(async () =>
         {
             await LawStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -76,7 +77,7 @@ public sealed class Laws(Database database, IClock clock, LawBook release)
     /// <summary>What a load changes, or would change, in the law that stands.</summary>
     public async Task<Result<LawLoadView>> ShowAsync(Caller caller, int loadNo, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var found = await FindAsync(session, caller, loadNo, cancel);
         if (!found.TryGet(out var load)) return Result<LawLoadView>.Refuse(found.Problems);
         var amended = await AmendedAsync(session, caller, load, cancel);
@@ -91,7 +92,7 @@ public sealed class Laws(Database database, IClock clock, LawBook release)
     public Task<Result<LawLoadView>> ApproveAsync(Caller caller, int loadNo, string? seenDigest = null, CancellationToken cancel = default) =>
         DecideAsync(caller, loadNo, "approved", null, load =>
         {
-            if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } not) return not;
+            if ((caller.Lacks(AccessRules.LawApprove) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } not) return not;
             if (load.MadeBy == caller.UserName)
                 return new Problem("not_allowed.own_law", FormattableString.Invariant($"{caller.UserName} brought load {loadNo} and cannot approve it."), "A colleague who had no part in it approves.");
             var digest = Convert.ToHexStringLower(load.Digest);
@@ -108,12 +109,12 @@ public sealed class Laws(Database database, IClock clock, LawBook release)
     public async Task<Result<LawLoadView>> RejectAsync(Caller caller, int loadNo, string remark, CancellationToken cancel = default)
     {
         if (string.IsNullOrWhiteSpace(remark)) return new Problem("usage.remark_missing", "A load is rejected with a remark.", "Say why: --remark \"…\".");
-        return await DecideAsync(caller, loadNo, "rejected", remark.Trim(), load => load.MadeBy == caller.UserName ? null : caller.Lacks(Role.Approver) ?? caller.LacksProvince(), cancel);
+        return await DecideAsync(caller, loadNo, "rejected", remark.Trim(), load => load.MadeBy == caller.UserName ? null : caller.Lacks(AccessRules.LawApprove), cancel);
     }
 
     async Task<Result<LawLoadView>> DecideAsync(Caller caller, int loadNo, string decision, string? remark, Func<StoredLawLoad, Problem?> mayNot, CancellationToken cancel)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<LawLoadView>>(async () =>
         {
             await LawStore.LockAsync(session, caller.ProvinceCode, cancel);

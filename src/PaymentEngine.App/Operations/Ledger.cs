@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -63,7 +64,7 @@ public sealed class Ledger(Database database, IClock clock)
     public async Task<Result<IReadOnlyList<LedgerPeriod>>> PeriodsAsync(Caller caller, CancellationToken cancel = default)
     {
         if ((Lacks(caller) ?? caller.LacksProvince()) is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return Result<IReadOnlyList<LedgerPeriod>>.Ok(await LedgerStore.PeriodsAsync(session, caller.ProvinceCode, cancel));
     }
 
@@ -78,12 +79,12 @@ public sealed class Ledger(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<DeclaredTotal>> DeclareAsync(Caller caller, YearMonth month, Programme programme, string what, int items, Vnd sum, string source, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver, Role.CashOfficer, Role.Auditor) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.LedgerDeclare) is { } lacking) return lacking;
         if (!Declarable.Contains(what)) return new Problem("usage.declared_total", $"'{what}' is nothing that can be declared.", $"Use one of: {string.Join(", ", Declarable)}.");
         if (items < 0 || sum < Vnd.Zero) return new Problem("usage.amount", "A declared total is not below zero.", "Declare how many payments and their sum.");
         if (source.Trim().Length == 0) return new Problem("usage.source_missing", "A declared total names the paper it stands on.", "For example: --source \"Sổ phụ KBNN 30/11/2026\".");
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<DeclaredTotal>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -107,11 +108,11 @@ public sealed class Ledger(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<LedgerPeriodView>> CloseAsync(Caller caller, YearMonth month, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.LedgerClose) is { } lacking) return lacking;
         var at = clock.GetCurrentInstant();
         var province = caller.ProvinceCode;
         if (month.CompareTo(at.InZone(Zone).Date.ToYearMonth()) > 0) return new Problem("not_allowed.period_ahead", $"{month.Text()} has not come yet.", "Close a period when its lists are closed.");
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<LedgerPeriodView>>(async () =>
         {
             // Nothing may move between the last look and the close.
@@ -168,7 +169,7 @@ public sealed class Ledger(Database database, IClock clock)
         var province = caller.ProvinceCode;
         var findings = await Invariants.CheckAsync(database, province, run?.Month.Key() ?? 0, run?.RunNo ?? 0, cancel);
         var broken = findings.Where(finding => finding.StopsWriting && !finding.Holds).ToList();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<LedgerExamination>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);
@@ -190,11 +191,11 @@ public sealed class Ledger(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<WriteStop>> ResumeAsync(Caller caller, string reason, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.LedgerResume) is { } lacking) return lacking;
         if (reason.Trim().Length == 0) return new Problem("usage.reason_missing", "Say what was wrong and how it was put right.", "For example: --reason \"Khôi phục từ bản sao lưu 24/11\".");
         var province = caller.ProvinceCode;
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<WriteStop>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);
@@ -211,7 +212,7 @@ public sealed class Ledger(Database database, IClock clock)
         }, result => result.IsOk, cancel: cancel);
     }
 
-    static Problem? Lacks(Caller caller) => caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler, Role.CashOfficer, Role.Auditor);
+    static Problem? Lacks(Caller caller) => caller.Lacks(AccessRules.LedgerBalances);
 
     static Problem Closed(YearMonth month, string by) => new("not_allowed.period_closed", $"{month.Text()} was closed by {by}.", "A closed period does not change; see payengine ledger periods.");
 

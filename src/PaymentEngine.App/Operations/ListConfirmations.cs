@@ -30,7 +30,7 @@ public sealed class ListConfirmations(Database database, IClock clock)
     public async Task<Result<IReadOnlyList<ListConfirmation>>> WaitingAsync(Caller caller, CancellationToken cancel)
     {
         if ((caller.Lacks(Role.Reconciler, Role.Approver, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return refused;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var waiting = new List<ListConfirmation>();
         foreach (var list in await ConfirmationStore.WaitingAsync(session, caller.ProvinceCode, cancel))
         {
@@ -55,7 +55,7 @@ public sealed class ListConfirmations(Database database, IClock clock)
         // The store keeps microseconds: what is kept must be what was asked with.
         var at = Instant.FromUnixTimeTicks(clock.GetCurrentInstant().ToUnixTimeTicks() / 10 * 10);
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ListConfirmation>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);

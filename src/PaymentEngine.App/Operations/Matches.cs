@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -39,7 +40,7 @@ public sealed class Matches(Database database, IClock clock)
     /// <summary>What waits, the oldest first.</summary>
     public async Task<Result<IReadOnlyList<SuspenseEntry>>> ListAsync(Caller caller, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.MatchList) is { } refused) return refused;
         await using var session = await database.DeskAsync(caller.Scope, cancel);
         return Result<IReadOnlyList<SuspenseEntry>>.Ok(await MatchStore.SuspenseAsync(session, caller.ProvinceCode, cancel));
     }
@@ -50,9 +51,9 @@ public sealed class Matches(Database database, IClock clock)
     /// <param name="cancel">Cancels the search.</param>
     public async Task<Result<IReadOnlyList<MatchProposal>>> ProposeAsync(Caller caller, EntryNumber? entry, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.MatchPropose) is { } refused) return refused;
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var waiting = (await MatchStore.SuspenseAsync(session, province, cancel)).Where(one => one.IsMoney && one.AmountVnd > 0 && one.Decision is null && (entry is null || one.Number == entry)).ToList();
         if (entry is { } wanted && waiting.Count == 0) return Unknown(wanted);
         var rules = await ReasonRules.LoadAsync(session, province, cancel);
@@ -101,7 +102,7 @@ public sealed class Matches(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<MatchOutcome>> DecideAsync(Caller caller, EntryNumber number, MatchDecision decision, string why, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.MatchDecide) is { } refused) return refused;
         if (string.IsNullOrWhiteSpace(why)) return new Problem("usage.why_missing", "A decision about an entry needs its ground.", "Say on what ground: --why \"…\".");
         if ((decision.To.Count > 0 ? 1 : 0) + (decision.Batch is null ? 0 : 1) + (decision.As is null ? 0 : 1) != 1)
             return new Problem("usage.match_target", "A decision says one thing: which payments, which batch, or what else the entry is.", "Give --to ID, or --batch B, or --as funding|charge|interest|other.");
@@ -109,7 +110,7 @@ public sealed class Matches(Database database, IClock clock)
             return new Problem("usage.match_as", $"'{decision.As}' is not something an entry can be.", "Use funding, charge, interest or other.");
         var at = Now();
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<MatchOutcome>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);
@@ -141,11 +142,11 @@ public sealed class Matches(Database database, IClock clock)
     /// <summary>The contra decision: what was decided counts no longer, and the entry waits again. An end that was proven by it stands; what then disagrees opens a case.</summary>
     public async Task<Result<MatchOutcome>> UndoAsync(Caller caller, EntryNumber number, string why, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.MatchUndo) is { } refused) return refused;
         if (string.IsNullOrWhiteSpace(why)) return new Problem("usage.why_missing", "A decision is taken back with a reason.", "Say why: --why \"…\".");
         var at = Now();
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<MatchOutcome>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);

@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -23,14 +24,14 @@ public sealed class PayerRoutes(Database database, IFiles files, IClock clock)
     /// <returns>The tables that stand now; or every fault of the file by line and column.</returns>
     public async Task<Result<IReadOnlyList<StoredRouteTable>>> LoadAsync(Caller caller, string path, AccountCipher cipher, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.BankRouteLoad) is { } lacking) return lacking;
         if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var name = Path.GetFileName(path);
         using var stream = files.Read(path);
         var digest = await SHA256.HashDataAsync(stream, cancel);
         var read = RoutesFile.Read(stream, name);
         if (!read.TryGet(out var rows)) return Result<IReadOnlyList<StoredRouteTable>>.Refuse(read.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<IReadOnlyList<StoredRouteTable>>>(async () =>
         {
             await RouteStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -54,7 +55,7 @@ public sealed class PayerRoutes(Database database, IFiles files, IClock clock)
     public async Task<Result<IReadOnlyList<StoredRouteTable>>> ShowAsync(Caller caller, CancellationToken cancel)
     {
         if (caller.LacksProvince() is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return Result<IReadOnlyList<StoredRouteTable>>.Ok(await RouteStore.StandingAsync(session, caller.ProvinceCode, null, cancel));
     }
 

@@ -35,7 +35,7 @@ public sealed class PaymentHolds(Database database, IClock clock, BankingCalenda
     /// <summary>What a run holds: everything, or by some reasons only.</summary>
     public async Task<Result<HoldsView>> ListAsync(Caller caller, RunId run, IReadOnlyList<string>? reasons = null, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var found = await PaymentRuns.FindAsync(session, caller, run, cancel);
         if (!found.TryGet(out var stored)) return Result<HoldsView>.Refuse(found.Problems);
         var holds = await HoldStore.OfAsync(session, stored, cancel: cancel);
@@ -247,7 +247,7 @@ public sealed class PaymentHolds(Database database, IClock clock, BankingCalenda
         Func<DatabaseSession, StoredRun, RunRules, IReadOnlyList<StoredHold>, Task<Result<bool>>> decide, CancellationToken cancel)
     {
         if (caller.Lacks(roles) is { } lacks) return lacks;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<HoldsView>>(async () =>
         {
             await RunStore.LockRunAsync(session, id, cancel);

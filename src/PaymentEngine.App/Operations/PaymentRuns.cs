@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Approvals;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
@@ -12,6 +13,7 @@ using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Access;
 using PaymentEngine.Postgres.Audit;
 using PaymentEngine.Postgres.Accounts;
 using PaymentEngine.Postgres.Cases;
@@ -47,6 +49,9 @@ public sealed record RunView(StoredRun Run, RunTotal? Total, IReadOnlyList<Progr
 
     /// <summary>Submitted although runs before it were open, and why.</summary>
     public IReadOnlyList<RunExceptionRow> Exceptions { get; init; } = [];
+
+    /// <summary>Exceptions by two people (break-glass) for this run or a case of it, used or not.</summary>
+    public IReadOnlyList<ListedGlass> Glasses { get; init; } = [];
 
     /// <summary>The rules it is judged by.</summary>
     public RunRules Rules { get; init; } = RunRules.OfProgram;
@@ -122,12 +127,12 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
 
     async Task<Result<IReadOnlyList<RunView>>> PlanAsync(Caller caller, YearMonth month, string? payer, OffCycleRequest? offCycle, LocalDate? asOf, Action<PlanProgress>? progress, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Maker) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.RunPlan) is { } lacks) return lacks;
         if (asOf > Now().WithOffset(VietNam).Date) return new Problem("usage.as_of", "Nothing is known yet of a day to come.", "Name today or an earlier day with --as-of.");
         // A corrected account whose wait is over is used by this plan.
         var settled = await new CaseRepairs(database, clock).SettleAsync(caller, cancel);
         if (!settled.IsOk) return Result<IReadOnlyList<RunView>>.Refuse(settled.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var chosen = Choose(caller, await PayerStore.OfMonthAsync(session, caller.ProvinceCode, month, Now(), cancel), payer);
         if (!chosen.TryGet(out var payers)) return Result<IReadOnlyList<RunView>>.Refuse(chosen.Problems);
         await RunStore.RefreshStatisticsAsync(session, null, cancel: cancel);
@@ -166,7 +171,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     {
         var planned = await new Regularisations(database, clock, release).PlanAsync(caller, month, payer, cases, cancel);
         if (!planned.TryGet(out var runs)) return Result<IReadOnlyList<RunView>>.Refuse(planned.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var views = new List<RunView>();
         foreach (var run in runs) views.Add(await ViewAsync(session, await RunStore.FindAsync(session, run, cancel) ?? throw new InvalidOperationException($"Run {run} was planned and is not there."), cancel));
         return views;
@@ -175,7 +180,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <summary>One run.</summary>
     public async Task<Result<RunView>> ShowAsync(Caller caller, RunId run, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var found = await FindAsync(session, caller, run, cancel);
         return found.TryGet(out var stored) ? await ViewAsync(session, stored, cancel) : Result<RunView>.Refuse(found.Problems);
     }
@@ -183,7 +188,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <summary>Every run of a month that the caller may see; returned ones too.</summary>
     public async Task<Result<IReadOnlyList<RunView>>> ShowMonthAsync(Caller caller, YearMonth month, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var views = new List<RunView>();
         foreach (var stored in await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel))
         {
@@ -201,7 +206,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <param name="cancel">Stops the statement.</param>
     public async Task<Result<(RunView View, IReadOnlyList<DifferencePerson> People)>> DifferenceAsync(Caller caller, RunId run, int most, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var found = await FindAsync(session, caller, run, cancel);
         if (!found.TryGet(out var stored)) return Result<(RunView, IReadOnlyList<DifferencePerson>)>.Refuse(found.Problems);
         return (await ViewAsync(session, stored, cancel), await RunDifferences.PeopleAsync(session, stored, most, cancel));
@@ -215,7 +220,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     public async Task<Result<RunView>> ExpectAsync(Caller caller, RunId run, IReadOnlyList<ControlTotal> totals, CancellationToken cancel = default)
     {
         if (totals.Count == 0) return new Problem("usage.nothing_declared", "Nothing is declared.", "Give --expect-count N and --expect-sum VND, or --expect F.csv.");
-        var declared = await StepAsync(caller, run, Role.Maker, "expect", totals.Select(one => one.ToString()), async (session, stored, total, operationNo) =>
+        var declared = await StepAsync(caller, run, AccessRules.RunExpect, "expect", totals.Select(one => one.ToString()), async (session, stored, total, operationNo) =>
         {
             if (stored.Step is not (null or "planned" or "submitted")) return WrongState(stored, "planned");
             await ConflictStore.DeclareAsync(session, run, totals, caller.UserName, operationNo(), Now(), cancel);
@@ -227,14 +232,14 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     }
 
     /// <summary>Hands a planned run to the approver. The declared count and total must be those of the plan (F58), no hard conflict may stand, and the payer's run before it is closed (F63).</summary>
-    /// <param name="caller">A maker.</param>
+    /// <param name="caller">A maker or checker; a checker without a part in the run where the rules of runs ask for one.</param>
     /// <param name="run">The run.</param>
     /// <param name="declaredPeople">Recipients, as the maker counts them.</param>
     /// <param name="declaredVnd">The total, as the maker adds it up.</param>
     /// <param name="previousOpen">Why it is submitted although a run before it is not closed; who approves the run approves this with it.</param>
     /// <param name="cancel">Cancels before the commit.</param>
     public Task<Result<RunView>> SubmitAsync(Caller caller, RunId run, int declaredPeople, long declaredVnd, string? previousOpen = null, CancellationToken cancel = default) =>
-        StepAsync(caller, run, Role.Maker, "submit", [string.Create(CultureInfo.InvariantCulture, $"{declaredPeople} {declaredVnd}")], async (session, stored, total, operationNo) =>
+        StepAsync(caller, run, AccessRules.RunSubmit, "submit", [string.Create(CultureInfo.InvariantCulture, $"{declaredPeople} {declaredVnd}")], async (session, stored, total, operationNo) =>
         {
             if (stored.Step == "submitted") return true;
             if (stored.Step != "planned" || total is null) return WrongState(stored, "planned");
@@ -246,6 +251,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             problems.AddRange((await ConflictStore.OfAsync(session, run, cancel)).Where(conflict => conflict.IsHard).Select(conflict => RunConflicts.Refusal(run, conflict.Code, conflict.Items, conflict.People)));
             if (problems.Count > 0) return Result<bool>.Refuse(problems);
             var rules = await RunRuleVersions.OfRunAsync(session, stored, cancel);
+            if (rules.CheckedByAnother && await NotAChecker(caller, session, stored, cancel) is { } unfit) return unfit;
             var open = rules.PreviousMustBeClosed && stored.Kind == "regular" ? await RunStore.NotClosedBeforeAsync(session, stored, cancel) : [];
             if (open.Count > 0 && string.IsNullOrWhiteSpace(previousOpen))
                 return new Problem("not_allowed.previous_open", $"{string.Join(", ", open)} of {stored.PayerName} {(open.Count == 1 ? "is" : "are")} not closed.",
@@ -271,8 +277,8 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             var steps = await RunSteps.OfAsync(session, run, cancel);
             if (steps.Any(step => step.Step == "approved" && step.Person == caller.UserName)) return true;
             if (stored.Step != "submitted" || total is null) return WrongState(stored, "submitted");
-            if (stored.MadeBy == caller.UserName || steps.Any(step => step.Step is "planned" or "submitted" && step.Person == caller.UserName))
-                return new Problem("not_allowed.own_run", $"{caller.UserName} made, changed or submitted run {run} and cannot approve it.", "A colleague who had no part in it approves.");
+            if (await RunSteps.PartAsync(session, run, caller.UserName, cancel) is { } part)
+                return DutyPairs.OwnRun(caller.UserName, run, part);
             var given = (await RunSteps.LevelsAsync(session, run, cancel)).Where(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash)).ToList();
             // Who has given a level has done it; the next one is another person's.
             if (given.Any(one => one.Person == caller.UserName)) return true;
@@ -342,7 +348,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         if (string.IsNullOrWhiteSpace(remark)) return new Problem("usage.remark_missing", "A run is returned with a remark.", "Say why: --remark \"…\".");
         return await StepAsync(caller, run, null, "return", [remark], async (session, stored, total, operationNo) =>
         {
-            if (stored.MadeBy != caller.UserName && caller.Lacks(Role.Approver) is { } lacks) return lacks;
+            if (stored.MadeBy != caller.UserName && caller.Lacks(Role.Approver, Role.ChiefApprover, Role.Checker) is { } lacks) return lacks;
             if (stored.Voided) return true;
             if (stored.Step is not (null or "planned" or "submitted")) return WrongState(stored, "planned or submitted");
             await RunSteps.AddAsync(session, run, "returned", null, caller.UserName, total?.ContentHash ?? SHA256.HashData([]), remark.Trim(), operationNo(), Now(), cancel);
@@ -351,6 +357,12 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         }, cancel);
     }
 
+    /// <summary>Why this person cannot hand a run to the approver where the rules ask for three people; null when they can.</summary>
+    static async Task<Problem?> NotAChecker(Caller caller, DatabaseSession session, StoredRun run, CancellationToken cancel) =>
+        caller.Lacks(Role.Checker) ?? (await RunSteps.PartAsync(session, run.Id, caller.UserName, cancel) is "made" or "changed"
+            ? new Problem("not_allowed.own_run", $"{caller.UserName} made or changed run {run.Id}; the rules of runs ask for another person to check it.", "A checker who had no part in it submits it.")
+            : null);
+
     const string NobodyCode = "run.nobody";
 
     static Problem Nobody(YearMonth month, string payer) => new(NobodyCode, $"Nobody in the register has an award that {payer} pays in {month.Text()}.", "Import people and awards first: payengine register import …");
@@ -358,7 +370,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     async Task<Result<RunView>> PlanOneAsync(Caller caller, (StoredRun Run, LawBook Law, int People, bool Resumed) start, SemaphoreSlim inMemory, Action<PlanProgress>? progress, CancellationToken cancel)
     {
         var run = start.Run;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         if (run.ContentHash is not null) return await ViewAsync(session, run, cancel) with { AlreadyDone = true };
         var unfit = await UnfitAccountsAsync(session, run, cancel);
         if (!unfit.TryGet(out var unfitAccounts)) return Result<RunView>.Refuse(unfit.Problems);
@@ -506,11 +518,11 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     }
 
     /// <summary>One step of one run in one transaction. The decision says a problem, true when it was done before, false when it is done now.</summary>
-    async Task<Result<RunView>> StepAsync(Caller caller, RunId id, string? role, string verb, IEnumerable<string> request,
+    async Task<Result<RunView>> StepAsync(Caller caller, RunId id, AccessRule? rule, string verb, IEnumerable<string> request,
         Func<DatabaseSession, StoredRun, RunTotal?, Func<long>, Task<Result<bool>>> decide, CancellationToken cancel)
     {
-        if (role is not null && caller.Lacks(role) is { } lacks) return lacks;
-        await using var session = await database.RunAsync(cancel);
+        if (rule is not null && caller.Lacks(rule) is { } lacks) return lacks;
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var taken = await session.InTransactionAsync<Result<bool>>(async () =>
         {
             await RunStore.LockRunAsync(session, id, cancel);
@@ -562,6 +574,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             Controls = isOpen && total is not null ? await ConflictStore.ControlsAsync(session, run.Id, cancel) : [],
             Levels = await RunSteps.LevelsAsync(session, run.Id, cancel),
             Exceptions = await RunSteps.ExceptionsAsync(session, run.Id, cancel),
+            Glasses = await GlassStore.OfRunAsync(session, run.Id, cancel),
             Rules = await RunRuleVersions.OfRunAsync(session, run, cancel),
             Uncovered = isOpen && total is not null ? await Funds.UncoveredAsync(session, run, cancel) : [],
         };
@@ -571,9 +584,12 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     internal static async Task<Result<StoredRun>> FindAsync(DatabaseSession session, Caller caller, RunId run, CancellationToken cancel)
     {
         var found = run.ProvinceCode == caller.ProvinceCode ? await RunStore.FindAsync(session, run, cancel) : null;
-        if (found is null) return new Problem("run.unknown", $"There is no run {run}.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
-        return MayNotSee(caller, found) is { } problem ? problem : found;
+        if (found is null) return Unknown(run);
+        // Not yours and not there are one answer: whoever may not see a run learns nothing of it.
+        return MayNotSee(caller, found) is null ? found : Unknown(run);
     }
+
+    static Problem Unknown(RunId run) => new("run.unknown", $"There is no run {run} that you may see.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
 
     static Problem? MayNotSee(Caller caller, StoredRun run) => MayNotActFor(caller, run.WholeProvince ? null : run.Communes, run.PayerCode);
 

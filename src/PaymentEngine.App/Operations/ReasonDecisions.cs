@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
@@ -30,8 +31,8 @@ public sealed class ReasonDecisions(Database database, IClock clock)
     /// <param name="cancel">Cancels the question.</param>
     public async Task<Result<IReadOnlyList<SaidAndRead>>> ListAsync(Caller caller, bool unmappedOnly, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler, Role.Approver, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return refused;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.ReasonList) is { } refused) return refused;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var rules = await ReasonRules.LoadAsync(session, caller.ProvinceCode, cancel);
         var said = await ReasonStore.SaidAsync(session, caller.ProvinceCode, cancel);
         return said.Select(one => new SaidAndRead(one, rules.For(one.Profile).Of(one.Code, one.Text))).Where(one => !unmappedOnly || one.Read.IsUnmapped).ToList();
@@ -43,8 +44,8 @@ public sealed class ReasonDecisions(Database database, IClock clock)
     /// <summary>Every rule, decided or waiting, by number.</summary>
     public async Task<Result<IReadOnlyList<StoredReasonRule>>> RulesAsync(Caller caller, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler, Role.Approver, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return refused;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.ReasonList) is { } refused) return refused;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return Result<IReadOnlyList<StoredReasonRule>>.Ok(await ReasonStore.RulesAsync(session, caller.ProvinceCode, cancel));
     }
 
@@ -58,13 +59,13 @@ public sealed class ReasonDecisions(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<ReasonRuleView>> ProposeAsync(Caller caller, string said, bool isOwnCode, string code, string? profile, string why, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.ReasonPropose) is { } refused) return refused;
         if (string.IsNullOrWhiteSpace(why)) return new Problem("usage.why_missing", "A rule needs its ground.", "Say on what ground: --why \"…\".");
         if (!ReasonRules.Policy.Knows(code)) return new Problem("reason.unknown_code", $"'{code}' is not a code of the reason policy.", "Use one of codes/reason-codes.csv, for example AC04; 0000 for words that say the payment succeeded.");
         if (profile is not null && BankProfiles.Find(profile) is null) return new Problem("reason.unknown_bank", $"There is no bank profile '{profile}'.", "See them: payengine bank profile list.");
         var at = Now();
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ReasonRuleView>>(async () =>
         {
             var kind = isOwnCode ? "code" : "text";
@@ -106,10 +107,10 @@ public sealed class ReasonDecisions(Database database, IClock clock)
 
     async Task<Result<ReasonRuleView>> DecideAsync(Caller caller, int ruleNo, bool approved, string? remark, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Reconciler, Role.Approver) ?? caller.LacksProvince() ?? (approved ? caller.LacksProof(Now()) : null)) is { } refused) return refused;
+        if ((caller.Lacks(AccessRules.ReasonDecide) ?? (approved ? caller.LacksProof(Now()) : null)) is { } refused) return refused;
         var at = Now();
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ReasonRuleView>>(async () =>
         {
             // Its consequences move cases: it waits for answers that are being applied.

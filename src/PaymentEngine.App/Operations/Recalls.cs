@@ -4,6 +4,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -48,14 +49,14 @@ public sealed class Recalls(Database database, IFiles files, KeyFolder keys, ICl
     /// <returns>Every payment that cannot be recalled: <c>payment.not_in_a_file</c>, <c>not_allowed.not_handed_over</c>, <c>not_allowed.recall_ended</c>, <c>not_allowed.recalled_otherwise</c>; then none is.</returns>
     public async Task<Result<IReadOnlyList<MadeRecall>>> RecallAsync(Caller caller, IReadOnlyList<InstructionId> ids, RecallReason reason, string folder, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.BankRecall) is { } lacking) return lacking;
         var distinct = ids.Distinct().OrderBy(id => id.ToString(), StringComparer.Ordinal).ToList();
         if (distinct.Count is 0 or > RecallFile.PaymentsMax)
             return new Problem("usage.recall_ids", $"{distinct.Count} payments were named.", $"Name 1 to {RecallFile.PaymentsMax} payments in one call.");
 
         folder = Path.GetFullPath(folder);
         using var cipher = keys.OpenCipher();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (await FenceStore.WhyClosedAsync(session, caller.ProvinceCode, cancel) is { } closed) return closed;
         var stored = await session.InTransactionAsync(() => StoreAsync(session, caller, distinct, reason, cipher, cancel), result => result.IsOk, cancel: cancel);
         if (!stored.TryGet(out var numbers)) return Result<IReadOnlyList<MadeRecall>>.Refuse(stored.Problems);
@@ -99,9 +100,9 @@ public sealed class Recalls(Database database, IFiles files, KeyFolder keys, ICl
     /// <returns>The recall with what speaks for its hand-over; <c>not_allowed.no_channel</c>, <c>not_allowed.channel_by_hand</c>, <c>not_allowed.name_taken</c>, or the channel's own trouble.</returns>
     public async Task<Result<MadeRecall>> HandOverAsync(Caller caller, MadeRecall made, BankChannels? channels, string? recorded, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver, Role.Reconciler) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.BankRecall) is { } lacking) return lacking;
         if (channels is null && string.IsNullOrWhiteSpace(recorded)) return new Problem("usage.evidence_missing", "A record of a hand-over says who, when and how.", "For example: --recorded \"Bà Hoa, Agribank Vinh, 26/11 9h, ký nhận\".");
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (await FenceStore.WhyClosedAsync(session, caller.ProvinceCode, cancel) is { } closed) return closed;
         var number = made.Number;
         var (tries, isSent) = await RecallStore.SendingsAsync(session, caller.ProvinceCode, number, cancel);

@@ -1,5 +1,6 @@
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Postgres;
@@ -21,13 +22,13 @@ public sealed class RegisterExports(Database database, IFiles files, AccountCiph
     /// <param name="cancel">Stops between rows.</param>
     public async Task<Result<IReadOnlyList<ExportedRegisterFile>>> ExportAsync(Caller caller, string folder, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince()) is { } not) return not;
+        if (caller.Lacks(AccessRules.RegisterExport) is { } not) return not;
         RegisterFileKind[] kinds = [.. RegisterFiles.Kinds.Where(kind => kind != RegisterFileKind.Paid)];
         if (kinds.Select(kind => Place(folder, kind)).FirstOrDefault(files.Exists) is { } there)
             return new Problem("file.exists", $"{there} is there already.", "Name an empty folder; files are never overwritten.", new SourceLocation(there));
 
         files.MakeFolder(folder);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         // One picture for all files: what an import changes meanwhile is in none of them.
         return await session.InTransactionAsync(async () =>
         {

@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Postgres;
@@ -44,7 +45,7 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
         // Only register files are noted as such: a bank's answer named here by mistake must still count as new when it is imported as what it is.
         var recognised = Recognise(kept.Select(one => (one.Name, (Func<Stream>)(() => archive.Open(one.File.StoredAs)))).ToList());
         if (!recognised.TryGet(out var all)) return Result<RegisterReceipt>.Refuse(recognised.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var at = clock.GetCurrentInstant();
         var inbox = await ReceiveAsync(session, caller, kept, at, cancel);
         var hexOf = all.Zip(kept).ToDictionary(pair => pair.First, pair => pair.Second.File.Hex);
@@ -114,7 +115,7 @@ public sealed class Registers(Database database, Archive archive, AccountCipher 
             : new RegisterCheck([.. all.Select(file => new RegisterCheckedFile(file.Name, file.Kind, file.Rows, file.Notices))], againstStore);
     }
 
-    static Problem? MayImport(Caller caller) => caller.Lacks(Role.Maker, Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince();
+    static Problem? MayImport(Caller caller) => caller.Lacks(AccessRules.RegisterImport);
 
     /// <summary>Notes the arrival of all files in a transaction of its own, before any of their rows is read.</summary>
     static async Task<Dictionary<string, InboxEntry>> ReceiveAsync(DatabaseSession session, Caller caller, List<(string Name, KeptFile File)> kept, Instant at, CancellationToken cancel)

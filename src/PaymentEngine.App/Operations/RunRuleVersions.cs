@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
@@ -26,7 +27,7 @@ public sealed class RunRuleVersions(Database database, IClock clock)
     /// <summary>The rules that count now, and every version there was.</summary>
     public async Task<Result<IReadOnlyList<RunRulesView>>> ListAsync(Caller caller, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var all = await RunRulesStore.AllAsync(session, caller.ProvinceCode, cancel);
         var standing = all.LastOrDefault(one => one.ApprovedBy is not null)?.Version ?? 0;
         return Result<IReadOnlyList<RunRulesView>>.Ok([new RunRulesView(null, RunRules.OfProgram, standing == 0), .. all.Select(one => new RunRulesView(one, Read(one), one.Version == standing))]);
@@ -39,11 +40,11 @@ public sealed class RunRuleVersions(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<RunRulesView>> LoadAsync(Caller caller, byte[] content, string file, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.RunRulesLoad) is { } lacking) return lacking;
         var parsed = RunRulesFile.Parse(content, file, Role.All);
         if (!parsed.TryGet(out var rules)) return Result<RunRulesView>.Refuse(parsed.Problems);
         var sha256 = SHA256.HashData(content);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<RunRulesView>>(async () =>
         {
             await RunRulesStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -65,8 +66,8 @@ public sealed class RunRuleVersions(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<RunRulesView>> ApproveAsync(Caller caller, int version, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince() ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        if ((caller.Lacks(AccessRules.RunRulesApprove) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacking) return lacking;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<RunRulesView>>(async () =>
         {
             await RunRulesStore.LockAsync(session, caller.ProvinceCode, cancel);

@@ -62,7 +62,7 @@ public sealed class RunWindows(Database database, IClock clock, BankingCalendar 
     {
         if ((caller.Lacks(role) ?? caller.LacksProvince()) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(async () =>
         {
             await RunStore.LockRunAsync(session, run, cancel);

@@ -5,6 +5,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
@@ -29,11 +30,11 @@ public sealed class Signatures(Database database, IFiles files, IClock clock)
     /// <c>signature.not_valid_then</c>, <c>run.manifest_missing</c>, <c>not_allowed.other_signature</c>.</returns>
     public async Task<Result<IReadOnlyList<AttachedSignature>>> AttachAsync(Caller caller, RunId run, IReadOnlyList<string> paths, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.RunSign) is { } lacking) return lacking;
         if (run.ProvinceCode != caller.ProvinceCode) return RunProblems.Unknown(run);
         foreach (var path in paths)
             if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {

@@ -20,7 +20,7 @@ public sealed class ThreeWayChecks(Database database, IClock clock)
         if ((caller.Lacks(Role.Reconciler, Role.Approver, Role.Auditor) ?? caller.LacksProvince()) is { } refused) return refused;
         var today = clock.GetCurrentInstant().InZone(Zone).Date;
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var book = new OrderBook(session, province, new OrderedLines());
         var checks = new List<ThreeWayCheck>();
         foreach (var (month, fileNo) in await book.FilesOfAsync(run, cancel))

@@ -61,6 +61,9 @@ public sealed record RunRules
 
     public required OutlierRules Outliers { get; init; }
 
+    /// <summary>A run is submitted by a checker who neither made nor changed it: maker, checker and approver are three people. Otherwise its maker may submit it.</summary>
+    public bool CheckedByAnother { get; init; }
+
     /// <summary>A run is submitted only when the payer's run before it is closed, or with a reason that the approver reads (F63).</summary>
     public required bool PreviousMustBeClosed { get; init; }
 

@@ -16,6 +16,9 @@ public sealed record CertificatePaper(RunId Run, string PayerName, bool AtClose,
     /// <summary>SHA-256 of the certificate that signs files, heads of the audit chain and bundles; null where the key folder is not at hand.</summary>
     public string? Fingerprint { get; init; }
 
+    /// <summary>Exceptions by two people (break-glass) that operations about this run used.</summary>
+    public IReadOnlyList<(int Number, string What, string Persons, int Uses, string Reason)> Glasses { get; init; } = [];
+
     /// <summary>Disputes that two persons settled, with what the bank owes beyond it.</summary>
     public IReadOnlyList<(string Payment, string Outcome, Vnd Sum, Vnd BankOwes, string Ground, string Persons)> Settled { get; init; } = [];
 }
@@ -44,6 +47,12 @@ public static class CertificatePage
         {
             tables.Add(new("Thông tin trái ngược, hai người kết luận", ["Lệnh chi", "Kết luận", "Số tiền (đồng)*", "Ngân hàng còn nợ (đồng)*", "Căn cứ", "Hai người kết luận"],
                 [.. paper.Settled.Select(one => (IReadOnlyList<PaperCell>)[one.Payment, one.Outcome, one.Sum, one.BankOwes, one.Ground, one.Persons])]));
+        }
+
+        if (paper.Glasses.Count > 0)
+        {
+            tables.Add(new("Ngoại lệ khẩn cấp do hai người (người xin, người cho)", ["Số", "Vai trò hoặc xã", "Hai người", "Số lần dùng*", "Lý do"],
+                [.. paper.Glasses.Select(one => (IReadOnlyList<PaperCell>)[one.Number, one.What, one.Persons, one.Uses, one.Reason])]));
         }
 
         if (paper.Claims.Count > 0) tables.Add(new("Khoản phải đòi (ngoài đẳng thức)", ["Loại", "Số khoản*", "Số tiền (đồng)*"], [.. paper.Claims.Select(Row)]));

@@ -94,7 +94,7 @@ public static class AccountCheckStore
 
     const string Next = """
         -- AccountCheckStore.Next
-        SELECT coalesce(max(inquiry_no), 0) + 1 FROM account_inquiry WHERE province_code = @provinceCode;
+        SELECT last_number('account_inquiry', @provinceCode) + 1;
         """;
 
     const string Insert = """

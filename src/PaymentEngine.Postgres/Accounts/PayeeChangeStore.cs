@@ -95,7 +95,7 @@ public static class PayeeChangeStore
     const string Insert = """
         -- PayeeChangeStore.Insert
         INSERT INTO payee_change (province_code, change_no, kind, commune_id, payee_no, payee_version, valid_to, basis, basis_no, basis_on, basis_issuer, reason, made_by, at, operation_no)
-        SELECT @provinceCode, coalesce((SELECT max(change_no) FROM payee_change WHERE province_code = @provinceCode), 0) + 1, @Kind, @CommuneId, @PayeeNo, @PayeeVersion, @validTo, @Basis, @BasisNo, @basisOn, @BasisIssuer, @Reason, @person, @at, @operationNo
+        SELECT @provinceCode, (SELECT last_number('payee_change', @provinceCode)) + 1, @Kind, @CommuneId, @PayeeNo, @PayeeVersion, @validTo, @Basis, @BasisNo, @basisOn, @BasisIssuer, @Reason, @person, @at, @operationNo
         RETURNING change_no;
         """;
 

@@ -129,7 +129,7 @@ public static class AccountChangeStore
         -- AccountChangeStore.Insert
         INSERT INTO account_change (province_code, change_no, case_no, commune_id, payee_no, payee_version, programme, valid_from, valid_to, correction_no, kind, bank_bin, account_key, account_cipher, account_tag, account_tail, holder_name,
                                     expected_name, holder_form, expected_form, name_rule, name_score, override_reason, source, wait_days, made_by, at, operation_no)
-        SELECT @provinceCode, 1 + coalesce((SELECT max(change_no) FROM account_change WHERE province_code = @provinceCode), 0), @CaseNo, @CommuneId, @PayeeNo, @PayeeVersion, @Programme, @validFrom, @validTo, @CorrectionNo, @Kind, @BankBin, @AccountKey, @AccountCipher,
+        SELECT @provinceCode, 1 + (SELECT last_number('account_change', @provinceCode)), @CaseNo, @CommuneId, @PayeeNo, @PayeeVersion, @Programme, @validFrom, @validTo, @CorrectionNo, @Kind, @BankBin, @AccountKey, @AccountCipher,
                @AccountTag, @AccountTail, @HolderName, @ExpectedName, @HolderForm, @ExpectedForm, @NameRule, @NameScore, @OverrideReason, @Source, @WaitDays, @MadeBy, @at, @operationNo
         RETURNING change_no;
         """;
@@ -142,8 +142,7 @@ public static class AccountChangeStore
 
     const string Shared = """
         -- AccountChangeStore.Shared: how many other payees have this account now.
-        SELECT count(DISTINCT h.payee_no)::int FROM channel h JOIN payee p ON p.province_code = h.province_code AND p.payee_no = h.payee_no AND p.channel_version = h.version AND p.known_to = 'infinity'
-         WHERE h.province_code = @provinceCode AND h.account_tag = @tag AND h.known_to = 'infinity' AND h.payee_no <> @payeeNo;
+        SELECT payees_of_account(@provinceCode, @tag, @payeeNo);
         """;
 
     const string NamesNear = """

@@ -240,7 +240,7 @@ public static class CaseStore
 
     const string Person = """
         -- CaseStore.Person: one who may log in now.
-        SELECT user_name, roles, communes FROM app_user WHERE province_code = @provinceCode AND user_name = @userName AND valid_from <= @at AND valid_to > @at;
+        SELECT user_name, roles, user_communes(province_code, user_name, @at) AS communes FROM app_user WHERE province_code = @provinceCode AND user_name = @userName AND valid_from <= @at AND valid_to > @at;
         """;
 
     const string InsertDecision = """

@@ -24,7 +24,7 @@ public static class PaymentClaimStore
     const string Insert = $"""
         -- PaymentClaimStore.Insert
         INSERT INTO payment_claim (province_code, claim_no, kind, month, run_no, line_no, attempt, commune_id, operation_no)
-        SELECT @provinceCode, (SELECT coalesce(max(claim_no), 0) FROM payment_claim WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY o.month, o.run_no, o.line_no, o.attempt, o.kind), o.kind, o.month, o.run_no,
+        SELECT @provinceCode, (SELECT last_number('payment_claim', @provinceCode)) + row_number() OVER (ORDER BY o.month, o.run_no, o.line_no, o.attempt, o.kind), o.kind, o.month, o.run_no,
                o.line_no, o.attempt, o.commune_id, @operationNo
           FROM ({Owed}) o
          WHERE NOT EXISTS (SELECT FROM payment_claim c WHERE c.province_code = @provinceCode AND (c.kind, c.month, c.run_no, c.line_no, c.attempt) = (o.kind, o.month, o.run_no, o.line_no, o.attempt));

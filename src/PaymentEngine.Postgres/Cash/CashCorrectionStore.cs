@@ -92,8 +92,7 @@ public static class CashCorrectionStore
     const string Insert = """
         -- CashCorrectionStore.Insert
         INSERT INTO cash_correction (province_code, correction_no, month, list_no, cash_line_no, paid_by_operation, case_no, commune_id, ground, file_name, file_sha256, proposed_by, at, operation_no)
-        SELECT @provinceCode, coalesce(max(correction_no), 0) + 1, @Month, @ListNo, @CashLineNo, @PaidByOperation, @caseNo, @ListCommuneId, @ground, @fileName, @fileSha256, @person, @at, @operationNo
-          FROM cash_correction WHERE province_code = @provinceCode
+        SELECT @provinceCode, last_number('cash_correction', @provinceCode) + 1, @Month, @ListNo, @CashLineNo, @PaidByOperation, @caseNo, @ListCommuneId, @ground, @fileName, @fileSha256, @person, @at, @operationNo
         RETURNING correction_no;
         """;
 

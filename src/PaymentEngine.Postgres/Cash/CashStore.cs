@@ -87,7 +87,7 @@ public static class CashStore
 
     const string NextListNo = """
         -- CashStore.NextListNo
-        SELECT coalesce(max(list_no), 0) + 1 FROM cash_list WHERE province_code = @provinceCode AND month = @month;
+        SELECT last_number('cash_list', @provinceCode, @month) + 1;
         """;
 
     const string Communes = """
@@ -189,7 +189,7 @@ public static class CashStore
          WHERE c.province_code = @provinceCode AND c.receipt_code = ANY (@codes) AND c.attempt = 26 AND r.result = 'paid' AND p.province_code = c.province_code AND p.kind = 'last_attempt' AND p.closed_at IS NULL
            AND p.month = c.origin_month AND p.run_no = c.origin_run AND p.line_no = c.line_no;
         INSERT INTO payment_case (province_code, case_no, kind, month, run_no, line_no, attempt, commune_id, amount_vnd, next_action, owner, opened_at, due_on, operation_no)
-        SELECT c.province_code, (SELECT coalesce(max(case_no), 0) FROM payment_case WHERE province_code = @provinceCode) + row_number() OVER (ORDER BY c.origin_month, c.origin_run, c.line_no), 'last_attempt',
+        SELECT c.province_code, (SELECT last_number('payment_case', @provinceCode)) + row_number() OVER (ORDER BY c.origin_month, c.origin_run, c.line_no), 'last_attempt',
                c.origin_month, c.origin_run, c.line_no, 26, d.commune_id, d.amount_vnd, 'decide_last_attempt', @owner, @at, @dueOn, @operationNo
           FROM cash_line c
           JOIN disbursement d ON d.province_code = c.province_code AND d.month = c.origin_month AND d.run_no = c.origin_run AND d.line_no = c.line_no

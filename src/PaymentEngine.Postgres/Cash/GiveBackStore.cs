@@ -94,7 +94,7 @@ public static class GiveBackStore
 
     const string NextNo = """
         -- GiveBackStore.NextNo
-        SELECT coalesce(max(give_back_no), 0) + 1 FROM give_back WHERE province_code = @provinceCode;
+        SELECT last_number('give_back', @provinceCode) + 1;
         """;
 
     const string List = """

@@ -113,7 +113,7 @@ public static class SuspensionStore
 
     const string NextNo = """
         -- SuspensionStore.NextNo
-        SELECT coalesce(max(proposal_no), 0) + 1 FROM suspension_proposal WHERE province_code = @provinceCode;
+        SELECT last_number('suspension_proposal', @provinceCode) + 1;
         """;
 
     const string Insert = """
@@ -121,7 +121,7 @@ public static class SuspensionStore
         INSERT INTO suspension_proposal (province_code, proposal_no, award_no, recipient_id, programme, commune_id, months, last_month, amount_vnd, proposed_by, at, operation_no)
         VALUES (@provinceCode, @proposalNo, @AwardNo, @RecipientId, @Programme, @CommuneId, @months, @lastMonth, @amountVnd, @person, @at, @operationNo);
         INSERT INTO payment_case (province_code, case_no, kind, proposal_no, commune_id, amount_vnd, reason_code, next_action, owner, opened_at, due_on, operation_no)
-        SELECT @provinceCode, (SELECT coalesce(max(case_no), 0) + 1 FROM payment_case WHERE province_code = @provinceCode), 'suspension', @proposalNo, @CommuneId, @amountVnd, 'uncollected', 'decide_suspension', @owner, @at, @dueOn, @operationNo;
+        SELECT @provinceCode, (SELECT last_number('payment_case', @provinceCode)) + 1, 'suspension', @proposalNo, @CommuneId, @amountVnd, 'uncollected', 'decide_suspension', @owner, @at, @dueOn, @operationNo;
         """;
 
     const string Decide = """

@@ -81,7 +81,7 @@ static class ApplySql
             SELECT DISTINCT ON (person_id) person_id, row_no FROM stage_person ORDER BY person_id, recorded_on DESC NULLS LAST, facts_from DESC, row_no DESC
         ), first AS (SELECT person_id, min(row_no) AS row_no FROM stage_person GROUP BY person_id)
         SELECT w.person_id, w.row_no, s.death, c.version, c.death AS death_before,
-               coalesce(c.recipient_id, (SELECT coalesce(max(recipient_id), 0) FROM recipient WHERE province_code = @provinceCode)
+               coalesce(c.recipient_id, (SELECT last_number('recipient', @provinceCode))
                    + row_number() OVER (PARTITION BY c.recipient_id IS NULL ORDER BY f.row_no))::int AS recipient_id,
                CASE WHEN c.recipient_id IS NULL THEN 1
                     WHEN (c.id_number_tag, c.full_name, c.sex, c.birth_year, c.birth_month, c.birth_day, c.death)
@@ -137,7 +137,7 @@ static class ApplySql
     static readonly string Awards = $"""
         -- ApplySql.Awards
         CREATE TEMPORARY TABLE award_number ON COMMIT DROP AS
-        SELECT f.award_id, coalesce(c.award_no, (SELECT coalesce(max(award_no), 0) FROM award WHERE province_code = @provinceCode)
+        SELECT f.award_id, coalesce(c.award_no, (SELECT last_number('award', @provinceCode))
                    + row_number() OVER (PARTITION BY c.award_no IS NULL ORDER BY f.row_no))::int AS award_no
           FROM (SELECT award_id, min(row_no) AS row_no FROM stage_award GROUP BY award_id) f
           LEFT JOIN award c ON c.province_code = @provinceCode AND c.award_id = f.award_id AND c.version = 1;
@@ -170,7 +170,7 @@ static class ApplySql
         -- ApplySql.Payees: a right is known by person, scope, role and first day; its account is compared by tag, bank, kind and holder.
         CREATE TEMPORARY TABLE to_payee ON COMMIT DROP AS
         SELECT s.row_no, s.file_no, r.recipient_id, a.award_no, p.version,
-               coalesce(p.payee_no, (SELECT coalesce(max(payee_no), 0) FROM payee WHERE province_code = @provinceCode)
+               coalesce(p.payee_no, (SELECT last_number('payee', @provinceCode))
                    + row_number() OVER (PARTITION BY p.payee_no IS NULL ORDER BY s.row_no))::int AS payee_no,
                CASE WHEN s.account_tag IS NULL THEN NULL
                     WHEN c.payee_no IS NOT NULL AND (c.kind, c.bank_bin, c.account_tag, c.holder_name) = (s.channel, s.bank_bin, s.account_tag, s.holder_name) THEN c.version

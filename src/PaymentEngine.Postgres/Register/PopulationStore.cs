@@ -93,7 +93,7 @@ public static class PopulationStore
 
     const string NextExchange = """
         -- PopulationStore.NextExchange
-        SELECT coalesce(max(exchange_no), 0) + 1 FROM population_exchange WHERE province_code = @provinceCode;
+        SELECT last_number('population_exchange', @provinceCode) + 1;
         """;
 
     const string InsertExchange = """

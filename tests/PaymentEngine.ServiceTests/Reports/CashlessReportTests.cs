@@ -155,7 +155,7 @@ public sealed class CashlessReportTests(ScratchCluster cluster)
         await RefusedAsync("report.period", new FunnelRequest(From: new(2026, 12), To: new(2026, 11)));
         await RefusedAsync("report.period", new FunnelRequest(Since: new(2026, 12), To: new(2026, 11)));
         await RefusedAsync("commune.unknown", new FunnelRequest(CommuneCode: "99999"));
-        await RefusedAsync("not_allowed.territory", new FunnelRequest(CommuneCode: "16690"), ofSecond);
+        await RefusedAsync("commune.unknown", new FunnelRequest(CommuneCode: "16690"), ofSecond); // not yours is not there
         await RefusedAsync("not_allowed.role", new FunnelRequest(), Auditor with { Roles = new HashSet<string> { Role.Administrator } });
         Assert.Equal("commune.unknown", Assert.Single((await reports.PeopleAsync(Auditor, new FunnelRequest(), FunnelFigure.Parse("commune=99999").Value)).Problems).Code);
 

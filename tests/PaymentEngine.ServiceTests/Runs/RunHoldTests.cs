@@ -163,7 +163,7 @@ public sealed class RunHoldTests(ScratchCluster cluster)
             using var workbook = new MemoryStream();
             paper.WriteWorkbook(workbook);
             Assert.True(workbook.Length > 2_000);
-            Assert.Equal("not_allowed.territory", (await papers.OfAsync(world.Approver with { Communes = [1] }, december.Id)).Problems.Single().Code);
+            Assert.Equal("run.unknown", (await papers.OfAsync(world.Approver with { Communes = [1] }, december.Id)).Problems.Single().Code);
         }
         finally
         {

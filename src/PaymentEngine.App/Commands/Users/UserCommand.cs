@@ -17,7 +17,7 @@ static class UserCommand
 
     public static Command Create(CommandContext context) => new("user", context.Text("Người dùng, yếu tố thứ hai, vai trò và địa bàn", "Users, their second factor, roles and territory"))
     {
-        Add(context), AddService(context), List(context), Totp(context), Password(context), Roles(context), Recover(context), Pending(context), Approve(context), Reject(context), End(context), Unlock(context), Key(context), Events(context), Sessions(context),
+        Add(context), AddService(context), List(context), Totp(context), Password(context), Roles(context), TerritoryCommand.Create(context), Recover(context), Pending(context), Approve(context), Reject(context), End(context), Unlock(context), Key(context), Events(context), Sessions(context),
     };
 
     static Command Add(CommandContext context)

@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients.Accounts;
@@ -36,12 +37,12 @@ public sealed class AccountChecks(Database database, AccountCipher cipher, ICloc
     /// <returns>Refused: <c>account.unknown_bank</c>, <c>account_check.nothing</c>, <c>file.exists</c>, <c>file.form</c>, <c>account.cipher</c>.</returns>
     public async Task<Result<StoredInquiry>> RequestAsync(Caller caller, string bank, string path, bool again, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Maker, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AccountVerifyRequest) is { } lacking) return lacking;
         if (BankDirectory.ByNumberOrName(bank) is not { } found) return new Problem("account.unknown_bank", $"'{bank}' is no bank of law/banks.csv.", "Use its six-digit NAPAS number or its short name, for example 970436 or Vietcombank.");
         if (!TableFile.IsNamed(path)) return new Problem("file.form", $"'{Path.GetFileName(path)}' says no form.", "Name a file that ends in .csv or .xlsx.");
         if (files.Exists(path)) return new Problem("file.exists", $"{path} is there already.", "Name another file; files are never overwritten.", new SourceLocation(path));
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var asked = await AccountCheckStore.ToAskAsync(session, caller.ProvinceCode, found.Bin, at.InZone(Zone).Date, again, caller.Communes, cancel);
         if (asked.Count == 0) return new Problem("account_check.nothing", $"No account at {found.ShortName} ({found.Bin}) waits for its bank's word.", "Those that were answered are asked again with --again; see them: payengine account verify list.");
         var numbers = new List<string>(asked.Count);
@@ -101,12 +102,12 @@ public sealed class AccountChecks(Database database, AccountCipher cipher, ICloc
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<AccountAnswersTaken>> ImportAsync(Caller caller, int inquiryNo, string path, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Maker, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AccountVerifyImport) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, NoticeFiles.ReadAccountAnswers);
         if (!read.TryGet(out var file)) return Result<AccountAnswersTaken>.Refuse(read.Problems);
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<AccountAnswersTaken>>(async () =>
         {
             await AccountCheckStore.LockAsync(session, caller.ProvinceCode, cancel);

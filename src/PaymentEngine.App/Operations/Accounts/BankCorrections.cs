@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
@@ -33,14 +34,14 @@ public sealed class BankCorrections(Database database, AccountCipher cipher, ICl
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<CorrectionsTaken>> ImportAsync(Caller caller, string path, string bank, string source, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.AccountEditor) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AccountCorrect) is { } lacking) return lacking;
         if (BankDirectory.ByNumberOrName(bank) is not { } sender) return new Problem("account.unknown_bank", $"'{bank}' is no bank of law/banks.csv.", "Use its six-digit NAPAS number or its short name, for example 970436 or Vietcombank.");
         if (Casework.Text(source) is not { } letter || letter.Length > 300) return new Problem("usage.source_missing", "A bank's correction needs the letter it came with, in at most 300 characters.", "Name it: --source \"CV 88/NH ngày 02/11/2026\".");
         var read = NoticeReading.Read(files, path, NoticeFiles.ReadAccountCorrections);
         if (!read.TryGet(out var file)) return Result<CorrectionsTaken>.Refuse(read.Problems);
         var (now, today) = casework.Times();
         var sha256 = Convert.FromHexString(file.Sha256);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<CorrectionsTaken>>(async () =>
         {
             // As with cases: what moves money, what plans it and what changes accounts wait for each other.

@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients;
@@ -28,7 +29,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     public async Task<Result<IReadOnlyList<AccountEpoch>>> HistoryAsync(Caller caller, string personId, CancellationToken cancel)
     {
         var (_, today) = casework.Times();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var rights = (await AccountChangeStore.RightsAsync(session, caller.ProvinceCode, personId, today, cancel)).Where(right => Sees(caller, right)).ToList();
         if (rights.Count == 0) return Unknown(personId);
         return Result<IReadOnlyList<AccountEpoch>>.Ok(await AccountChangeStore.HistoryAsync(session, caller.ProvinceCode, personId, cancel));
@@ -44,7 +45,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     /// <returns>Refused among others: <c>account.no_wish</c>, <c>account.name_differs</c> with the rule, <c>account.same</c>, <c>account.several_payees</c>, <c>not_allowed.change_waits</c>.</returns>
     public async Task<Result<AccountChange>> ProposeAsync(Caller caller, string personId, int? payeeNo, CorrectedAccount account, AccountCipher cipher, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.AccountPropose) is { } lacks) return lacks;
         var read = AccountProposal.Read(account, casework.Times().Today, cipher);
         if (!read.TryGet(out var proposal)) return Result<AccountChange>.Refuse(read.Problems);
         return await ActAsync(caller, "account.propose", [personId, .. proposal.Request], async work =>
@@ -72,7 +73,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     /// <param name="cancel">Cancels between them.</param>
     public async Task<Result<IReadOnlyList<AccountChange>>> ApproveAsync(Caller caller, IReadOnlyList<int> changes, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacks) return lacks;
+        if ((caller.Lacks(AccessRules.AccountApprove) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } lacks) return lacks;
         var approved = await InTransactionAsync(caller, "account.approve", changes.Select(number => number.ToString(CultureInfo.InvariantCulture)), null, async work =>
         {
             var problems = new List<Problem>();
@@ -85,7 +86,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
             return problems.Count > 0 ? Result<int>.Refuse(problems) : changes.Count;
         }, cancel);
         if (!approved.IsOk) return Result<IReadOnlyList<AccountChange>>.Refuse(approved.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var found = new List<AccountChange>();
         foreach (var number in changes.Distinct()) found.Add(await AccountChangeStore.FindAsync(session, caller.ProvinceCode, number, cancel) ?? throw new InvalidOperationException($"Change {number} is gone."));
         return found;
@@ -98,7 +99,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<AccountChange>> AnswerAsync(Caller caller, int changeNo, string? rejection, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) ?? (rejection is null ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacks) return lacks;
+        if ((caller.Lacks(AccessRules.AccountReject) ?? (rejection is null ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacks) return lacks;
         if (rejection is not null && Casework.Text(rejection) is null) return new Problem("usage.remark_missing", "An account is rejected with a remark.", "Say why: --remark \"…\".");
         return await ActAsync(caller, rejection is null ? "account.approve" : "account.reject", [changeNo.ToString(CultureInfo.InvariantCulture), rejection ?? ""], work => AnswerOneAsync(work, caller, changeNo, rejection, cancel), cancel);
     }
@@ -127,7 +128,7 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<IReadOnlyList<AccountEpoch>>> WishAsync(Caller caller, string personId, int? payeeNo, Wish wish, LocalDate? on, string source, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.AccountWish) is { } lacks) return lacks;
         if (Casework.Text(source) is not { } ground) return new Problem("usage.source_missing", "A wish needs its source.", "Say where it comes from: --source \"phiếu đăng ký số …\".");
         var done = await InTransactionAsync(caller, "account.wish", [personId, payeeNo?.ToString(CultureInfo.InvariantCulture) ?? "", wish.ToString(), on?.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture) ?? "", ground], $"{personId}: {wish}; {ground}", async work =>
         {
@@ -162,14 +163,14 @@ public sealed class PayeeAccounts(Database database, IClock clock)
     {
         var done = await InTransactionAsync(caller, kind, request, null, act, cancel);
         if (!done.TryGet(out var changeNo)) return Result<AccountChange>.Refuse(done.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await AccountChangeStore.FindAsync(session, caller.ProvinceCode, changeNo, cancel) ?? throw new InvalidOperationException($"Change {changeNo} is gone.");
     }
 
     async Task<Result<int>> InTransactionAsync(Caller caller, string kind, IEnumerable<string> request, string? kept, Func<AccountAct, Task<Result<int>>> act, CancellationToken cancel)
     {
         var (now, today) = casework.Times();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<int>>(async () =>
         {
             // As with cases: what moves money, what plans it and what changes accounts wait for each other.

@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Core.Recipients.Accounts;
@@ -41,7 +42,7 @@ public sealed class RiskFlags(Database database, IClock clock)
     /// <returns>Refused: <c>account.unknown_bank</c>, <c>account_number.malformed</c>, <c>flag.days</c>, <c>usage.source_missing</c>.</returns>
     public async Task<Result<StoredFlag>> SetAsync(Caller caller, FlagRequest wanted, AccountCipher cipher, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AccountFlagAdd) is { } lacking) return lacking;
         var parsed = AccountNumber.Parse(wanted.Account);
         if (!parsed.TryGet(out var number)) return Result<StoredFlag>.Refuse(parsed.Problems);
         if (BankDirectory.ByNumberOrName(wanted.Bank) is not { } bank) return new Problem("account.unknown_bank", $"'{wanted.Bank}' is no bank of law/banks.csv.", "Use its six-digit NAPAS number or its short name, for example 970436 or Vietcombank.");
@@ -63,7 +64,7 @@ public sealed class RiskFlags(Database database, IClock clock)
     /// <returns>Refused: <c>flag.unknown</c>, <c>not_allowed.own_flag</c>, <c>not_allowed.flag_over</c>, <c>usage.reason_missing</c>.</returns>
     public async Task<Result<StoredFlag>> EndAsync(Caller caller, int flagNo, string reason, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AccountFlagEnd) is { } lacking) return lacking;
         if (string.IsNullOrWhiteSpace(reason)) return new Problem("usage.reason_missing", "A flag is ended with a reason.", "Say why: --reason \"…\".");
         var today = Today();
         return await ActAsync(caller, "account.flag.end", [flagNo.ToString(CultureInfo.InvariantCulture), reason.Trim()], async (session, by) =>
@@ -79,7 +80,7 @@ public sealed class RiskFlags(Database database, IClock clock)
     async Task<Result<StoredFlag>> ActAsync(Caller caller, string kind, IReadOnlyList<string> request, Func<DatabaseSession, (string Person, Instant At, long OperationNo), Task<Result<int>>> act, CancellationToken cancel)
     {
         var now = Instant.FromUnixTimeTicks(clock.GetCurrentInstant().ToUnixTimeTicks() / 10 * 10);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<StoredFlag>>(async () =>
         {
             await AccountCheckStore.LockAsync(session, caller.ProvinceCode, cancel);

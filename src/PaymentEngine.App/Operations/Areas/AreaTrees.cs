@@ -2,6 +2,7 @@ using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Areas;
@@ -89,11 +90,11 @@ public sealed class AreaTrees(Database database, IClock clock, IFiles files)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<AreasTaken>> ImportAsync(Caller caller, string path, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AreaImport) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, AreaFiles.ReadUnits);
         if (!read.TryGet(out var file)) return Result<AreasTaken>.Refuse(read.Problems);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<AreasTaken>>(async () =>
         {
             await AreaStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -140,11 +141,11 @@ public sealed class AreaTrees(Database database, IClock clock, IFiles files)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<AreasTaken>> DivideAsync(Caller caller, string path, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AreaDivide) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, AreaFiles.ReadDivisions);
         if (!read.TryGet(out var file)) return Result<AreasTaken>.Refuse(read.Problems);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<AreasTaken>>(async () =>
         {
             await AreaStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -243,7 +244,7 @@ public sealed class AreaTrees(Database database, IClock clock, IFiles files)
     /// <param name="cancel">Cancels the question.</param>
     public async Task<Result<AreaMoves>> MovesAsync(Caller caller, LocalDate day, string path, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Maker, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.AreaMoves) is { } lacking) return lacking;
         if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return new Problem("file.form", $"'{Path.GetFileName(path)}' is no name of a CSV file.", "Name a file that ends in .csv.");
         if (files.Exists(path)) return new Problem("file.exists", $"{path} is there already.", "Name another file; files are never overwritten.", new SourceLocation(path));
         await using var session = await database.DeskAsync(caller.Scope, cancel);

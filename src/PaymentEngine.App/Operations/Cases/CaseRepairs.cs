@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Accounts;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -35,7 +36,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
     /// <returns>Refused among others: <c>account.not_at_bank</c>, <c>account.name_differs</c> with the score, <c>account.same</c>, <c>account.shared</c>, <c>not_allowed.change_waits</c>.</returns>
     public async Task<Result<CaseView>> CorrectAsync(Caller caller, int caseNo, CorrectedAccount account, AccountCipher cipher, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CaseCorrect) is { } lacks) return lacks;
         var read = AccountProposal.Read(account, casework.Times().Today, cipher);
         if (!read.TryGet(out var proposal)) return Result<CaseView>.Refuse(read.Problems);
         return await casework.ActAsync(caller, caseNo, "case.correct", proposal.Request, async work =>
@@ -76,7 +77,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
 
     async Task<Result<CaseView>> AnswerChangeAsync(Caller caller, int caseNo, string? rejection, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CaseReject) is { } lacks) return lacks;
         return await casework.ActAsync(caller, caseNo, rejection is null ? "case.approve" : "case.reject", [rejection ?? ""], async work =>
         {
             if (rejection is null && caller.LacksProof(work.Now) is { } unproven) return unproven;
@@ -116,7 +117,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<CaseView>> DecideAsync(Caller caller, int caseNo, string decision, string evidence, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Reconciler, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Maker) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CaseDecide) is { } lacks) return lacks;
         if (Casework.Text(evidence) is not { } ground) return new Problem("usage.evidence_missing", "A decision rests on evidence.", "Name the paper: --evidence \"công văn số … của ngân hàng …\".");
         return await casework.ActAsync(caller, caseNo, "case.decide", [decision, ground], async work =>
         {
@@ -177,7 +178,7 @@ public sealed class CaseRepairs(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<CaseView>> CashAsync(Caller caller, int caseNo, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.CommuneOfficer, Role.Reconciler) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CaseCash) is { } lacks) return lacks;
         return await casework.ActAsync(caller, caseNo, "case.cash", [], async work =>
         {
             if (work.Case is { IsOpen: false, ClosedHow: "to_cash" }) return true;

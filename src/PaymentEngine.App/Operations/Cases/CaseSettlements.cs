@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
@@ -27,7 +28,7 @@ public sealed class CaseSettlements(Database database, IClock clock)
     /// <returns>The case; refused among others: <c>not_allowed.nothing_disputed</c>, <c>not_allowed.money_is_back</c>, <c>not_allowed.settlement_waits</c>.</returns>
     public async Task<Result<CaseView>> ProposeAsync(Caller caller, int caseNo, SettledAs wanted, string ground, (string Name, KeptFile File)? paper, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Reconciler, Role.Approver) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CaseSettle) is { } lacks) return lacks;
         if (Casework.Text(ground) is not { } said) return new Problem("usage.evidence_missing", "A settlement rests on evidence.", "Name the paper: --evidence \"công văn số … ngày … của ngân hàng …\".");
         if (said.Length > GroundLengthMax) return new Problem("usage.text_long", $"{said.Length} characters are too many.", $"Use at most {GroundLengthMax}; give the paper itself with --file.");
         return await casework.ActAsync(caller, caseNo, "case.settle", [Settlements.Word(wanted), said, paper?.File.Hex ?? ""], async work =>

@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Core.Reconciliation;
 using PaymentEngine.Messages;
 using PaymentEngine.Postgres;
+using PaymentEngine.Postgres.Access;
 using PaymentEngine.Postgres.Cases;
 using PaymentEngine.Postgres.Portals;
 
@@ -34,7 +36,11 @@ public sealed record CaseView(CaseRow Case, CasePayment? Payment, IReadOnlyList<
 public sealed record CaseRoads(Problem? Correct, Problem? Repay, Problem? Cash, int RetriesLeft, string? Fallback);
 
 /// <summary>What waits and what is stuck, for a person.</summary>
-public sealed record StartPage(CasesWaiting Cases, IReadOnlyList<WaitingStep> Steps);
+public sealed record StartPage(CasesWaiting Cases, IReadOnlyList<WaitingStep> Steps)
+{
+    /// <summary>Exceptions by two people (break-glass) that stand, or wait to be granted.</summary>
+    public IReadOnlyList<ListedGlass> Glasses { get; init; } = [];
+}
 
 /// <summary>Work with cases (việc phải xử lý): list, look, take, give, free, note, contact, escalate, resolve. The one way in; money moves by <see cref="CaseRepairs"/> and the runs.</summary>
 public sealed class Casework(Database database, IClock clock)
@@ -76,7 +82,8 @@ public sealed class Casework(Database database, IClock clock)
         await using var session = await database.DeskAsync(caller.Scope, cancel);
         var terms = await TermsAsync(session, caller.ProvinceCode, cancel);
         var waiting = await CaseStore.WaitingAsync(session, caller.ProvinceCode, caller.UserName, caller.Roles.Order(StringComparer.Ordinal), now, today, IdleSince(today, terms.Idle), cancel);
-        return new StartPage(waiting, [.. (await StartStore.StepsAsync(session, caller.ProvinceCode, caller.UserName, today, cancel)).Concat(await PapersOutAsync(session, caller.ProvinceCode, terms, today, cancel))]);
+        var glasses = (await GlassStore.ListAsync(session, caller.ProvinceCode, 0, cancel)).Where(one => one.EndedAt is null && one.EndsAt > now && BreakGlasses.Sees(caller, one));
+        return new StartPage(waiting, [.. (await StartStore.StepsAsync(session, caller.ProvinceCode, caller.UserName, today, cancel)).Concat(await PapersOutAsync(session, caller.ProvinceCode, terms, today, cancel))]) { Glasses = [.. glasses] };
     }
 
     /// <summary>Proposals to give back that nobody has answered, each with its term; printed lists whose results are late, by month; applications of portals whose term is over, by who has them.</summary>
@@ -190,7 +197,7 @@ public sealed class Casework(Database database, IClock clock)
     public Task<Result<CaseView>> ResolveAsync(Caller caller, int caseNo, string how, CancellationToken cancel) => ActAsync(caller, caseNo, "case.resolve", [how], async work =>
     {
         if (Text(how) is not { } evidence) return new Problem("usage.how_missing", "A case is resolved with what ended it.", "Say it: --how \"…\".");
-        if (caller.Lacks(Role.Reconciler, Role.Approver) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CaseResolve) is { } lacks) return lacks;
         if (NotTheirs(caller, work.Case) is { } refused) return refused;
         if (await WhyNotResolveAsync(work, cancel) is { } open) return open;
         await CaseStore.CloseAsync(work.Session, caller.ProvinceCode, caseNo, "resolved", work.Now, cancel);
@@ -213,11 +220,11 @@ public sealed class Casework(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<IReadOnlyList<CaseDesk>>> SetDeskAsync(Caller caller, string role, string? communeCode, string? userName, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Administrator, Role.Approver) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.CaseDeskSet) is { } refused) return refused;
         if (!Role.All.Contains(role)) return new Problem("usage.role", $"'{role}' is not a role.", $"Use: {string.Join(", ", Role.All)}.");
         var (now, _) = Times();
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<IReadOnlyList<CaseDesk>>>(async () =>
         {
             await FactStore.LockAsync(session, province, cancel);
@@ -266,14 +273,14 @@ public sealed class Casework(Database database, IClock clock)
     /// <param name="cancel">Cancels before anything is kept.</param>
     public async Task<Result<CaseTerms>> SetTermAsync(Caller caller, string term, int days, string why, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince()) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.CaseTerms) is { } refused) return refused;
         if (CaseTerms.Default.With(term, days) is null) return new Problem("usage.case_term", $"'{term}' is not a term of cases.", $"Use one of: {string.Join(", ", CaseTerms.Default.All.Select(one => one.Name))}.");
         // A case that is due when it opens would be stuck before anybody has seen it; an account may be used at once where an office wants that.
         var fewest = term == "account_wait" ? 0 : 1;
         if (days < fewest || days > CaseTerms.DaysMax) return new Problem("usage.case_term_days", $"{days} banking days are no term.", $"Use {fewest} to {CaseTerms.DaysMax}.");
         if (Text(why) is not { } ground) return new Problem("usage.why_missing", "A term is set with its ground.", "Say on what ground: --why \"…\".");
         var (now, _) = Times();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<CaseTerms>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -295,7 +302,7 @@ public sealed class Casework(Database database, IClock clock)
     {
         var (now, today) = Times();
         var province = caller.ProvinceCode;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var done = await session.InTransactionAsync<Result<bool>>(async () =>
         {
             // What moves money and what moves cases wait for each other: a case is judged by what stands now.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Money;
@@ -30,12 +31,12 @@ public sealed class Regularisations(Database database, IClock clock, LawBook rel
     /// <returns>The runs; or why a named case cannot be paid again, or <c>run.nothing_to_repay</c>.</returns>
     public async Task<Result<IReadOnlyList<RunId>>> PlanAsync(Caller caller, YearMonth month, string? payer, IReadOnlyList<int>? cases, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Maker) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.RunPlan) is { } lacks) return lacks;
         // Accounts whose wait is over today may be used today.
         var settled = await new CaseRepairs(database, clock).SettleAsync(caller, cancel);
         if (!settled.IsOk) return Result<IReadOnlyList<RunId>>.Refuse(settled.Problems);
         var (now, today) = casework.Times();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<IReadOnlyList<RunId>>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

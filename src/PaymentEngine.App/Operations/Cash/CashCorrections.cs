@@ -1,6 +1,7 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
@@ -37,13 +38,13 @@ public sealed class CashCorrections(Database database, IClock clock)
     /// <returns>The proposal; refused among others: <c>receipt.unknown</c>, <c>cash_correction.not_paid</c>, <c>cash_correction.waits</c>, <c>not_allowed.attempts_used</c>.</returns>
     public async Task<Result<StoredCashCorrection>> ProposeAsync(Caller caller, string receipt, string ground, (string Name, KeptFile File)? paper, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.Reconciler) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.CashCorrectionsPropose) is { } lacks) return lacks;
         ground = ground.Trim();
         if (ground.Length == 0) return new Problem("usage.evidence_missing", "A correction rests on evidence.", "Name the paper: --evidence \"biên bản số … ngày …\".");
         if (ground.Length > GroundLengthMax) return new Problem("usage.text_long", $"{ground.Length} characters are too many.", $"Use at most {GroundLengthMax}; give the paper itself with --file.");
         var code = receipt.Trim().ToUpperInvariant();
         var at = Now();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<StoredCashCorrection>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -87,11 +88,11 @@ public sealed class CashCorrections(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<StoredCashCorrection>> DecideAsync(Caller caller, int correctionNo, bool accepted, string decision, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? (accepted ? caller.LacksProof(Now()) : null)) is { } lacks) return lacks;
+        if ((caller.Lacks(AccessRules.CashCorrectionsDecide) ?? (accepted ? caller.LacksProof(Now()) : null)) is { } lacks) return lacks;
         decision = decision.Trim();
         if (decision.Length == 0) return new Problem("usage.decision_missing", "A decision is named: an acceptance by its number and day, a refusal by its reason.", "Give --accept \"…\" or --refuse \"…\".");
         var at = Now();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<StoredCashCorrection>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Paper;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
@@ -73,7 +74,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
         if (pdf && printer.Missing() is { } missing) return missing;
         var at = clock.GetCurrentInstant();
         (int First, int Last) printed;
-        await using (var session = await database.RunAsync(cancel))
+        await using (var session = await database.RunAsync(caller.Scope, cancel))
         {
             if (await FenceStore.WhyClosedAsync(session, caller.ProvinceCode, cancel) is { } closed) return closed;
             var communes = await CommunesOfAsync(session, caller, communeCode, cancel);
@@ -104,7 +105,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
     /// <summary>Writes a printed list's files again: the same bytes as the first time, but for a PDF, which carries its day.</summary>
     public async Task<Result<PrintedCashList>> WriteAsync(Caller caller, CashListId id, string folder, bool pdf, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.CommuneOfficer, Role.Auditor) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.CashPrint) is { } refused) return refused;
         if (pdf && printer.Missing() is { } missing) return missing;
         CashList? list;
         await using (var session = await database.DeskAsync(caller.Scope, cancel))
@@ -132,7 +133,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
     /// <returns>What each file brought, in their order.</returns>
     public async Task<IReadOnlyList<Result<CashConfirmation>>> ConfirmAsync(Caller caller, IReadOnlyList<string> returned, CashListId? list, CancellationToken cancel)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var confirmed = new List<Result<CashConfirmation>>();
         foreach (var file in returned) confirmed.Add(await ConfirmOneAsync(session, caller, file, list, cancel));
         return confirmed;
@@ -162,12 +163,12 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<CashListBalance>> HandBackAsync(Caller caller, CashListId id, Vnd sum, string voucher, LocalDate day, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.Reconciler) is { } refused) return refused;
+        if (caller.Lacks(AccessRules.CashHandback) is { } refused) return refused;
         voucher = voucher.Trim();
         if (sum <= Vnd.Zero) return new Problem("usage.sum", "A sum handed back is at least 1 đồng.", "Give --amount as on the voucher.");
         if (voucher.Length == 0) return new Problem("usage.voucher", "Cash handed back is proven by a voucher.", "Name it: --voucher \"PT 12\".");
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var done = await session.InTransactionAsync<Result<bool>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -203,7 +204,7 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
 
     async Task<Result<CashConfirmation>> ConfirmOneAsync(DatabaseSession session, Caller caller, string file, CashListId? list, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.CashOfficer) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } refused) return refused;
+        if ((caller.Lacks(AccessRules.CashConfirm) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } refused) return refused;
         if (files.WhyUnreadable(file) is { } unreadable) return unreadable;
         var name = Path.GetFileName(file);
         if (files.Size(file) > CashResultReader.BytesMax) return new Problem("cash_results.too_large", $"The file is larger than {CashResultReader.BytesMax >> 20} MB.", "Return one commune's list at a time.", new SourceLocation(name));
@@ -224,8 +225,8 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
     /// <summary>Ends a list: what has no result yet counts as uncollected and waits for the next list.</summary>
     public async Task<Result<CashConfirmation>> CloseAsync(Caller caller, CashListId id, LocalDate day, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.CashOfficer) is { } refused) return refused;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.CashClose) is { } refused) return refused;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         var lines = await CashStore.LineStatesAsync(session, caller.ProvinceCode, [], id, cancel);
         if (lines.Count == 0 || !MayAct(caller, lines[0].CommuneId)) return Unknown(id);
         // The last try of a payment stays payable: ended, nothing could follow it.

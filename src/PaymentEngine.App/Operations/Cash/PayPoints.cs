@@ -1,6 +1,7 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Messages;
@@ -33,7 +34,7 @@ public sealed class PayPoints(Database database, IClock clock, IFiles files)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<LoadedPayPoints>> LoadAsync(Caller caller, string path, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.CashPointsLoad) is { } lacking) return lacking;
         if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var name = Path.GetFileName(path);
         if (files.Size(path) > BytesMax) return new Problem("file.too_large", $"The file is larger than {BytesMax >> 20} MB.", "A province has some thousand pay points; is it the right file?").In(name);
@@ -42,7 +43,7 @@ public sealed class PayPoints(Database database, IClock clock, IFiles files)
         if (!PayPointsFile.Read(bytes, name).TryGet(out var rows)) return Result<LoadedPayPoints>.Refuse(PayPointsFile.Read(bytes, name).Problems);
 
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Payments;
@@ -43,12 +44,12 @@ public sealed class UnclaimedSums(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<IReadOnlyList<UnclaimedRule>>> SetRuleAsync(Caller caller, Programme programme, int months, string source, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.CashUnclaimedRule) is { } lacking) return lacking;
         source = source.Trim();
         if (months is < 1 or > 120) return new Problem("usage.months", $"{months} months are no rule.", "Give --months 1 to 120.");
         if (source.Length == 0) return new Problem("usage.source_missing", "A rule names who decided it.", "Give --source \"12/QĐ-UBND, 05/01/2027\".");
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<IReadOnlyList<UnclaimedRule>>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -69,10 +70,10 @@ public sealed class UnclaimedSums(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<ProposedGiveBack>> ProposeAsync(Caller caller, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.Maker) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.CashUnclaimedPropose) is { } lacking) return lacking;
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ProposedGiveBack>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -114,11 +115,11 @@ public sealed class UnclaimedSums(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<GiveBackView>> DecideAsync(Caller caller, int giveBackNo, bool accepted, string decision, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince() ?? (accepted ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacking) return lacking;
+        if ((caller.Lacks(AccessRules.CashUnclaimedDecide) ?? (accepted ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacking) return lacking;
         decision = decision.Trim();
         if (decision.Length == 0) return new Problem("usage.decision_missing", "A decision is named: an acceptance by its number and day, a refusal by its reason.", "Give --accept \"15/QĐ-UBND, 28/12/2026\" or --refuse \"…\".");
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<GiveBackView>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -156,11 +157,11 @@ public sealed class UnclaimedSums(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<GiveBackView>> ReclaimAsync(Caller caller, InstructionId payment, string decision, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Approver) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.CashUnclaimedReclaim) is { } lacking) return lacking;
         decision = decision.Trim();
         if (decision.Length == 0) return new Problem("usage.decision_missing", "Paying after all is an authority's decision.", "Give --decision \"15/QĐ-UBND, 28/12/2027\".");
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<GiveBackView>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

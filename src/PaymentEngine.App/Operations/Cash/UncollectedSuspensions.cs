@@ -1,5 +1,6 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.CashPayouts;
 using PaymentEngine.Core.Recipients;
@@ -31,9 +32,9 @@ public sealed class UncollectedSuspensions(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<ProposedSuspensions>> ProposeAsync(Caller caller, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.CashOfficer, Role.Maker, Role.CommuneOfficer) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.CashSuspensionsPropose) is { } lacking) return lacking;
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ProposedSuspensions>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -71,13 +72,13 @@ public sealed class UncollectedSuspensions(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<StoredSuspension>> DecideAsync(Caller caller, int proposalNo, bool accepted, string decision, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Approver) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.CashSuspensionsDecide) is { } lacking) return lacking;
         decision = decision.Trim();
         if (decision.Length == 0) return new Problem("usage.decision_missing", "A decision is named: an acceptance by its number and day, a refusal by its reason.", "Give --accept \"15/QĐ-UBND, 28/01/2027\" or --refuse \"…\".");
         var at = clock.GetCurrentInstant();
         await using (var eyes = await database.DeskAsync(caller.Scope, cancel))
             if ((await SuspensionStore.ProposalsAsync(eyes, caller.ProvinceCode, proposalNo, all: true, cancel)).Count != 1) return Unknown(proposalNo);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<StoredSuspension>>(async () =>
         {
             await FactStore.LockAsync(session, caller.ProvinceCode, cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients;
@@ -92,7 +93,7 @@ public sealed class PayeeRights(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<PayeeChange>> AnswerAsync(Caller caller, int changeNo, string? rejection, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.AccountEditor, Role.Approver, Role.CommuneOfficer) ?? (rejection is null ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacks) return lacks;
+        if ((caller.Lacks(AccessRules.PayeeReject) ?? (rejection is null ? caller.LacksProof(clock.GetCurrentInstant()) : null)) is { } lacks) return lacks;
         if (rejection is not null && Casework.Text(rejection) is null) return new Problem("usage.remark_missing", "A change is rejected with a remark.", "Say why: --remark \"…\".");
         return await ActAsync(caller, rejection is null ? "payee.approve" : "payee.reject", [changeNo.ToString(CultureInfo.InvariantCulture), rejection ?? ""], async (session, _, by) =>
         {
@@ -114,7 +115,7 @@ public sealed class PayeeRights(Database database, IClock clock)
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<IReadOnlyList<StoredRight>>> CheckAsync(Caller caller, string personId, int payeeNo, LocalDate? on, string source, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.PayeeCheck) is { } lacks) return lacks;
         if (Casework.Text(source) is not { } seen || seen.Length > TextLengthMax) return new Problem("usage.source_missing", "A yearly look says what was looked at, in at most 500 characters.", "Say it: --source \"gặp người giám hộ ngày …, giấy còn hiệu lực\".");
         var done = await InTransactionAsync(caller, "payee.check", [personId, payeeNo.ToString(CultureInfo.InvariantCulture), Day(on), seen], async (session, today, by) =>
         {
@@ -131,7 +132,7 @@ public sealed class PayeeRights(Database database, IClock clock)
 
     async Task<Result<PayeeChange>> ProposeAsync(Caller caller, string kind, string personId, int payeeNo, LocalDate to, RightBasis? basis, string reason, Func<StoredRight, LocalDate, Problem?> judge, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.CommuneOfficer) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.PayeeRenew) is { } lacks) return lacks;
         if (Casework.Text(reason) is not { } why) return new Problem("usage.reason_missing", "A right is changed with a reason.", "Say why: --reason \"…\".");
         if (new[] { why, basis?.Kind, basis?.Number, basis?.Issuer }.Any(text => text?.Length > TextLengthMax)) return new Problem("usage.text_long", "A text is at most 500 characters.", "Shorten it.");
         if (basis is not null && (Casework.Text(basis.Kind) is null || Casework.Text(basis.Number) is null || Casework.Text(basis.Issuer) is null))
@@ -169,14 +170,14 @@ public sealed class PayeeRights(Database database, IClock clock)
     {
         var done = await InTransactionAsync(caller, kind, request, act, cancel);
         if (!done.TryGet(out var changeNo)) return Result<PayeeChange>.Refuse(done.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return (await PayeeChangeStore.ChangesAsync(session, caller.ProvinceCode, changeNo, cancel))[0];
     }
 
     async Task<Result<int>> InTransactionAsync(Caller caller, string kind, IReadOnlyList<string> request, Func<DatabaseSession, LocalDate, (string Person, Instant At, long OperationNo), Task<Result<int>>> act, CancellationToken cancel)
     {
         var (now, today) = casework.Times();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<int>>(async () =>
         {
             // Changes of the register's rights wait for those of accounts and of money, as those do for each other.

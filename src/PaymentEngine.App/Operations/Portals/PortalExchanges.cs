@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
@@ -69,11 +70,11 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <summary>Takes in the procedures we answer for, with their terms.</summary>
     public async Task<Result<ProceduresTaken>> ProceduresAsync(Caller caller, string path, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.Administrator) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalProcedures) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, PortalFiles.ReadProcedures);
         if (!read.TryGet(out var file)) return Result<ProceduresTaken>.Refuse(read.Problems);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ProceduresTaken>>(async () =>
         {
             await PortalStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -106,7 +107,7 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <param name="cancel">Cancels between files.</param>
     public async Task<Result<IReadOnlyList<InboxTaken>>> TakeAsync(Caller caller, string portal, string path, string receipts, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Workers) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalTake) is { } lacking) return lacking;
         if (WhyNoPortal(portal) is { } unknown) return unknown;
         var inFolder = files.List(path).Where(name => name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".xlsx", StringComparison.OrdinalIgnoreCase)).Select(name => Path.Combine(path, name)).ToList();
         if (inFolder.Count == 0 && files.WhyUnreadable(path) is { } unreadable) return unreadable;
@@ -153,7 +154,7 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
         if (!kept.TryGet(out var bytes)) return Result<InboxTaken>.Refuse(kept.Problems);
         var name = Path.GetFileName(path);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (await PortalStore.FindInboxAsync(session, caller.ProvinceCode, bytes.Sha256, cancel) is { } before)
         {
             if (before.Portal != portal) return new Problem("portal.other_portal", $"{name} came before as a file of the portal {before.Portal}.", $"Give --portal {before.Portal}.").In(name);
@@ -268,7 +269,7 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<StoredPortalCase>> StepAsync(Caller caller, string caseId, string? portal, PortalStep step, LocalDateTime? happenedAt, string? reason, CancellationToken cancel = default)
     {
-        if (caller.Lacks([.. Workers, Role.CommuneOfficer]) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalStep) is { } lacking) return lacking;
         if (step == PortalStep.Refuse && string.IsNullOrWhiteSpace(reason)) return new Problem("usage.reason_missing", "A refusal says why: the reason goes to who applied.", "Give --reason \"…\".");
         var happened = happenedAt ?? Now;
         if (happened > Now) return new Problem("notice.future", "The step is after now.", "Correct the time; it is read on Viet Nam's clock.");
@@ -289,7 +290,7 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <summary>Decides whether another content of an application counts.</summary>
     public async Task<Result<StoredPortalCase>> DecideAsync(Caller caller, string caseId, string? portal, bool take, string reason, CancellationToken cancel = default)
     {
-        if (caller.Lacks([.. Workers, Role.CommuneOfficer]) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalDecide) is { } lacking) return lacking;
         if (string.IsNullOrWhiteSpace(reason)) return new Problem("usage.reason_missing", "A decision says what was looked at.", "Give --reason \"…\".");
         return await ActAsync(caller, caseId, portal, "portal.decide", async (session, one, by) =>
             one.DifferingNo is not { } content ? new Problem("portal.nothing_differs", $"Nothing of {caseId} waits for a decision.", "See payengine portal list --differing.")
@@ -305,14 +306,14 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <returns>Null when there is nothing to tell.</returns>
     public async Task<Result<OutboxSent?>> SendAsync(Caller caller, string portal, string folder, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Workers) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalSend) is { } lacking) return lacking;
         if (WhyNoPortal(portal) is { } unknown) return unknown;
         var at = clock.GetCurrentInstant();
         files.MakeFolder(folder);
         string? path = null;
         try
         {
-            await using var session = await database.RunAsync(cancel);
+            await using var session = await database.RunAsync(caller.Scope, cancel);
             var sent = await session.InTransactionAsync<Result<OutboxSent?>>(async () =>
             {
                 await PortalStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -345,8 +346,8 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <summary>Writes a status file once more, byte for byte: after a crash between the commit and the name, or when the portal has lost it.</summary>
     public async Task<Result<OutboxSent>> AgainAsync(Caller caller, int outboxNo, string folder, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Workers) ?? caller.LacksProvince()) is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.PortalSend) is { } lacking) return lacking;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if ((await PortalStore.OutboxesAsync(session, caller.ProvinceCode, cancel)).FirstOrDefault(one => one.OutboxNo == outboxNo) is not { } outbox)
             return new Problem("portal.outbox_unknown", $"There is no status file {outboxNo}.", "See payengine portal outbox.");
         var rows = await PortalStore.OutboxRowsAsync(session, caller.ProvinceCode, outboxNo, null, cancel);
@@ -371,11 +372,11 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <summary>Takes the portal's receipts for our status files in: every row must be of one of our files, at its line, about its application, or nothing is taken.</summary>
     public async Task<Result<ReceiptsTaken>> ReceiptsAsync(Caller caller, string path, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Workers) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalReceipts) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, PortalFiles.ReadReceipts);
         if (!read.TryGet(out var file)) return Result<ReceiptsTaken>.Refuse(read.Problems);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ReceiptsTaken>>(async () =>
         {
             await PortalStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -406,14 +407,14 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
     /// <summary>Holds the portal's list against ours: every application of either side once, each with what to do next. Kept as counts; nothing else changes.</summary>
     public async Task<Result<PortalReconciled>> ReconcileAsync(Caller caller, string portal, string path, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Workers) ?? caller.LacksProvince()) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PortalReconcile) is { } lacking) return lacking;
         if (WhyNoPortal(portal) is { } unknown) return unknown;
         var read = NoticeReading.Read(files, path, PortalFiles.ReadStatuses);
         if (!read.TryGet(out var file)) return Result<PortalReconciled>.Refuse(read.Problems);
         var twice = file.Rows.GroupBy(row => row.Value.CaseId, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Last()).ToList();
         if (twice.Count > 0) return Result<PortalReconciled>.Refuse([.. twice.Select(row => new Problem("row.twice", $"{row.Value.CaseId} stands in the list twice, with different states.", "Ask the portal for its last state of each application only.").In(file.Name, row.Line, "case_id"))]);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<PortalReconciled>>(async () =>
         {
             await PortalStore.LockAsync(session, caller.ProvinceCode, cancel);
@@ -437,7 +438,7 @@ public sealed class PortalExchanges(Database database, AccountCipher cipher, ICl
         await using (var desk = await database.DeskAsync(caller.Scope, cancel))
             if (await FindAsync(desk, caller, caseId, portal, cancel) is { IsOk: false } unseen) return unseen;
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<StoredPortalCase>>(async () =>
         {
             await PortalStore.LockAsync(session, caller.ProvinceCode, cancel);

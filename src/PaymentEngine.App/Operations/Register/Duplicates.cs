@@ -1,6 +1,7 @@
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Core.Recipients.Duplicates;
@@ -38,9 +39,9 @@ public sealed class Duplicates(Database database, AccountCipher cipher, IClock c
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<DuplicateSearchDone>> SearchAsync(Caller caller, bool everything = false, CancellationToken cancel = default)
     {
-        if ((caller.Lacks(Role.Maker, Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince()) is { } not) return not;
+        if (caller.Lacks(AccessRules.PeopleDuplicatesSearch) is { } not) return not;
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<DuplicateSearchDone>>(async () =>
         {
             // No import between the reading and the mark of what was read.
@@ -107,12 +108,12 @@ public sealed class Duplicates(Database database, AccountCipher cipher, IClock c
 
     async Task<Result<DuplicateDecided>> DecideAsync(Caller caller, int pairNo, string reason, (string Keep, YearMonth? From)? same, CancellationToken cancel)
     {
-        if ((caller.Lacks(Role.Maker, Role.AccountEditor, Role.Administrator) ?? caller.LacksProvince()) is { } not) return not;
+        if (caller.Lacks(AccessRules.PeopleDuplicatesDecide) is { } not) return not;
         reason = reason.Trim();
         if (reason.Length == 0) return new Problem("usage.reason_missing", "A decision says what was looked at.", "Give --reason \"…\", for example the population database's answer and its day.");
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<DuplicateDecided>>(async () =>
         {
             await new RegisterStore(session, caller.ProvinceCode).LockAsync(cancel);

@@ -3,6 +3,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Core.Recipients.Duplicates;
@@ -68,23 +69,23 @@ public sealed class PeopleNotices(Database database, AccountCipher cipher, ICloc
 
     /// <summary>Deaths: the register knows them from their known day on; the next payment stops with the month after the death. Heads of households get a proposed successor, receivers who died receive no more.</summary>
     public Task<Result<NoticesApplied>> DeathsAsync(Caller caller, string path, CancellationToken cancel = default) =>
-        ApplyAsync(caller, path, NoticeFiles.ReadDeaths, "people.deaths", [Role.Maker, Role.AccountEditor, Role.Administrator, Role.CommuneOfficer], DeathsAsync, cancel);
+        ApplyAsync(caller, path, NoticeFiles.ReadDeaths, "people.deaths", AccessRules.PeopleDeaths, DeathsAsync, cancel);
 
     /// <summary>Moves: paid in another commune from a month on. Months already listed stay where they were listed; none is paid twice or skipped.</summary>
     public Task<Result<NoticesApplied>> MovesAsync(Caller caller, string path, CancellationToken cancel = default) =>
-        ApplyAsync(caller, path, NoticeFiles.ReadMoves, "people.moves", [Role.Maker, Role.AccountEditor, Role.Administrator], MovesAsync, cancel);
+        ApplyAsync(caller, path, NoticeFiles.ReadMoves, "people.moves", AccessRules.PeopleMoves, MovesAsync, cancel);
 
     /// <summary>Births: the child counts for the awards whose amount asks for children.</summary>
     public Task<Result<NoticesApplied>> BirthsAsync(Caller caller, string path, CancellationToken cancel = default) =>
-        ApplyAsync(caller, path, NoticeFiles.ReadBirths, "people.births", [Role.Maker, Role.AccountEditor, Role.Administrator, Role.CommuneOfficer], BirthsAsync, cancel);
+        ApplyAsync(caller, path, NoticeFiles.ReadBirths, "people.births", AccessRules.PeopleBirths, BirthsAsync, cancel);
 
     /// <summary>Numbers beside the one the register carries: old ones, or those of before a correction.</summary>
     public Task<Result<NoticesApplied>> IdentifiersAsync(Caller caller, string path, CancellationToken cancel = default) =>
-        ApplyAsync(caller, path, NoticeFiles.ReadIdentifiers, "people.identifiers", [Role.Maker, Role.AccountEditor, Role.Administrator], IdentifiersAsync, cancel);
+        ApplyAsync(caller, path, NoticeFiles.ReadIdentifiers, "people.identifiers", AccessRules.PeopleIdentifiers, IdentifiersAsync, cancel);
 
     /// <summary>Heads of households, as the families name them.</summary>
     public Task<Result<NoticesApplied>> HeadsAsync(Caller caller, string path, CancellationToken cancel = default) =>
-        ApplyAsync(caller, path, NoticeFiles.ReadHeads, "people.heads", [Role.Maker, Role.AccountEditor, Role.Administrator, Role.CommuneOfficer], HeadsAsync, cancel);
+        ApplyAsync(caller, path, NoticeFiles.ReadHeads, "people.heads", AccessRules.PeopleHeads, HeadsAsync, cancel);
 
     /// <summary>The heads of households as these eyes see them.</summary>
     public async Task<IReadOnlyList<StoredHead>> ListHeadsAsync(Caller caller, CancellationToken cancel = default)
@@ -93,13 +94,13 @@ public sealed class PeopleNotices(Database database, AccountCipher cipher, ICloc
         return await HouseholdStore.HeadsAsync(session, caller.ProvinceCode, null, cancel);
     }
 
-    async Task<Result<NoticesApplied>> ApplyAsync<T>(Caller caller, string path, Func<Stream, string, RegisterReading<T>> open, string kind, string[] roles, Func<Work, IReadOnlyList<RegisterRow<T>>, Task> decide, CancellationToken cancel)
+    async Task<Result<NoticesApplied>> ApplyAsync<T>(Caller caller, string path, Func<Stream, string, RegisterReading<T>> open, string kind, AccessRule rule, Func<Work, IReadOnlyList<RegisterRow<T>>, Task> decide, CancellationToken cancel)
     {
-        if (caller.Lacks(roles) is { } lacking) return lacking;
+        if (caller.Lacks(rule) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, open);
         if (!read.TryGet(out var file)) return Result<NoticesApplied>.Refuse(read.Problems);
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<NoticesApplied>>(async () =>
         {
             await new RegisterStore(session, caller.ProvinceCode).LockAsync(cancel);

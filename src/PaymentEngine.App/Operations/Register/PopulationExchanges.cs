@@ -4,6 +4,7 @@ using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Recipients;
 using PaymentEngine.Core.Recipients.Population;
@@ -63,13 +64,13 @@ public sealed class PopulationExchanges(Database database, AccountCipher cipher,
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<StoredExchange>> ExportAsync(Caller caller, string communeCode, string path, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Maker, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PeopleExchangeExport) is { } lacking) return lacking;
         if (!TableFile.IsNamed(path)) return new Problem("file.form", $"'{Path.GetFileName(path)}' says no form.", "Name a file that ends in .csv or .xlsx.");
         if (files.Exists(path)) return new Problem("file.exists", $"{path} is there already.", "Name another file; files are never overwritten.", new SourceLocation(path));
         var at = clock.GetCurrentInstant();
-        await using var session = await database.RunAsync(cancel);
-        if (await PopulationStore.CommuneAsync(session, caller.ProvinceCode, communeCode, cancel) is not { } commune) return new Problem("commune.unknown", $"There is no commune {communeCode}.", "Use a code of the register's areas.");
-        if (!(caller.Communes is null || caller.Communes.Contains(commune.CommuneId))) return new Problem("not_allowed.territory", $"{communeCode} is not one of your communes.", "Have a colleague of the province, or of that commune, do this.");
+        await using var session = await database.RunAsync(caller.Scope, cancel);
+        if (await PopulationStore.CommuneAsync(session, caller.ProvinceCode, communeCode, cancel) is not { } commune || caller.Communes?.Contains(commune.CommuneId) == false)
+            return new Problem("commune.unknown", $"There is no commune {communeCode} that you may see.", "Use a code of the register's areas.");
         var asked = (await PersonStore.OfCommuneAsync(session, caller.ProvinceCode, commune.CommuneId, cancel)).Where(person => person.Death is null).ToList();
         if (asked.Count == 0) return new Problem("exchange.nobody", $"Nobody alive lives in commune {communeCode}.", "Import the register first, or name another commune.");
         var rows = await new RegisterChanges(cipher).ReadAsync(session, caller.ProvinceCode, [.. asked.Select(person => person.PersonId)], cancel);
@@ -151,13 +152,13 @@ public sealed class PopulationExchanges(Database database, AccountCipher cipher,
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<AnswersTaken>> ImportAsync(Caller caller, int exchangeNo, string path, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Maker, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PeopleExchangeImport) is { } lacking) return lacking;
         var read = NoticeReading.Read(files, path, NoticeFiles.ReadAnswers);
         if (!read.TryGet(out var file)) return Result<AnswersTaken>.Refuse(read.Problems);
         if (await SeesAsync(caller, exchangeNo, cancel) is { } not) return not;
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<AnswersTaken>>(async () =>
         {
             await new RegisterStore(session, caller.ProvinceCode).LockAsync(cancel);
@@ -216,13 +217,13 @@ public sealed class PopulationExchanges(Database database, AccountCipher cipher,
     /// <param name="cancel">Cancels before the commit.</param>
     public async Task<Result<ExchangeDecided>> DecideAsync(Caller caller, int exchangeNo, IReadOnlyList<string> personIds, bool takeOver, string reason, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.AccountEditor, Role.Maker, Role.Administrator) is { } lacking) return lacking;
+        if (caller.Lacks(AccessRules.PeopleExchangeDecide) is { } lacking) return lacking;
         reason = reason.Trim();
         if (reason.Length == 0) return new Problem("usage.reason_missing", "A decision says what was looked at.", "Give --reason \"…\".");
         if (await SeesAsync(caller, exchangeNo, cancel) is { } not) return not;
         var at = clock.GetCurrentInstant();
         var today = at.InZone(Zone).Date;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<ExchangeDecided>>(async () =>
         {
             await new RegisterStore(session, caller.ProvinceCode).LockAsync(cancel);

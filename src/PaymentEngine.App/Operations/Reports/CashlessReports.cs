@@ -1,6 +1,7 @@
 using System.Data;
 using NodaTime;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
 using PaymentEngine.Core.Payments;
@@ -87,8 +88,8 @@ public sealed class CashlessReports(Database database, IClock clock)
 
     async Task<Result<T>> AskAsync<T>(Caller caller, FunnelRequest request, Func<DatabaseSession, Asked, Task<Result<T>>> answer, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor) is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.ReportFunnel) is { } lacking) return lacking;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         // One picture: what is booked while the report is made is in all of its figures or in none.
         return await session.InTransactionAsync<Result<T>>(async () =>
         {
@@ -127,7 +128,8 @@ public sealed class CashlessReports(Database database, IClock clock)
             var numbers = communes.Where(commune => commune.Value.Code == code).Select(commune => commune.Key).ToArray();
             if (numbers.Length == 0) return UnknownCommune(code);
             within = within is null ? numbers : [.. numbers.Intersect(within)];
-            if (within.Length == 0) return NotTheirs(code);
+            // Not yours and not there are one answer.
+            if (within.Length == 0) return UnknownCommune(code);
         }
 
         var province = await PeopleStore.FindTenantAsync(session, cancel);
@@ -135,9 +137,7 @@ public sealed class CashlessReports(Database database, IClock clock)
             new FunnelScope(caller.ProvinceCode, asOf, asOf.ToYearMonth().Key(), EndOf(knownOn), knownOn, EndOf(asOf), since.Key(), from.Key(), to.Key(), within, [.. AwardCategories.Monthly], AccountCipher.Overhead), communes, province?.Name ?? "");
     }
 
-    internal static Problem NotTheirs(string code) => new("not_allowed.territory", $"{code} is not one of your communes.", "Have a colleague of the province, or of that commune, do this.");
-
-    internal static Problem UnknownCommune(string code) => new("commune.unknown", $"There is no commune {code}, or there was none yet.", "Use a code of the register's areas, 5 digits.");
+    internal static Problem UnknownCommune(string code) => new("commune.unknown", $"There is no commune {code} that you may see, or there was none yet.", "Use a code of the register's areas, 5 digits.");
 
     static List<BookedSum> Booked(IReadOnlyList<BookedRow> rows) => [.. rows.Select(row => new BookedSum(row.InPeriod, (Programme)row.Programme, (Place)row.Place, row.Payments, new Vnd(row.SumVnd)))];
 

@@ -1,5 +1,6 @@
 using System.Data;
 using NodaTime;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Reports;
 using PaymentEngine.Postgres;
@@ -20,8 +21,8 @@ public sealed class PayLists(Database database, IClock clock)
     /// <returns><c>commune.unknown</c>, <c>not_allowed.territory</c>, <c>not_allowed.role</c>, <c>not_allowed.state</c> (nothing approved).</returns>
     public async Task<Result<PayList>> OfAsync(Caller caller, YearMonth month, string? communeCode, CancellationToken cancel = default)
     {
-        if (caller.Lacks(Role.Maker, Role.Approver, Role.ChiefApprover, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor) is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        if (caller.Lacks(AccessRules.ReportPaylist) is { } lacking) return lacking;
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         return await session.InTransactionAsync<Result<PayList>>(async () =>
         {
             var communes = caller.Communes?.ToArray();
@@ -30,7 +31,7 @@ public sealed class PayLists(Database database, IClock clock)
                 var named = (await FunnelStore.CommunesAsync(session, caller.ProvinceCode, clock.GetCurrentInstant(), cancel)).Where(one => one.Value.Code == communeCode).Select(one => one.Key).ToArray();
                 if (named.Length == 0) return CashlessReports.UnknownCommune(communeCode);
                 communes = communes is null ? named : [.. named.Intersect(communes)];
-                if (communes.Length == 0) return CashlessReports.NotTheirs(communeCode);
+                if (communes.Length == 0) return CashlessReports.UnknownCommune(communeCode);
             }
 
             var (runs, payments, sum) = await PayListStore.ListedAsync(session, caller.ProvinceCode, month.Key(), cancel);

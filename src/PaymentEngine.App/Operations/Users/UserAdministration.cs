@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Identity;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.Csv;
 using PaymentEngine.Postgres;
@@ -127,7 +128,7 @@ public sealed partial class UserAdministration(Database database, IClock clock)
     /// <summary>All users of the province, for administrators and auditors.</summary>
     public async Task<Result<IReadOnlyList<ListedUser>>> ListAsync(Caller caller, CancellationToken cancel)
     {
-        if (caller.Lacks(Role.Administrator, Role.Auditor) is { } lacks) return lacks;
+        if (caller.Lacks(AccessRules.UserList) is { } lacks) return lacks;
         await using var session = await database.RunAsync(cancel);
         return Result<IReadOnlyList<ListedUser>>.Ok(await PeopleStore.ListAsync(session, caller.ProvinceCode, clock.GetCurrentInstant(), cancel));
     }

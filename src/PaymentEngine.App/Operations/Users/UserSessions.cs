@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Identity;
 using NodaTime;
 using PaymentEngine.App.Keys;
+using PaymentEngine.App.Operations.Access;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Users;
@@ -155,7 +156,7 @@ public sealed class UserSessions(Database database, IClock clock, Func<Result<Ke
         var now = clock.GetCurrentInstant();
         await using var session = await database.RunAsync(cancel);
         return await PeopleStore.FindSessionAsync(session, provinceCode, TokenHash(token), now, now - SessionIdleMax, cancel) is { } user
-            ? new Caller(user.ProvinceCode, user.UserName, user.FullName, user.Roles.ToHashSet(StringComparer.Ordinal), user.Communes) { ProvenUntil = user.ProvenUntil }
+            ? await BreakGlasses.LendAsync(session, new Caller(user.ProvinceCode, user.UserName, user.FullName, user.Roles.ToHashSet(StringComparer.Ordinal), user.Communes) { ProvenUntil = user.ProvenUntil }, now, cancel)
             : NoSession;
     }
 
