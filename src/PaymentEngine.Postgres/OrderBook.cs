@@ -116,6 +116,14 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
          WHERE b.execution_date BETWEEN w.day_from AND w.day_to;
         """;
 
+    const string AccountsOf = """
+        -- OrderBook.AccountsOf: the accounts that payments were sent to.
+        SELECT w.no AS No, c.account_key AS Key, c.account_cipher AS Cipher
+          FROM unnest(@nos, @ofMonths, @runNos, @lineNos, @attempts) AS w (no, month, run_no, line_no, attempt)
+          JOIN attempt a ON a.province_code = @provinceCode AND a.month = ANY(@months) AND a.month = w.month AND a.run_no = w.run_no AND a.line_no = w.line_no AND a.attempt = w.attempt
+          JOIN channel c ON c.province_code = a.province_code AND c.payee_no = a.payee_no AND c.version = a.channel_version;
+        """;
+
     const string MonthsNear = """
         -- OrderBook.MonthsNear: the list months of batches executed within some days.
         SELECT DISTINCT origin_month FROM batch WHERE province_code = @provinceCode AND execution_date BETWEEN @from AND @to;
@@ -128,6 +136,13 @@ public sealed class OrderBook(DatabaseSession session, short provinceCode, Order
     readonly Dictionary<(string Account, long AmountVnd, LocalDate Day), List<FactRow>> byAccount = [];
 
     public short ProvinceCode => provinceCode;
+
+    /// <summary>The enciphered accounts that some payments were sent to, by their place in the list; a payment that is none of ours has none.</summary>
+    public Task<IReadOnlyList<(int No, short Key, byte[] Cipher)>> AccountsAsync(IReadOnlyList<InstructionId> payments, CancellationToken cancel) => session.QueryAsync<(int, short, byte[])>(AccountsOf, new
+    {
+        provinceCode, nos = Enumerable.Range(0, payments.Count).ToArray(), ofMonths = payments.Select(id => id.Month.Key()).ToArray(), runNos = payments.Select(id => id.RunNo).ToArray(),
+        lineNos = payments.Select(id => id.LineNo).ToArray(), attempts = payments.Select(id => (short)id.Attempt).ToArray(), months = payments.Select(id => id.Month.Key()).Distinct().ToArray(),
+    }, cancel);
 
     public long LargestPaymentVnd { get; private set; }
 

@@ -14,13 +14,13 @@ public sealed class Output(CommandContext context)
     public string Text(string vi, string en) => context.Text(vi, en);
 
     /// <summary>A line of the result.</summary>
-    public void Line(string text = "") => context.Out.WriteLine(text);
+    public void Line(string text = "") => context.Out.WriteLine(Harmless(text));
 
     /// <summary>A line of talk: what is being done, what comes next.</summary>
     public void Talk(string text)
     {
         if (context.Json || context.Quiet) return;
-        context.Error.WriteLine(text);
+        context.Error.WriteLine(Harmless(text));
         context.Error.Flush();
     }
 
@@ -44,7 +44,7 @@ public sealed class Output(CommandContext context)
             var heading = new TableColumn(new Markup(Markup.Escape(column.Heading))) { NoWrap = column.IsNumber };
             drawn.AddColumn(column.IsNumber ? heading.RightAligned() : heading);
         }
-        foreach (var row in table.Rows) drawn.AddRow(row.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(cell)).ToArray());
+        foreach (var row in table.Rows) drawn.AddRow(row.Select(cell => (Spectre.Console.Rendering.IRenderable)new Text(Harmless(cell))).ToArray());
         context.Out.Flush();
         AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -64,9 +64,9 @@ public sealed class Output(CommandContext context)
                 context.Error.WriteLine(Text($"{ViText.Count(all.Count)} chỗ: {group.Key.Code}", $"{ViText.Count(all.Count)} places: {group.Key.Code}"));
             foreach (var problem in all.Take(ShownEqual))
             {
-                if (problem.At is { } place) context.Error.WriteLine($"{place}:");
-                context.Error.WriteLine($"{(problem.At is null ? "" : "  ")}{problem.Message}");
-                if (problem.Remedy.Length > 0) context.Error.WriteLine($"{(problem.At is null ? "  " : "    ")}→ {problem.Remedy}");
+                if (problem.At is { } place) context.Error.WriteLine($"{Continued(place.ToString())}:");
+                context.Error.WriteLine($"{(problem.At is null ? "" : "  ")}{Continued(problem.Message)}");
+                if (problem.Remedy.Length > 0) context.Error.WriteLine($"{(problem.At is null ? "  " : "    ")}→ {Continued(problem.Remedy)}");
             }
             if (all.Count > ShownEqual)
                 context.Error.WriteLine(Text($"  … và {ViText.Count(all.Count - ShownEqual)} chỗ nữa; xem hết bằng --json", $"  … and {ViText.Count(all.Count - ShownEqual)} more; see all with --json"));
@@ -74,7 +74,19 @@ public sealed class Output(CommandContext context)
         context.Error.Flush();
     }
 
-    static string Plain(string cell) => cell.Replace('\t', ' ').Replace('\n', ' ');
+    static string Plain(string cell) => Harmless(cell).Replace('\t', ' ').Replace('\n', ' ');
+
+    /// <summary>A text of data inside a message: a line break in it begins no line of its own.</summary>
+    static string Continued(string text) => Harmless(text).Replace("\n", "\n    ", StringComparison.Ordinal);
+
+    /// <summary>Text as a terminal or a log shows it: control characters, which would move the cursor, colour what follows or begin a line, are shown as what they are not.</summary>
+    static string Harmless(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n");
+        return lines.Any(IsControl) ? string.Concat(lines.Select(c => IsControl(c) ? '\uFFFD' : c)) : lines;
+
+        static bool IsControl(char c) => (char.IsControl(c) && c is not ('\n' or '\t')) || c is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+    }
 
     /// <summary>The answer, in the form asked for.</summary>
     internal void Write(Answer answer)

@@ -284,6 +284,12 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             // One statement about a foreign account parks the whole file: none of its entries may be taken for ours.
             foreach (var statement in reading.Statements)
                 if (!Recognise(statement, ours, voices)) foreign ??= statement;
+            if (foreign is null && reading.Statements.FirstOrDefault(one => one.ServicerBic is { } bic && BankDirectory.OfBic(bic) is { Count: > 0 } bins && !bins.Contains(voices.BankOf(one.No))) is { } forged)
+            {
+                return new Problem("bank_file.other_sender", $"The statement of account {Tail(forged.Account)} says that {forged.ServicerBic} keeps the account, and {BankName(voices.BankOf(forged.No))} does.",
+                    "Ask the bank that keeps the account whether it sent this. The file is kept and changes nothing.").In(name);
+            }
+
             if (foreign is not null)
             {
                 return new Problem("bank_file.wrong_account", $"The statement is about an account that no payer of ours has ({Tail(foreign.Account)}).",
@@ -297,9 +303,43 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         foreach (var seen in reading.Observations)
             if (seen is { IsMoney: true, IsBooked: true, Id: null, Unnamed.PartyAccount: { } party } && !parties.ContainsKey(party)) parties[party] = await TagsAsync(session, province, party, cancel);
         await book.LoadByAccountAsync(reading.Observations, account => parties[account], AroundDay, cancel);
+        if (OtherSender(reading, book) is { } impostor)
+        {
+            return new Problem("bank_file.other_sender", $"The report says that it is from {impostor.Said}, and it is about payments that went to {BankName(impostor.Bank)}.",
+                "Ask the bank that has the payments whether it sent this. The file is kept and changes nothing.").In(name);
+        }
+
+        await CompareAccountsAsync(reading, book, cancel);
         return AnswerMatching.Parked(reading, voices, book) is { } why
             ? new Problem("bank_file.not_as_sent", $"The file is parked: {why}.", "Ask the bank; the file is kept and nothing of it was applied.").In(name)
             : null;
+    }
+
+    /// <summary>A report whose header names a bank we know, and speaks of a file that went to another one: what it says of its sender, and whose file it is. Null where the header names no bank we know.</summary>
+    static (string Said, string Bank)? OtherSender(AnswerReading reading, OrderBook book)
+    {
+        if (Head(reading) is not { Name: "pain.002" } head) return null;
+        var said = head.SenderHints.Where(hint => BankDirectory.OfBic(hint).Count > 0).ToList();
+        if (said.Count == 0) return null;
+        var bins = said.SelectMany(BankDirectory.OfBic).ToHashSet(StringComparer.Ordinal);
+        foreach (var seen in reading.Observations)
+        {
+            var file = seen.Id is { } id ? book.FileOf(id) : (seen.BatchId ?? seen.MessageId) is { } named ? book.File(named) : null;
+            if (file is { BankBin.Length: > 0 } && !bins.Contains(file.BankBin)) return (string.Join(", ", said), file.BankBin);
+        }
+
+        return null;
+    }
+
+    static string BankName(string bin) => BankDirectory.Find(bin) is { } bank ? $"{bank.ShortName} ({bin})" : bin;
+
+    /// <summary>Notes which statuses repeat their payment with another account than the one it was sent to.</summary>
+    async Task CompareAccountsAsync(AnswerReading reading, OrderBook book, CancellationToken cancel)
+    {
+        var repeated = reading.RepeatedAccounts.Where(one => one.Payment.ProvinceCode == book.ProvinceCode).ToList();
+        if (repeated.Count == 0) return;
+        foreach (var (no, key, sealedAccount) in await book.AccountsAsync([.. repeated.Select(one => one.Payment)], cancel))
+            if (!Matching.IsSameAccount(repeated[no].Account, cipher.Decrypt(SecretKind.Account, key, sealedAccount))) reading.SaysOtherAccount(repeated[no].Place);
     }
 
     /// <summary>A statement that the bank sent before under the same number, or marks as a copy with other content: it takes the place of the earlier one once a person says so.

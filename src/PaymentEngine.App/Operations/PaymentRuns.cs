@@ -297,6 +297,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
             if (stands != planned)
                 return new Problem("not_allowed.content_changed", $"The rows of run {run} are not those that were planned: planned {planned}, stored {stands}.",
                     $"Nobody may approve it. Return it (payengine run return {run} --remark …), find out who changed rows, and plan again.");
+            if (await LawChangedAsync(session, stored, cancel) is { } otherLaw) return otherLaw;
             var signed = await ApprovalSignatures.SignAsync(session, run, total, (given.Count + 1, level.Role, caller.UserName), signer, Keys, operationNo(), Now(), cancel);
             if (!signed.IsOk) return Result<bool>.Refuse(signed.Problems);
             if (given.Count + 1 < total.ApprovalLevels)
@@ -336,6 +337,19 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         var given = (await RunSteps.LevelsAsync(session, run, cancel)).Count(one => one.ContentHash.AsSpan().SequenceEqual(total.ContentHash));
         var level = rules.Approvals[given];
         return caller.Lacks(level.Role) is { } lacks ? lacks : ApprovalStatement.Of(run, total, given + 1, level.Role, caller.UserName);
+    }
+
+    /// <summary>Why a run cannot be approved by the law that stands: a rate was loaded and approved after the run was computed. A run that pays again what was listed before computes nothing.</summary>
+    async Task<Problem?> LawChangedAsync(DatabaseSession session, StoredRun run, CancellationToken cancel)
+    {
+        if (run.Kind == RunKinds.Regularisation) return null;
+        // No load becomes law between this look and the commit.
+        await LawStore.LockAsync(session, run.ProvinceCode, cancel);
+        var standing = await StandingLaw.AtAsync(session, release, run.ProvinceCode, Now(), cancel);
+        if (!standing.TryGet(out var law)) return standing.Problems[0];
+        return law.Book.ContentHash == Convert.ToHexStringLower(run.LawHash) ? null
+            : new Problem("not_allowed.law_changed", $"Run {run.Id} was computed with other rates than those that stand now{(law.Loads.Count > 0 ? $" (load {law.Loads[^1]} of the law was approved since)" : "")}.",
+                $"Return it (payengine run return {run.Id} --remark …) and plan again: what the new rates change is then on it.");
     }
 
     /// <summary>Sends a run back to its maker, or takes an own draft back. Its rows go; its steps, totals and hash stay. The month can be planned again.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Globalization;
 using NodaTime;
 using NodaTime.Text;
@@ -14,6 +15,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
     readonly List<Observation> observations = [];
     readonly List<StatementSeen> statements = [];
     readonly List<BankFileHeader> headers = [];
+    readonly List<(int Place, Payments.InstructionId Payment, string Account)> repeatedAccounts = [];
     readonly List<BankFinding> findings = [];
     readonly Dictionary<string, string> known = new(StringComparer.Ordinal);
     readonly Dictionary<ulong, int> occurrences = [];
@@ -64,9 +66,16 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         {
             EntryNo = ++entries, Level = report.Level, Id = id, IdRule = rule, BatchId = Keep(report.OriginalBatchId), MessageId = Keep(report.OriginalMessageId),
             StatusCode = Keep(report.Status), Status = report.IsReturn ? Evidence.ReturnAnnounced : Evidence.None, BankReference = report.AccountServicerRef, ReasonCode = code, ReasonText = text, AmountVnd = report.Amount?.Vnd?.Amount, ReportedAt = createdAt ?? receivedAt,
-            OriginalCount = report.OriginalCount, OriginalSum = report.OriginalSum, EventKey = EventKey.OfStatus(headers.Count > 0 ? headers[^1].MessageId : null, entries),
+            IsNotAsSent = report.Amount is { Vnd: null }, OriginalCount = report.OriginalCount, OriginalSum = report.OriginalSum, EventKey = EventKey.OfStatus(headers.Count > 0 ? headers[^1].MessageId : null, entries),
         });
+        if (id is { } payment && report.CreditorAccount is { Length: > 0 } account) repeatedAccounts.Add((observations.Count - 1, payment, account));
     }
+
+    /// <summary>Accounts that statuses repeat, as the bank writes them, with the payment they speak of.</summary>
+    public IReadOnlyList<(int Place, Payments.InstructionId Payment, string Account)> RepeatedAccounts => repeatedAccounts;
+
+    /// <summary>Notes that a status repeats its payment with another account than we sent.</summary>
+    public void SaysOtherAccount(int place) => CollectionsMarshal.AsSpan(observations)[place].IsNotAsSent = true;
 
     /// <summary>An answer to a recall is a promise (evidence of the third rank): money is back when its credit is booked.</summary>
     public void Resolution(Resolution resolution)
@@ -159,7 +168,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
         for (var i = 0; i < pending.Count; i++)
         {
             var (own, amount, side) = (pending[i].Own, pending[i].Amount, pending[i].IsCredit);
-            ref var detail = ref System.Runtime.InteropServices.CollectionsMarshal.AsSpan(observations)[observations.Count - pending.Count + i];
+            ref var detail = ref CollectionsMarshal.AsSpan(observations)[observations.Count - pending.Count + i];
             detail.AmountVnd = amount ?? (pending.Count == 1 ? entryVnd : null);
             detail.IsCredit = side ?? credit;
             detail.IsBooked = booked;
@@ -216,7 +225,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
     /// <summary>Where a statement's balances prove which way its reversals went, no profile is asked. Their keys stay those of the side written: the same booking has them in every message.</summary>
     void SettleReversals(bool turned)
     {
-        var all = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(observations);
+        var all = CollectionsMarshal.AsSpan(observations);
         foreach (var i in reversals)
         {
             all[i].IsCredit ^= turned;
@@ -248,7 +257,7 @@ public sealed class AnswerReading(BankTrust trust, Instant receivedAt, ReasonPol
     {
         var whole = $"{reference}/{id}";
         var first = EventKey.Of(entry.Statement.Account, entry.BookingDate, entry.ValueDate, amountVnd, isCredit, whole, 1);
-        ref var times = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(occurrences, first, out _);
+        ref var times = ref CollectionsMarshal.GetValueRefOrAddDefault(occurrences, first, out _);
         times++;
         return times == 1 ? first : EventKey.Of(entry.Statement.Account, entry.BookingDate, entry.ValueDate, amountVnd, isCredit, whole, times);
     }

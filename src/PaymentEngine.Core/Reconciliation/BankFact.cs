@@ -24,7 +24,7 @@ public enum MatchRule : byte
     /// <summary>No id of ours, and no code that explains it.</summary>
     Unknown,
 
-    /// <summary>An id of ours, but an amount that this payment or batch cannot have.</summary>
+    /// <summary>An id of ours, but an amount that this payment or batch cannot have; or a status that repeats the payment with another amount, currency or account than we sent.</summary>
     OtherAmount,
 
     /// <summary>An id of ours that we never gave out.</summary>

@@ -74,14 +74,16 @@ public static class Matching
         {
             case EvidenceLevel.Transaction or EvidenceLevel.Notification:
                 if (seen.Id is not { } id) return new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
-                return IsOurs(id, book, out _) ? new(FactRow.Of(id), seen.IdRule, Said(seen, book.FileOf(id))) : new(FactRow.Suspense, MatchRule.NeverSent, Said(seen, null));
+                if (!IsOurs(id, book, out var payment)) return new(FactRow.Suspense, MatchRule.NeverSent, Said(seen, null));
+                var file = book.FileOf(id);
+                return IsAsSent(seen, payment, voices.TrustOf(file)) ? new(FactRow.Of(id), seen.IdRule, Said(seen, file)) : new(FactRow.Suspense, MatchRule.OtherAmount, Said(seen, file));
             case EvidenceLevel.Batch:
                 return seen.BatchId is { } batchId && book.File(batchId) is { } holds && BatchOf(holds, batchId) is { } batch
                     ? new(BatchRow(batch), MatchRule.BatchId, Said(seen, holds))
                     : new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
             default:
-                return seen.MessageId is { } messageId && book.File(messageId) is { } file && file.MessageId == messageId
-                    ? new(new FactRow(FactTarget.File, file.Month, 0, file.FileNo, 0), MatchRule.MessageId, Said(seen, file))
+                return seen.MessageId is { } messageId && book.File(messageId) is { } whole && whole.MessageId == messageId
+                    ? new(new FactRow(FactTarget.File, whole.Month, 0, whole.FileNo, 0), MatchRule.MessageId, Said(seen, whole))
                     : new(FactRow.Suspense, MatchRule.Unknown, Said(seen, null));
         }
 
@@ -92,6 +94,20 @@ public static class Matching
             return StatusEvidence.Of(status.StatusCode, status.Level, trust.SettledStatusCountsAsPaid, trust.SilenceInPartMeansAccepted, out _);
         }
     }
+
+    /// <summary>Whether an account that a bank repeats is the one we sent: blanks, points and hyphens between its figures and zeros before them do not count; where the bank hides figures the rest decides.</summary>
+    public static bool IsSameAccount(string said, string sent)
+    {
+        var plain = string.Concat(said.Where(c => c is not (' ' or '.' or '-' or '\u00A0'))).ToUpperInvariant();
+        var hidden = plain.LastIndexOfAny(['*', 'X']);
+        // VN00X7 has an X of its own: only a run of them hides something.
+        if (hidden > 0 && plain[hidden - 1] == plain[hidden]) return sent.EndsWith(plain[(hidden + 1)..], StringComparison.Ordinal);
+        return plain.TrimStart('0') == sent.TrimStart('0');
+    }
+
+    // A status is about what we sent only when what it repeats of it is what we sent: an amount, currency or account of another payment under an id of ours is a mistake or a forgery.
+    static bool IsAsSent(in Observation status, in OrderedPayment payment, in BankTrust trust) => status.Level != EvidenceLevel.Transaction || status.Status == Evidence.ReturnAnnounced
+        || (!status.IsNotAsSent && (status.AmountVnd is not { } said || Math.Abs(said - payment.AmountVnd) <= trust.ToleranceVnd));
 
     static bool IsOurs(InstructionId id, IOrderBook book, out OrderedPayment payment)
     {

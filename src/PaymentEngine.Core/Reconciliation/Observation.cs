@@ -37,6 +37,9 @@ public struct Observation
     public string? ReasonCode { get; set; }
     public string? ReasonText { get; set; }
     public long? AmountVnd { get; set; }
+
+    /// <summary>Of a status: it repeats the payment with another currency, with a part of a đồng, or to another account than we sent.</summary>
+    public bool IsNotAsSent { get; set; }
     public bool IsCredit { get; set; }
     public bool IsBooked { get; set; }
     public bool SaysReturned { get; set; }

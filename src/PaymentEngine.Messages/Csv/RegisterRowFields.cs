@@ -261,7 +261,7 @@ sealed class RegisterRowFields(CsvReader csv, IReadOnlyList<RegisterColumn> colu
             if (value > 0) return new Vnd(value);
             Refuse(column, RegisterRefusals.AmountNotPositive, "The amount is 0.", "Write an amount above 0, or take the row out.");
         }
-        else if (RegisterValues.WithoutSeparators(bytes) is { } plain)
+        else if (RegisterValues.WithoutSeparators(bytes) is { } plain && plain.Length < bytes.Length)
             Refuse(column, RegisterRefusals.AmountSeparators, $"'{Shown(bytes)}' has separators.", $"Write whole đồng in digits only{(plain.Length <= 15 ? $": {plain}" : "")}.");
         else if (bytes[0] == (byte)'-' && RegisterValues.TryDigits(bytes[1..], out _))
             Refuse(column, RegisterRefusals.AmountNotPositive, $"{Shown(bytes)} is below 0.", "Write an amount above 0; a recovery is not entered as a negative amount.");

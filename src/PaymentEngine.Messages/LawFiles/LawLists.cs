@@ -58,6 +58,11 @@ public static class BankDirectory
     public static Bank? ByNumberOrName(string text) =>
         Find(text.Trim()) ?? (Rows.Value.Values.SelectMany(names => names).FirstOrDefault(bank => string.Equals(bank.ShortName, text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } named ? Find(named.Bin) : null);
 
+    /// <summary>Numbers of the banks that a BIC names; none for what is no BIC, or none we know. Branches (the last three letters) and places count as their bank.</summary>
+    public static IReadOnlySet<string> OfBic(string text) => text is { Length: 8 or 11 } && text.AsSpan(0, 6).IndexOfAnyExceptInRange('A', 'Z') < 0
+        ? Rows.Value.Where(bank => bank.Value.Any(name => name.Bic is { } bic && bic.AsSpan(0, 6).SequenceEqual(text.AsSpan(0, 6)))).Select(bank => bank.Key).ToHashSet(StringComparer.Ordinal)
+        : FrozenSet<string>.Empty;
+
     /// <summary>Numbers that hold no accounts of people on a day: not yet, or no longer.</summary>
     public static IReadOnlySet<string> GoneOn(LocalDate day) => Rows.Value.Where(bank => !bank.Value.Any(name => name.IsThereOn(day))).Select(bank => bank.Key).ToHashSet(StringComparer.Ordinal);
 

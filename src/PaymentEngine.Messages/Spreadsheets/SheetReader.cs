@@ -88,6 +88,10 @@ public static class SheetReader
         }
     }
 
+    /// <summary>Bytes that one packed byte may become, once more than <see cref="UnpackedFreely"/> have come out: rows of figures pack to a tenth or a thirtieth.</summary>
+    const int PackedRatio = 200;
+    const int UnpackedFreely = 64 << 20;
+
     static Problem? ReadWorkbook(Stream seekable, SheetKind kind, string? sheetName, Func<SheetRow, bool> take, SheetLimits limits)
     {
         using var reader = kind == SheetKind.Xlsx
@@ -138,7 +142,10 @@ public static class SheetReader
             {
                 using var part = entry.Open();
                 for (int read; (read = part.Read(buffer)) > 0;)
+                {
                     if ((total += read) > bytesMax) return TooLarge($"more than {ViText.Bytes(bytesMax)} when it is unpacked");
+                    if (total > UnpackedFreely && total / PackedRatio > seekable.Length) return TooLarge($"more than {PackedRatio} bytes for each packed one");
+                }
             }
 
             return null;

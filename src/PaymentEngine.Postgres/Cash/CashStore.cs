@@ -45,6 +45,8 @@ public static class CashStore
                AND NOT EXISTS (SELECT FROM attempt_end e WHERE e.province_code = a.province_code AND e.month = a.month AND e.run_no = a.run_no AND e.line_no = a.line_no AND e.attempt = a.attempt)
                AND NOT EXISTS (SELECT FROM cash_line c WHERE c.province_code = a.province_code AND c.origin_month = a.month AND c.origin_run = a.run_no AND c.line_no = a.line_no AND c.attempt = a.attempt)
                AND NOT EXISTS (SELECT FROM given_back g WHERE g.province_code = a.province_code AND g.month = a.month AND g.run_no = a.run_no AND g.line_no = a.line_no AND g.attempt = a.attempt)
+               -- Whom the bank has paid after all, or may have, is not called to the counter before somebody has concluded the case.
+               AND NOT EXISTS (SELECT FROM payment_case k WHERE k.province_code = a.province_code AND k.month = a.month AND k.run_no = a.run_no AND k.line_no = a.line_no AND k.kind IN ('paid_twice', 'contradicted') AND k.closed_at IS NULL)
         ), counter AS MATERIALIZED (
             SELECT commune_id, point_code, name, is_usual FROM pay_point_now WHERE province_code = @provinceCode AND valid_from <= @today AND coalesce(valid_to, 'infinity') >= @today
         ), wish AS MATERIALIZED (

@@ -139,6 +139,8 @@ public static class AccessRules
     public static readonly AccessRule RunDiff = Reads("run diff", Reach.Communes, Readers, personal: true, exports: true);
     public static readonly AccessRule RunSubmit = Writes("run submit", Reach.Communes, [Role.Maker, Role.Checker]);
     public static readonly AccessRule RunApprove = Writes("run approve", Reach.Communes, [Role.Approver, Role.ChiefApprover]);
+    public static readonly AccessRule RunStatement = Reads("run statement", Reach.Communes, [Role.Approver, Role.ChiefApprover]);
+    public static readonly AccessRule RunSignatures = Reads("run signatures", Reach.Communes, Readers);
     public static readonly AccessRule RunExpect = Writes("run expect", Reach.Communes, [Role.Maker]);
     public static readonly AccessRule RunReturn = Writes("run return", Reach.Communes, [Role.Maker, Role.Checker, Role.Approver, Role.ChiefApprover]);
     public static readonly AccessRule RunPaper = Reads("run paper", Reach.Communes, Readers, personal: true, exports: true);
@@ -300,6 +302,11 @@ public static class AccessRules
     public static readonly AccessRule LawApprove = Writes("law approve", Reach.Province, [Role.Approver]);
     public static readonly AccessRule LawReject = Writes("law reject", Reach.Province, [Role.Maker, Role.Approver]);
     public static readonly AccessRule LawSimulate = Reads("law simulate", Reach.Communes, Readers, personal: true);
+
+    public static readonly AccessRule KeysShow = Reads("keys show", Reach.Province, [Role.Administrator, Role.Auditor]);
+    public static readonly AccessRule KeysAdd = Writes("keys add", Reach.Province, [Role.Administrator]);
+    public static readonly AccessRule KeysRecipher = Writes("keys recipher", Reach.Province, [Role.Administrator]);
+    public static readonly AccessRule KeysRemove = Writes("keys remove", Reach.Province, [Role.Administrator]);
 
     public static readonly AccessRule Doctor = Reads("doctor", Reach.Machine, []);
 
