@@ -106,6 +106,7 @@ public static class TheProgram
         process.StandardInput.Close();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
+        Said.Keep(args, process.ExitCode, await output, await error, environment.GetValueOrDefault("PAYENGINE_HOME"));
         return (process.ExitCode, await output, await error);
     }
 }

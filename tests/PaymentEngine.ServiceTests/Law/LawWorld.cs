@@ -101,8 +101,11 @@ sealed class LawWorld : IAsyncDisposable
             _ => null,
         });
         using var output = new StringWriter();
-        var context = new CommandContext(args, Runs.Clock, settings, output, TextWriter.Null) { Law = Runs.Law };
-        return (await PayEngine.RunAsync(args, context, default), output.ToString());
+        using var error = new StringWriter();
+        var context = new CommandContext(args, Runs.Clock, settings, output, error) { Law = Runs.Law };
+        var exit = await PayEngine.RunAsync(args, context, default);
+        Said.Keep(args, exit, output.ToString(), error.ToString());
+        return (exit, output.ToString());
     }
 
     public async ValueTask DisposeAsync()

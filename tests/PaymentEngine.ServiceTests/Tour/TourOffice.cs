@@ -123,6 +123,7 @@ sealed partial class TourOffice(string folder, string connection)
         // One screen: results and talk in the order in which they come.
         using var screen = new StringWriter { NewLine = "\n" };
         var exit = await PayEngine.RunAsync(args, new CommandContext(args, clock, settings, screen, args.Contains("--json") ? TextWriter.Null : screen), default);
+        Said.Keep(args, exit, screen.ToString(), "", folder);
         return (exit, screen.ToString());
     }
 
