@@ -26,6 +26,7 @@ public static class Faults
         NpgsqlException or SocketException => new Problem("neighbour.database", $"The database does not answer: {fault.Message}.",
             "See payengine db status and payengine doctor, then run the same command again: finished parts are not repeated."),
         UnauthorizedAccessException => new Problem("fault.file_access", fault.Message, "Give this user the right to read and write there, or name another place."),
+        DirectoryNotFoundException => new Problem("file.no_folder", fault.Message, "Make the folder first, or name another place."),
         IOException => new Problem("fault.file", fault.Message, "Check the place and the free space of the disk, then run the command again."),
         _ => new Problem("fault.unexpected", $"{fault.GetType().Name}: {fault.Message}",
             "This is a fault of the program. Run it again with --debug and report what it prints; nothing half-done was kept."),

@@ -14,6 +14,14 @@ public static class PayEngine
         {
             var root = Root(context);
             if (args.Length == 0) args = ["--help"];
+            // No shell can give this character; whoever calls the program otherwise is told before a path or a statement meets it.
+            if (args.Any(word => word.Contains('\0', StringComparison.Ordinal)))
+            {
+                var wrong = Answer.Refused([new Problem("usage.wrong", "An argument holds the character NUL.", "Leave it out: no name, path or text has it.")], ExitCode.WrongUsage);
+                context.Output.Write(wrong);
+                return wrong.Exit;
+            }
+
             var parse = root.Parse(args);
             // Asking for help silences the parser about words that are no commands: they are wrong all the same.
             if (parse.Errors.Count > 0 || parse.UnmatchedTokens.Count > 0)

@@ -366,7 +366,7 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
     internal async Task<Result<int>> AdoptAsync(Caller caller, RunId run, IReadOnlyList<SealedEntry> lines, CancellationToken cancel)
     {
         if (caller.Lacks(Role.Administrator) is { } lacking) return lacking;
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         if (!await BankFileStore.TryLockAsync(session, run, cancel)) return RunProblems.InWork(run);
         try
         {

@@ -329,7 +329,7 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
     /// <param name="cancel">Stops between statements.</param>
     public async Task<Result<string>> StatementAsync(Caller caller, RunId run, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var found = await FindAsync(session, caller, run, cancel);
         if (!found.TryGet(out var stored)) return Result<string>.Refuse(found.Problems);
         if (stored.Step != "submitted" || await RunSteps.TotalAsync(session, run, cancel) is not { } total) return WrongState(stored, "submitted");

@@ -96,6 +96,7 @@ public sealed class AbuseCase11Tests(ScratchCluster cluster)
         Assert.True(planned.Exit == 0, planned.Printed);
         var total = (await world.Cash.Runs.RowsAsync<(int People, long Sum)>("-- test\nSELECT recipients, listed_vnd - held_vnd FROM run_total WHERE month = 202612")).Single();
         var declared = (await world.Cash.Runs.RowsAsync<long>("-- test\nSELECT listed_vnd FROM run_total WHERE month = 202612")).Single();
+        var hash = (await world.Cash.Runs.RowsAsync<string>("-- test\nSELECT encode(content_hash, 'hex') FROM run_total WHERE month = 202612")).Single();
         const string run = "40-2612-001";
         var submitted = await world.GiveAsync("tam", "run", "submit", run, "--confirm-count", FormattableString.Invariant($"{total.People}"), "--confirm-total", FormattableString.Invariant($"{declared}"), "--previous-open", "tháng trước còn khoản");
         Assert.True(submitted.Exit == 0, submitted.Printed);
@@ -103,11 +104,11 @@ public sealed class AbuseCase11Tests(ScratchCluster cluster)
         await world.Cash.Runs.RunAsync("UPDATE app_user SET roles = '{approver,chief_approver}' WHERE user_name IN ('lan', 'tam')");
         foreach (var user in new[] { "lan", "tam" })
         {
-            var said = await world.KnockAsync(user, "run", "approve", run, "--confirm-total", FormattableString.Invariant($"{declared}"));
+            var said = await world.KnockAsync(user, "run", "approve", run, "--hash", hash, "--confirm-total", FormattableString.Invariant($"{declared}"));
             Assert.Equal((4, "not_allowed.own_run"), (said.Exit, said.Code));
         }
 
-        Assert.Equal(0, (await world.GiveAsync("approver", "run", "approve", run, "--confirm-total", FormattableString.Invariant($"{declared}"))).Exit);
+        Assert.Equal(0, (await world.GiveAsync("approver", "run", "approve", run, "--hash", hash, "--confirm-total", FormattableString.Invariant($"{declared}"))).Exit);
     }
 
     [PostgresFact]

@@ -34,7 +34,7 @@ public sealed class AccountSubstitutionTests(ScratchCluster cluster)
         var home = Directory.CreateTempSubdirectory("pe-substitution-").FullName;
         try
         {
-            var keys = KeyFolder.Open(Path.Combine(home, "keys"), world.Clock).Value;
+            var keys = ReadAndApproved.Keys().Value;
             using var cipher = keys.OpenCipher();
             async Task SealAsync(string table, string where, string bin, string account)
             {

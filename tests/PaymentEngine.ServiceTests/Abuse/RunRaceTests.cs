@@ -129,7 +129,7 @@ public sealed class RunRaceTests(ScratchCluster cluster)
             for (var month = 0; month < 4; month++)
             {
                 var of = world.November.Plus(month);
-                world.Clock.Now = of.Plus(-1).OnDayOfMonth(24).AtMidnight().InUtc().ToInstant();
+                world.Clock.Now = of.Plus(-1).OnDayOfMonth(24).At(new LocalTime(4, 0)).InUtc().ToInstant();
                 var run = await world.PlanAsync(of);
                 Ok(await world.Runs.SubmitAsync(world.Maker, run.Id, 3, run.Total!.ListedVnd, "tháng trước chưa đóng"));
                 var decided = await RaceAsync(8, program => program < 4

@@ -53,11 +53,11 @@ public sealed class BreakGlassTests(ScratchCluster cluster)
         // It lifts no pair: whoever submitted by an exception does not approve, with or without another one.
         Assert.Equal(0, (await world.GiveAsync("chi", "breakglass", "ask", "--role", "approver", "--for", run, "--reason", "người duyệt nghỉ ốm đột xuất")).Exit);
         Assert.Equal(0, (await world.GiveAsync("chief-approver", "breakglass", "grant", "2")).Exit);
-        Assert.Equal("not_allowed.own_run", (await world.KnockAsync("chi", "run", "approve", run, "--confirm-total", $"{listed}")).Code);
+        Assert.Equal("not_allowed.own_run", (await world.KnockAsync("chi", "run", "approve", run, "--hash", "00000000", "--confirm-total", $"{listed}")).Code);
 
         // Ended at once, and by its hour.
         Assert.Equal(0, (await world.GiveAsync("chief-approver", "breakglass", "end", "2")).Exit);
-        Assert.Equal("not_allowed.role", (await world.KnockAsync("chi", "run", "approve", run, "--confirm-total", $"{listed}")).Code);
+        Assert.Equal("not_allowed.role", (await world.KnockAsync("chi", "run", "approve", run, "--hash", "00000000", "--confirm-total", $"{listed}")).Code);
         Assert.Equal("not_allowed.break_glass_over", (await world.KnockAsync("chief-approver", "breakglass", "end", "2")).Code);
         runs.Clock.Now += Duration.FromHours(2);
         Assert.Equal("not_allowed.role", (await world.KnockAsync("chi", "run", "return", run, "--remark", "sai")).Code);

@@ -14,18 +14,18 @@ sealed class CommandDoor(AccessWorld world) : IAccessDoor
     static readonly Dictionary<string, string> Templates = new(StringComparer.Ordinal)
     {
         ["people show"] = "{person}", ["account history"] = "{person}", ["account wish"] = "{person} --yes --source giấy", ["account list"] = "--person {person}",
-        ["payee list"] = "--person {person}", ["payee renew"] = "{person} --to 2027-01-01 --basis giấy-ủy-quyền --basis-no 12 --basis-on 2026-10-01 --issuer UBND --reason gia-hạn", ["payee end"] = "{person} --on 2026-12-31 --reason thôi",
+        ["payee list"] = "--person {person}", ["payee renew"] = "{person} --payee {payee} --to 2027-01-01 --basis giấy-ủy-quyền --basis-no 12 --basis-on 2026-10-01 --issuer UBND --reason gia-hạn", ["payee end"] = "{person} --payee {payee} --on 2026-12-31 --reason thôi",
         ["case show"] = "{case}", ["case take"] = "{case}", ["case note"] = "{case} ghi-chú", ["case contact"] = "{case} --channel phone --outcome reached", ["case escalate"] = "{case} --why cần-xem",
         ["case resolve"] = "{case} --how giấy-xác-nhận", ["case free"] = "{case} --reason vắng", ["case give"] = "{case} --to province", ["case cash"] = "{case}", ["case approve"] = "{case}",
         ["cash show"] = "{list}", ["cash close"] = "{list}", ["cash handback"] = "{list} --amount 1 --voucher PT1", ["cash print"] = "--list {list} --out lists",
         ["run show"] = "{run}", ["run diff"] = "{run}", ["run holds"] = "{run}", ["run outliers"] = "{run}", ["run return"] = "{run} --remark sai", ["run submit"] = "{run} --confirm-count 1 --confirm-total 1",
-        ["run approve"] = "{run} --confirm-total 1", ["run hold"] = "{run} --person P000001 --reason xem-lại", ["run paper"] = "{run} --out paper.html",
+        ["run approve"] = "{run} --hash 00000000 --confirm-total 1", ["run hold"] = "{run} --person P000001 --reason xem-lại", ["run paper"] = "{run} --out paper.html",
     };
 
     /// <summary>Words that cannot be made up: a password is asked for at the keyboard, verdicts are of a list.</summary>
     static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
     {
-        ["user add"] = "x --role maker --password-file /nowhere/password", ["people duplicates decide"] = "9999 different --reason đã-xem", ["people exchange decide"] = "9999 keep --reason đã-xem",
+        ["user add"] = "x --role maker --password-file /nowhere/password", ["people duplicates decide"] = "9999 different --reason đã-xem", ["keys remove"] = "7 --reason hết-hạn", ["people exchange decide"] = "9999 keep --reason đã-xem",
     };
 
     readonly Dictionary<string, Command> leaves = new(StringComparer.Ordinal);

@@ -88,7 +88,7 @@ public sealed class ListConfirmationTests(ScratchCluster cluster)
     {
         await using var world = await OpenAsync(cluster, profile: "viettel-money");
         var imported = await world.ImportAsync(await ListAsync(Row(1, "Từ chối", "", Amount(1) + 1)), world.Report(9, (Id(2), "RJCT", "AC04")), await ListAsync(Row(3, "Trúng thưởng")));
-        Assert.Equal("result_list.other_amount", (await RefusedAsync(world, world.Reconciler, imported[0].ImportNo)).Code);
+        Assert.Equal("not_allowed.not_applied", (await RefusedAsync(world, world.Reconciler, imported[0].ImportNo)).Code);
         Assert.Equal("not_allowed.no_result_list", (await RefusedAsync(world, world.Reconciler, imported[1].ImportNo)).Code);
         Assert.Equal("not_allowed.no_result_list", (await RefusedAsync(world, world.Reconciler, imported[2].ImportNo)).Code); // parked: a word nobody knows
         Assert.Equal("bank_file.unknown", (await RefusedAsync(world, world.Reconciler, 99)).Code);

@@ -274,23 +274,23 @@ public sealed class LedgerGuardTests(ScratchCluster cluster)
             Assert.Equal("PE015", (await Assert.ThrowsAsync<PostgresException>(() => session.ExecuteAsync(Posting(202611)))).SqlState);
 
         // Declared from the bank's own books: a wrong total holds the close up, a right one lets it pass, and who declared does not close.
-        var auditor = world.CashOfficer with { UserName = "auditor", Roles = new HashSet<string> { Role.Auditor } };
+        var declarer = world.CashOfficer with { UserName = "declarer" };
         var (month, sum) = (new YearMonth(2026, 11), new Vnd(world.Answers.Sum));
-        Assert.Equal("usage.declared_total", (await world.Ledger.DeclareAsync(auditor, month, Programme.Btxh, "in_transit", 4, sum, "sổ phụ")).Problems[0].Code);
-        Assert.True((await world.Ledger.DeclareAsync(auditor, month, Programme.Btxh, "paid_by_account", 4, sum - new Vnd(1), "sổ phụ 30/11")).IsOk);
+        Assert.Equal("usage.declared_total", (await world.Ledger.DeclareAsync(declarer, month, Programme.Btxh, "in_transit", 4, sum, "sổ phụ")).Problems[0].Code);
+        Assert.True((await world.Ledger.DeclareAsync(declarer, month, Programme.Btxh, "paid_by_account", 4, sum - new Vnd(1), "sổ phụ 30/11")).IsOk);
         var differs = (await world.Ledger.CloseAsync(world.Answers.Reconciler, month)).Problems[0];
         Assert.Equal("not_allowed.declared_differs", differs.Code);
         Assert.Contains("2.009.999 ₫; the ledger has 4, 2.010.000 ₫", differs.Message, StringComparison.Ordinal);
-        Assert.True((await world.Ledger.DeclareAsync(auditor, month, Programme.Btxh, "paid_by_account", 4, sum, "sổ phụ 30/11")).IsOk);
-        Assert.True((await world.Ledger.DeclareAsync(auditor, month, Programme.Btxh, "listed", 4, sum, "quyết định")).IsOk);
-        Assert.Equal("not_allowed.same_person", (await world.Ledger.CloseAsync(world.Answers.Reconciler with { UserName = "auditor" }, month)).Problems[0].Code);
+        Assert.True((await world.Ledger.DeclareAsync(declarer, month, Programme.Btxh, "paid_by_account", 4, sum, "sổ phụ 30/11")).IsOk);
+        Assert.True((await world.Ledger.DeclareAsync(declarer, month, Programme.Btxh, "listed", 4, sum, "quyết định")).IsOk);
+        Assert.Equal("not_allowed.same_person", (await world.Ledger.CloseAsync(world.Answers.Reconciler with { UserName = "declarer" }, month)).Problems[0].Code);
         // The seed of this world has no block in the audit chain; the close asks for a whole one.
         var chain = (await world.Ledger.CloseAsync(world.Answers.Reconciler, month)).Problems[0];
         Assert.StartsWith("I14.chain", chain.Message, StringComparison.Ordinal);
         await world.ChainSeedAsync();
         await world.ClosePeriodAsync();
         Assert.True((await world.Ledger.CloseAsync(world.Answers.Reconciler, month)).Value.AlreadyDone);
-        Assert.Equal("not_allowed.period_closed", (await world.Ledger.DeclareAsync(auditor, month, Programme.Btxh, "listed", 4, sum, "muộn")).Problems[0].Code);
+        Assert.Equal("not_allowed.period_closed", (await world.Ledger.DeclareAsync(declarer, month, Programme.Btxh, "listed", 4, sum, "muộn")).Problems[0].Code);
 
         await using var again = await world.Answers.Database.RunAsync(default);
         Assert.Equal("PE015", (await Assert.ThrowsAsync<PostgresException>(() => again.ExecuteAsync(Posting(202610)))).SqlState);

@@ -162,7 +162,7 @@ sealed partial class TourOffice(string folder, string connection)
     [GeneratedRegex("^(register|answers|files|cash|drive|banks)(/|$)|\\.(password|totp)$")]
     private static partial Regex Places();
 
-    [GeneratedRegex("(?<=vân tay |Mã nội dung của tháng: )[0-9a-f]{40,}")]
+    [GeneratedRegex("(?<=vân tay |Mã nội dung của tháng: |^SHA-256 )[0-9a-f]{40,}", RegexOptions.Multiline)]
     private static partial Regex Fingerprints();
 
     [GeneratedRegex("(?m)^.*(\\d giây|\\d/s)$\n?")]

@@ -7,7 +7,7 @@ namespace PaymentEngine.Tests.House;
 public sealed partial class AbuseCaseTests
 {
     /// <summary>Cases whose tests are still being written; none at a release.</summary>
-    static readonly int[] NotYet = [11, 13, 14, 24, 26, 29, 30, 31, 33];
+    static readonly int[] NotYet = [33];
 
     [Fact]
     public void Every_abuse_case_has_a_test_of_its_number()

@@ -64,7 +64,7 @@ public sealed class RunRulesTests
             .Replace("\"Htxh\"", "\"Btxh\"", StringComparison.Ordinal).Replace("by_person", "because", StringComparison.Ordinal).Replace("\"holdDays\": 5", "\"holdDay\": 5", StringComparison.Ordinal);
         var problems = RunRulesFile.Parse(Encoding.UTF8.GetBytes(text), "rules.json", Role.All).Problems;
         Assert.All(problems, problem => Assert.Equal("run_rules.field", problem.Code));
-        Assert.Equal([3, 5, 10, 18, 1, 19], problems.Select(problem => problem.At!.Line));
+        Assert.Equal([3, 5, 10, 19, 1, 20], problems.Select(problem => problem.At!.Line));
         Assert.DoesNotContain(problems, problem => problem.Remedy.Contains("bank-profiles", StringComparison.Ordinal));
         Assert.Equal("json.malformed", RunRulesFile.Parse("{"u8, "rules.json", Role.All).Problems.Single().Code);
     }

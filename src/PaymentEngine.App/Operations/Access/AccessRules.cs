@@ -310,7 +310,6 @@ public static class AccessRules
 
     public static readonly AccessRule Doctor = Reads("doctor", Reach.Machine, []);
 
-    public static readonly AccessRule Help = Reads("help", Reach.Files, []);
     public static readonly AccessRule HelpExitCodes = Reads("help exit-codes", Reach.Files, []);
 
     public static readonly AccessRule AuditVerify = Reads("audit verify", Reach.Files, []);

@@ -32,7 +32,7 @@ public sealed class ApprovalSignatures(Database database, IFiles files, KeyFolde
     /// <param name="cancel">Stops between statements.</param>
     public async Task<Result<IReadOnlyList<CheckedApproval>>> OfAsync(Caller caller, RunId run, string? folder, CancellationToken cancel = default)
     {
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
         var found = await PaymentRuns.FindAsync(session, caller, run, cancel);
         if (!found.IsOk) return Result<IReadOnlyList<CheckedApproval>>.Refuse(found.Problems);
         var all = await CheckAsync(session, run, keys, cancel);

@@ -138,7 +138,7 @@ public sealed class KeyChanges(Database database, Func<Result<KeyFolder>> keys, 
         // A file is no part of a transaction, which may be repeated: the key first, then the note of it.
         var done = await work(folder, now);
         if (!done.TryGet(out var what)) return Result<bool>.Refuse(done.Problems);
-        await using var session = await database.RunAsync(cancel);
+        await using var session = await database.RunAsync(caller.Scope, cancel);
         await session.InTransactionAsync(async () =>
         {
             await PeopleStore.OneAtATimeAsync(session, cancel);
