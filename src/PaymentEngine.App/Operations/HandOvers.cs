@@ -4,6 +4,7 @@ using PaymentEngine.App.Banks;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations.Access;
+using PaymentEngine.App.Operations.Approvals;
 using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -77,6 +78,7 @@ public sealed class HandOvers(Database database, IFiles files, Archive archive, 
             if (move == HandOverMove.Send)
             {
                 if (CutOff.WhyNotSent(row.MsgId, file.FirstExecution, clock.GetCurrentInstant(), file.Profile, Calendar) is { } tooLate) return tooLate;
+                if (await ApprovalSignatures.WhyNotAsync(file.Session, run, null, cancel) is { } broken) return broken;
                 var kept = Keep(sealedPath, file, way.WithManifest);
                 if (!kept.IsOk) return Result<HandedFile>.Refuse(kept.Problems);
             }

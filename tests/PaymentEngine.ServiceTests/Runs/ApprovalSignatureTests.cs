@@ -102,6 +102,32 @@ public sealed class ApprovalSignatureTests(ScratchCluster cluster) : IDisposable
         // Totals that were changed with the approval's own hash left as it was.
         await world.SqlAsync("ALTER TABLE run_total DISABLE TRIGGER USER; UPDATE run_total SET recipients = recipients + 1");
         Assert.NotNull(await Why());
+        await world.SqlAsync("UPDATE run_total SET recipients = recipients - 1");
+        Assert.Null(await Why());
+
+        // What is not there proves nothing: a level that is missing, totals that are gone, an approval that nobody gave.
+        async Task<Problem?> WhyNot()
+        {
+            await using var session = await world.Database.RunAsync(default);
+            return await ApprovalSignatures.WhyNotAsync(session, view.Id, null, default);
+        }
+
+        // Past every trigger and foreign key, as whoever owns the server can.
+        async Task SuperuserAsync(string sql)
+        {
+            await using var connection = new Npgsql.NpgsqlConnection(world.ConnectionString);
+            await connection.OpenAsync();
+            await using var command = new Npgsql.NpgsqlCommand("SET session_replication_role = replica; " + sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Assert.Null(await WhyNot());
+        await world.SqlAsync("UPDATE run_total SET approval_levels = 2");
+        Assert.Equal(("not_allowed.approval_broken", true), ((await WhyNot())?.Code, (await WhyNot())?.Message.Contains("1 of 2 levels", StringComparison.Ordinal)));
+        await SuperuserAsync("DELETE FROM run_total");
+        Assert.Contains("totals are gone", (await WhyNot())?.Message, StringComparison.Ordinal);
+        await SuperuserAsync("DELETE FROM run_step WHERE step = 'approved'");
+        Assert.Contains("nobody has given it", (await WhyNot())?.Message, StringComparison.Ordinal);
     }
 
     static int OpenSsl(params string[] args)

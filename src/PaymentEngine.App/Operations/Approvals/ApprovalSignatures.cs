@@ -52,24 +52,49 @@ public sealed class ApprovalSignatures(Database database, IFiles files, KeyFolde
         return Result<IReadOnlyList<CheckedApproval>>.Ok(all);
     }
 
-    /// <summary>Why the approval of a run does not hold; null when every level is signed over the approved content.</summary>
-    public static async Task<Problem?> WhyNotAsync(DatabaseSession session, RunId run, KeyFolder keys, CancellationToken cancel) =>
-        (await CheckAsync(session, run, keys, cancel)).FirstOrDefault(one => one.Problem is not null)?.Problem;
-
-    /// <summary>Every approval of the approved content with its signature; one that has none says so.</summary>
-    internal static async Task<IReadOnlyList<CheckedApproval>> CheckAsync(DatabaseSession session, RunId run, KeyFolder keys, CancellationToken cancel)
+    /// <summary>Why the approval of a run does not hold; null when it is approved, at each of its levels by another person, and every level is signed over the approved content.</summary>
+    /// <param name="session">Open on the province of the run.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="keys">The installation's keys, by which its own signatures are known; null: any certificate that was recorded (the sealing has asked for the keys).</param>
+    /// <param name="cancel">Stops between statements.</param>
+    public static async Task<Problem?> WhyNotAsync(DatabaseSession session, RunId run, KeyFolder? keys, CancellationToken cancel)
     {
-        var approvals = await ApprovalSignatureStore.ApprovalsAsync(session, run, cancel);
-        if (approvals.Count == 0 || await RunSteps.TotalAsync(session, run, cancel) is not { } total) return [];
-        var signatures = await ApprovalSignatureStore.OfRunAsync(session, run, cancel);
-        var known = keys.SigningFingerprints();
-        return [.. approvals.Select(approval => Check(run, total, approval, signatures.FirstOrDefault(one => one.Level == approval.Level && one.ContentHash.AsSpan().SequenceEqual(approval.ContentHash)), known))];
+        var all = await CheckAsync(session, run, keys, cancel);
+        return all.Count == 0 ? Broken(run, null, "nobody has given it") : all.FirstOrDefault(one => one.Problem is not null)?.Problem;
     }
 
-    static CheckedApproval Check(RunId run, RunTotal total, (short Level, string Person, byte[] ContentHash) approval, StoredApprovalSignature? stored, IReadOnlySet<string> known)
+    /// <summary>Every approval of the approved content with its signature; one that has none says so. What is wrong with them as a whole (totals gone, a level missing) is wrong with each. Empty: nobody approved.</summary>
+    internal static async Task<IReadOnlyList<CheckedApproval>> CheckAsync(DatabaseSession session, RunId run, KeyFolder? keys, CancellationToken cancel)
     {
-        if (stored is null)
-            return new(approval.Level, approval.Person, "", "", false, null, "", [], Broken(run, approval.Level, "it is not signed"));
+        var approvals = await ApprovalSignatureStore.ApprovalsAsync(session, run, cancel);
+        if (approvals.Count == 0) return [];
+        var total = await RunSteps.TotalAsync(session, run, cancel);
+        var signatures = await ApprovalSignatureStore.OfRunAsync(session, run, cancel);
+        var known = keys?.SigningFingerprints();
+        var incomplete = WhyIncomplete(total, approvals);
+        return [.. approvals.Select(approval =>
+        {
+            var stored = signatures.FirstOrDefault(one => one.Level == approval.Level && one.ContentHash.AsSpan().SequenceEqual(approval.ContentHash));
+            if (total is null || incomplete is not null) return Unfit(run, approval.Level, approval.Person, stored, incomplete!);
+            return Check(run, total, approval, stored, known);
+        })];
+    }
+
+    /// <summary>An approval is as many signatures by as many people as the run's total asks for: fewer, more, or none to be held against, and it is none.</summary>
+    static string? WhyIncomplete(RunTotal? total, IReadOnlyList<(short Level, string Person, byte[] ContentHash)> approvals)
+    {
+        if (total is null) return "the run's totals are gone";
+        if (approvals.Count != total.ApprovalLevels) return FormattableString.Invariant($"it has {approvals.Count} of {total.ApprovalLevels} levels");
+        if (approvals.Where((approval, place) => approval.Level != place + 1).Any()) return "a level of it is missing";
+        return approvals.Select(approval => approval.Person).Distinct(StringComparer.Ordinal).Count() == approvals.Count ? null : "one person gave two of its levels";
+    }
+
+    static CheckedApproval Unfit(RunId run, short level, string person, StoredApprovalSignature? stored, string why) =>
+        new(level, person, stored?.Subject ?? "", stored is null ? "" : Convert.ToHexStringLower(stored.CertificateSha256), stored?.IsOwn ?? false, null, stored?.Statement ?? "", stored?.Signature ?? [], Broken(run, level, why));
+
+    static CheckedApproval Check(RunId run, RunTotal total, (short Level, string Person, byte[] ContentHash) approval, StoredApprovalSignature? stored, IReadOnlySet<string>? known)
+    {
+        if (stored is null) return Unfit(run, approval.Level, approval.Person, null, "it is not signed");
         var fingerprint = Convert.ToHexStringLower(stored.CertificateSha256);
         var (signedAt, why) = Why();
         return new(approval.Level, approval.Person, stored.Subject, fingerprint, stored.IsOwn, signedAt, stored.Statement, stored.Signature, why is null ? null : Broken(run, approval.Level, why));
@@ -84,7 +109,7 @@ public sealed class ApprovalSignatures(Database database, IFiles files, KeyFolde
             try
             {
                 if (signers.Count != 1 || Fingerprints.Of(signers[0].Certificate) != fingerprint) return (null, "it is signed with another certificate than the one that was recorded");
-                if (!stored.IsOwn && !known.Contains(fingerprint)) return (null, "it is signed with a key that is none of this installation");
+                if (!stored.IsOwn && known is not null && !known.Contains(fingerprint)) return (null, "it is signed with a key that is none of this installation");
                 return (signers[0].SignedAt, null);
             }
             finally
@@ -150,5 +175,5 @@ public sealed class ApprovalSignatures(Database database, IFiles files, KeyFolde
         files.Appear(path);
     }
 
-    static Problem Broken(RunId run, int level, string why) => new("not_allowed.approval_broken", $"The approval of run {run}, level {level}, does not hold: {why}.", "Nothing is sealed or sent. Find out who changed it: payengine verify.");
+    static Problem Broken(RunId run, int? level, string why) => new("not_allowed.approval_broken", $"The approval of run {run}{(level is null ? "" : $", level {level}")} does not hold: {why}.", "Nothing is sealed or sent. Find out who changed it: payengine verify.");
 }
