@@ -94,6 +94,22 @@ public sealed class CommandContext
     /// <summary>A store that is open already and stays so: of pages and tests. Otherwise each command opens its own.</summary>
     public Database? Store { get; init; }
 
+    /// <summary>Who asks, proven by the web door already; null: the person of the session file.</summary>
+    internal Caller? Person
+    {
+        get;
+        init => known = field = value;
+    }
+
+    /// <summary>What stands around every operation in a process that many people use; null: each command has its own.</summary>
+    public Doorway? Doorway { get; init; }
+
+    /// <summary>Takes the answer instead of the streams: of the API, which says it in its own form.</summary>
+    internal Action<Answer>? Takes { get; init; }
+
+    /// <summary>Is told how far a long work is: of the API's jobs.</summary>
+    internal Action<ProgressStep>? Progressed { get; init; }
+
     /// <summary>The command's own store, opened at the door; closed by <see cref="LeaveAsync"/>.</summary>
     Database? held;
 
@@ -103,7 +119,7 @@ public sealed class CommandContext
     /// <remarks>Nobody is asked who has no session yet: the command itself says so, after it has said what is wrong with its words.</remarks>
     internal async Task<Answer?> DoorAsync(CancellationToken cancel)
     {
-        if (command is null || AccessRules.Of(command) is not { NeedsPerson: true, Roles.Count: > 0 } || SessionFile.Read(Settings.Session.Value) is null || !(Store is not null || HasStore)) return null;
+        if (command is null || AccessRules.Of(command) is not { NeedsPerson: true, Roles.Count: > 0 } || (Person is null && SessionFile.Read(Settings.Session.Value) is null) || !(Store is not null || HasStore)) return null;
         if (Store is null)
         {
             var opened = await OpenDatabaseAsync(cancel);
@@ -121,7 +137,7 @@ public sealed class CommandContext
     internal async Task LeaveAsync()
     {
         if (held is not null) await held.DisposeAsync();
-        (held, known) = (null, null);
+        (held, known) = (null, Person);
     }
 
     static Problem? WhyNot(string command, Caller caller) => AccessRules.Of(command) is { } rule ? caller.Lacks(rule) : AccessRules.Ruleless(command);
@@ -145,13 +161,12 @@ public sealed class CommandContext
         var caller = await FindCallerAsync(database, cancel);
         if (!caller.IsOk) return Answer.Refused(caller.Problems);
         if ((command is null ? null : WhyNot(command, caller.Value)) is { } refused) return Answer.Refused(refused);
-        if (await new Fences(database, Files, Clock, HeadsFolder).AtStartAsync(caller.Value.ProvinceCode, cancel) is { } closed) Output.Talk($"{closed.Message} {closed.Remedy}");
+        var doorway = DoorwayOf(database);
+        if (await doorway.BeforeAsync(caller.Value.ProvinceCode, cancel) is { } closed) Output.Talk($"{closed.Message} {closed.Remedy}");
         var answer = await work(database, caller.Value);
-        // Who was shown whose data is in the chain before the answer is given.
-        await PersonalData.RecordAsync(ReadsOf(database), caller.Value, CommandPath, answer);
-        // What was done stands, whatever becomes of its head: the next command tries again.
-        if (answer.Exit == ExitCode.Done && await new Heads(database, Files, Settings.Keys.Value, Clock).AtOccasionAsync(caller.Value.ProvinceCode, HeadsFolder, cancel) is { IsOk: false } unexported)
-            Output.Talk(string.Join(" ", unexported.Problems));
+        if (answer.Exported is { } exported) await doorway.ExportedAsync(caller.Value, CommandPath, exported.People, exported.Files);
+        await doorway.ShownAsync(caller.Value, CommandPath, answer.Json);
+        if (answer.Exit == ExitCode.Done && await doorway.AfterAsync(caller.Value.ProvinceCode, cancel) is { Count: > 0 } unexported) Output.Talk(string.Join(" ", unexported));
         return answer;
     }, cancel);
 
@@ -162,7 +177,9 @@ public sealed class CommandContext
     public string? HeadsFolder => Settings.Heads.Value.Length > 0 ? Settings.Heads.Value : null;
 
     /// <summary>The log of reads of personal data: written before the answer is given.</summary>
-    public ReadLog ReadsOf(Database database) => new(database, Clock);
+    public ReadLog ReadsOf(Database database) => DoorwayOf(database).Reads;
+
+    Doorway DoorwayOf(Database database) => Doorway ?? new(database, Files, Clock, Settings.Keys.Value, HeadsFolder);
 
     /// <summary>The person of the session file.</summary>
     public async Task<Result<Caller>> FindCallerAsync(Database database, CancellationToken cancel)
@@ -201,7 +218,8 @@ public static class CommandAnswers
             try
             {
                 var said = await context.DoorAsync(cancel) ?? await answer(parse, cancel);
-                context.Output.Write(said);
+                if (context.Takes is { } takes) takes(said);
+                else context.Output.Write(said);
                 return said.Exit;
             }
             finally

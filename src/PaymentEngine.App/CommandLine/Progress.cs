@@ -4,6 +4,12 @@ using PaymentEngine.Core;
 
 namespace PaymentEngine.App.CommandLine;
 
+/// <summary>How far a long work is, for programs.</summary>
+/// <param name="Label">What is being done, in the reader's language.</param>
+/// <param name="Done">How many.</param>
+/// <param name="Total">Of how many; null: nobody knows yet.</param>
+public sealed record ProgressStep(string Label, long Done, long? Total);
+
 /// <summary>How far a long work is: done of total, rate, time left. A bar on a terminal; in a log one plain line every ten seconds; silent below one second.</summary>
 public sealed class Progress : IDisposable
 {
@@ -32,6 +38,7 @@ public sealed class Progress : IDisposable
     public void Report(long doneNow)
     {
         done = doneNow;
+        context.Progressed?.Invoke(new ProgressStep(label, done, total));
         if (IsSilent) return;
         var elapsed = watch.Elapsed;
         if (context.ErrorIsTerminal)

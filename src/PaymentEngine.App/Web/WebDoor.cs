@@ -61,7 +61,8 @@ public sealed class WebDoor : IAsyncDisposable
         services.AddSingleton(settings).AddSingleton(settings.Limits).AddSingleton(context.Clock).AddSingleton(database).AddSingleton(new WebParts(context, database))
             .AddSingleton<SessionCookie>().AddSingleton<RequestRates>().AddSingleton<PasskeyCeremonies>().AddSingleton<PersonTickets>();
         var keys = Path.Combine(context.Settings.Keys.Value, "web");
-        Directory.CreateDirectory(keys, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // One after the other: a folder made on the way to another would be open to others.
+        foreach (var folder in new[] { context.Settings.Keys.Value, keys }) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         services.AddDataProtection().SetApplicationName("payengine").PersistKeysToFileSystem(new DirectoryInfo(keys));
         services.AddHostFiltering(filter => (filter.AllowedHosts, filter.AllowEmptyHosts, filter.IncludeFailureMessage) = ([.. settings.Hosts], false, false));
         services.AddAntiforgery(forms =>
@@ -103,8 +104,14 @@ public sealed class WebDoor : IAsyncDisposable
         return door;
     }
 
-    /// <summary>Opens the door.</summary>
-    public Task OpenAsync(CancellationToken cancel = default) => application.StartAsync(cancel);
+    /// <summary>Opens the door, having looked whether the database behind it is the one that its files and heads know: a closed fence is in the log, and what it stops stays stopped.</summary>
+    public async Task OpenAsync(CancellationToken cancel = default)
+    {
+        var parts = application.Services.GetRequiredService<WebParts>();
+        if (await parts.ProvinceAsync(cancel) is { } province && await parts.Doorway.BeforeAsync(province, cancel) is { } closed)
+            DoorLog.FenceClosed(application.Services.GetRequiredService<ILogger<WebDoor>>(), closed.Message, closed.Remedy);
+        await application.StartAsync(cancel);
+    }
 
     /// <summary>Answers what has begun, then closes.</summary>
     public Task CloseAsync() => application.StopAsync(TimeSpan.FromSeconds(10));

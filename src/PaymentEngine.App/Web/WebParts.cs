@@ -4,6 +4,7 @@ using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Audit;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Users;
 using PaymentEngine.App.Web.Sessions;
@@ -16,6 +17,9 @@ public sealed class WebParts(CommandContext context, Database database)
 {
     readonly CommandContext english = new(["--lang", "en"], context.Clock, context.Settings, TextWriter.Null, TextWriter.Null) { Law = context.Law };
     readonly CommandContext vietnamese = new(["--lang", "vi"], context.Clock, context.Settings, TextWriter.Null, TextWriter.Null) { Law = context.Law };
+
+    /// <summary>What stands around every operation: one for the life of the door, so that reads of many people share their blocks.</summary>
+    public Doorway Doorway { get; } = new(database, context.Files, context.Clock, context.Settings.Keys.Value, context.HeadsFolder);
 
     public IClock Clock => context.Clock;
 

@@ -101,7 +101,7 @@ sealed class AccessWorld : IAsyncDisposable
     /// <summary>A user with a session that is proven.</summary>
     public Task AddAsync(string name, string[] roles, int[]? communes)
     {
-        var token = "token-" + name;
+        var token = TokenOf(name);
         var isService = roles.Any(role => role is Role.Bank or Role.Worker);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(token)));
         SessionFile.Write(SessionOf(name), new OpenedSession(40, token, name, name, Instant.MaxValue, Instant.MaxValue));
@@ -113,6 +113,9 @@ sealed class AccessWorld : IAsyncDisposable
             VALUES (40, '\x{hash}', '{name}', 'cli', '2026-10-01', '2026-11-30', '2027-12-31', '2027-12-31');
             """));
     }
+
+    /// <summary>The token of a user's session.</summary>
+    public static string TokenOf(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("token of " + name)));
 
     /// <summary>A commune's unit ends; the tree says so, as <c>area import</c> writes it.</summary>
     public Task EndAsync(string code, int number, string successor, string lastDay) => Cash.Runs.SqlAsync(string.Create(CultureInfo.InvariantCulture, $"""

@@ -51,7 +51,7 @@ sealed class CommandDoor(AccessWorld world) : IAccessDoor
 
     string Fill(string word, Whose whose) => word.StartsWith('{') ? Of(world, word, whose) : word is "lists" or "paper.html" ? Path.Combine(world.Folder, word) : word;
 
-    static string Of(AccessWorld world, string what, Whose whose) => (what, whose) switch
+    internal static string Of(AccessWorld world, string what, Whose whose) => (what, whose) switch
     {
         ("{person}", Whose.Own) => "P000001", ("{person}", Whose.Other) => "P000003", ("{person}", Whose.Former) => "P000090", ("{person}", _) => "P009999",
         ("{payee}", Whose.Own) => "1", ("{payee}", Whose.Other) => "3", ("{payee}", Whose.Former) => "90", ("{payee}", _) => "9999",

@@ -40,7 +40,8 @@ public sealed class WebAccessTests(ScratchCluster scratch)
                     ( >= 500, _) => "fault",
                     _ => "let through",
                 };
-                var expected = route.Rule.IsPublic ? "let through" : role.Length == 0 ? "to the door" : route.Rule.Roles.Count == 0 || route.Rule.Roles.Contains(role) ? "let through" : "refused";
+                var roles = route.Rule.Command?.Roles ?? route.Rule.Roles;
+                var expected = route.Rule.IsPublic ? "let through" : role.Length == 0 ? "to the door" : roles.Count == 0 || roles.Contains(role) ? "let through" : "refused";
                 cells++;
                 if (told != expected) unexpected.Add($"{route.Verb} {route.Pattern} by {(role.Length == 0 ? "nobody" : role)}: {answer.Status}, {told} instead of {expected}");
             }

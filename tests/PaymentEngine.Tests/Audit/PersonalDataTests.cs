@@ -9,7 +9,7 @@ public class PersonalDataTests
     static SortedSet<string> Of(object answer)
     {
         var people = new SortedSet<string>(StringComparer.Ordinal);
-        PersonalData.Collect(JsonSerializer.SerializeToElement(answer, JsonText.Options), people);
+        Doorway.Collect(JsonSerializer.SerializeToElement(answer, JsonText.Options), people);
         return people;
     }
 

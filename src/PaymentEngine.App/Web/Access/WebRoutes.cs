@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using PaymentEngine.App.Operations;
+using PaymentEngine.App.Web.Api;
 
 namespace PaymentEngine.App.Web.Access;
 
@@ -19,43 +19,10 @@ public sealed record EndpointRules(string Pattern, IReadOnlyDictionary<string, W
 public static class WebRoutes
 {
     internal const string Form = "application/x-www-form-urlencoded";
-    const string Json = "application/json";
+    internal const string Json = "application/json";
 
-    static readonly RouteRule Door = RouteRule.Public("Nobody is logged in before the door.");
-    static readonly RouteRule OwnAccount = RouteRule.SignedIn(Territory.None, "Everybody keeps their own account, and no other.");
-    static readonly RouteRule ReadRuns = RouteRule.For(Territory.Own, Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CashOfficer, Role.Reconciler, Role.CommuneOfficer, Role.Auditor, Role.Administrator);
-    static readonly RouteRule ApproveRuns = RouteRule.For(Territory.Own, Role.Approver, Role.ChiefApprover).WithProof;
-
-    public static IReadOnlyList<WebRoute> All { get; } =
-    [
-        new("/", "GET", RouteRule.SignedIn(Territory.Own, "Everybody's first page: what waits for them.")),
-        new("/login", "GET", Door),
-        new("/login", "POST", Door, Form),
-        new("/login/passkey/options", "POST", Door, Json),
-        new("/login/passkey", "POST", Door, Json),
-        new("/logout", "GET", OwnAccount),
-        new("/logout", "POST", OwnAccount, Form),
-        new("/confirm", "GET", OwnAccount),
-        new("/confirm", "POST", OwnAccount, Form),
-        new("/confirm/passkey/options", "POST", OwnAccount, Json),
-        new("/confirm/passkey", "POST", OwnAccount, Json),
-        new("/account", "GET", OwnAccount),
-        new("/account", "POST", OwnAccount, Form),
-        new("/account/totp.png", "GET", OwnAccount),
-        new("/account/passkeys/options", "POST", OwnAccount, Json),
-        new("/account/passkeys", "POST", OwnAccount, Json),
-        new("/runs", "GET", ReadRuns),
-        new("/runs/{run}", "GET", ReadRuns),
-        new("/runs/{run}", "POST", ApproveRuns, Form),
-        new("/api/v1/sessions", "POST", RouteRule.Public("A service account proves itself here."), Json),
-        new("/api/v1/session", "GET", OwnAccount),
-        new("/api/v1/session/close", "POST", OwnAccount, Json),
-        new("/api/v1/runs", "GET", ReadRuns),
-        new("/api/v1/runs/{run}", "GET", ReadRuns),
-        new("/api/v1/runs/{run}/approve", "POST", ApproveRuns, Json),
-        new("/assets/{name}", "GET", RouteRule.Public("Style sheet and script of the pages: nothing of anybody.")),
-        new("/language/{lang}", "GET", RouteRule.Public("The language is chosen before logging in.")),
-    ];
+    /// <summary>Pages first (<see cref="PageRoutes"/>), then the API (<see cref="ApiTable"/>).</summary>
+    public static IReadOnlyList<WebRoute> All { get; } = [.. PageRoutes.All, .. ApiTable.Routes];
 
     /// <summary>Gives the endpoint of a pattern its rules.</summary>
     /// <exception cref="InvalidOperationException">The pattern is not in the table.</exception>

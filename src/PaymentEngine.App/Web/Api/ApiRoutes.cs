@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
@@ -152,7 +153,12 @@ static class ApiRoutes
             return;
         }
 
-        await AnswerAsync(http, await parts.Runs.ApproveAsync(http.Person()!.Caller, id, approval.TotalVnd, approval.ContentHash, cancel: http.RequestAborted), RunPaper.Json);
+        var caller = http.Person()!.Caller;
+        var log = http.RequestServices.GetRequiredService<ILogger<WebDoor>>();
+        if (await parts.Doorway.BeforeAsync(caller.ProvinceCode, http.RequestAborted) is { } closed) DoorLog.FenceClosed(log, closed.Message, closed.Remedy);
+        var approved = await parts.Runs.ApproveAsync(caller, id, approval.TotalVnd, approval.ContentHash, cancel: http.RequestAborted);
+        if (approved.IsOk && await parts.Doorway.AfterAsync(caller.ProvinceCode, http.RequestAborted) is { Count: > 0 } unexported) DoorLog.HeadNotExported(log, string.Join(" ", unexported));
+        await AnswerAsync(http, approved, RunPaper.Json);
     }
 
     public static Problem NotADigest => new("usage.content_hash", "An approval names the content hash that was read, 64 hexadecimal figures.", "Read the run and send its content_hash.");

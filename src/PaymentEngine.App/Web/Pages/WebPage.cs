@@ -1,8 +1,13 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Web.Access;
 using PaymentEngine.App.Web.Guard;
 using PaymentEngine.App.Web.Sessions;
 using PaymentEngine.Core;
@@ -36,6 +41,18 @@ public abstract class WebPage(WebParts parts) : PageModel
     public string Text(string vi, string en) => IsEnglish ? en : vi;
 
     public static string Time(Instant at) => ViText.Time(at.WithOffset(VietNam).LocalDateTime);
+
+    /// <summary>What stands around every operation, as at the command line: the fence before what a page does, the log of whose data it shows before it is sent, the head after.</summary>
+    public sealed override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        var (caller, acts, cancel) = (Person?.Caller, !HttpMethods.IsGet(Request.Method) && !HttpMethods.IsHead(Request.Method), HttpContext.RequestAborted);
+        var log = HttpContext.RequestServices.GetRequiredService<ILogger<WebPage>>();
+        if (acts && caller is not null && await parts.Doorway.BeforeAsync(caller.ProvinceCode, cancel) is { } closed) DoorLog.FenceClosed(log, closed.Message, closed.Remedy);
+        var handled = await next();
+        if (caller is null || handled is { Exception: not null, ExceptionHandled: false }) return;
+        await parts.Doorway.ShownAsync(caller, $"{Request.Method} {HttpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointRules>()?.Pattern}", ShownPeople.Of(this));
+        if (acts && await parts.Doorway.AfterAsync(caller.ProvinceCode, cancel) is { Count: > 0 } unexported) DoorLog.HeadNotExported(log, string.Join(" ", unexported));
+    }
 
     /// <summary>The page again with what was refused, under the status of the refusal.</summary>
     protected PageResult Refused(IReadOnlyList<Problem> problems)
