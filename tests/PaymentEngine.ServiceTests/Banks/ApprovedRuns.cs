@@ -45,6 +45,7 @@ public sealed class ApprovedRuns : IAsyncLifetime
         }
 
         Database = (await Database.OpenAsync(Home, "", Actions, null, default, CodeLists.ReasonPolicy)).Value;
+        await ScratchCluster.RelaxAsync(Database.Cluster!);
     }
 
     public Database Database { get; private set; } = null!;

@@ -8,7 +8,7 @@ using PaymentEngine.Tests.Law;
 namespace PaymentEngine.ServiceTests.Law;
 
 /// <summary>A decree loaded into a store whose months were paid at the old rates.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class LawLoadTests(ScratchCluster cluster)
 {
     const string Of2026 = "335/2026/NĐ-CP";

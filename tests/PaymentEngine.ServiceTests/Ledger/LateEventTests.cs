@@ -6,7 +6,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Ledger;
 
 /// <summary>What comes late, before and after the close, each with the ledger printed as the program prints it. <c>PAYENGINE_UPDATE_GOLDEN=1</c> writes the prints anew.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class LateEventTests(ScratchCluster cluster)
 {
     [PostgresFact]

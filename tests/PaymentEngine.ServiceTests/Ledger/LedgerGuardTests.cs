@@ -15,7 +15,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Ledger;
 
 /// <summary>What the store itself refuses, asked with the rights of the program (the run role); and what <c>verify</c> names after somebody was past all rights.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class LedgerGuardTests(ScratchCluster cluster)
 {
     [PostgresFact]

@@ -13,7 +13,7 @@ using PaymentEngine.ServiceTests.Runs;
 
 namespace PaymentEngine.ServiceTests.Register;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class AreaTests(ScratchCluster scratch)
 {
     const string Header = "code,name,kind,parent_code,valid_from,valid_to,successor_codes,source,withdrawn";

@@ -5,7 +5,7 @@ using PaymentEngine.Core;
 
 namespace PaymentEngine.ServiceTests.Register;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class BirthNoticeTests(ScratchCluster scratch)
 {
     [PostgresFact]

@@ -5,7 +5,7 @@ using PaymentEngine.App.Operations;
 namespace PaymentEngine.ServiceTests.Register;
 
 /// <summary>Register files as they must never come, and do: each is refused at its place with nothing applied, or taken in a way that is defined.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class HostileRegisterTests(ScratchCluster scratch)
 {
     const string Head = "person_id,id_number,full_name,birth,death,facts_from,recorded_on,province_code,commune_code,poverty\n";

@@ -11,7 +11,7 @@ using PaymentEngine.ServiceTests.Runs;
 
 namespace PaymentEngine.ServiceTests.Register;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class PeopleRegisterTests(ScratchCluster scratch)
 {
     const string People = "person_id,id_number,full_name,sex,birth,facts_from,recorded_on,province_code,commune_code,household_id,spouse_id";

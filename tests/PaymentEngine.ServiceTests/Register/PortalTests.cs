@@ -12,7 +12,7 @@ using PaymentEngine.Postgres.Portals;
 
 namespace PaymentEngine.ServiceTests.Register;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class PortalTests(ScratchCluster scratch)
 {
     const string Header = "case_id,procedure_code,id_number,full_name,commune_code,submitted_at,event_at,note";

@@ -5,7 +5,7 @@ using PaymentEngine.Core;
 namespace PaymentEngine.ServiceTests.Register;
 
 /// <summary>Rows that cannot be true together are refused with their place, wherever the other row stands: in a file of the command or in the store.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class RegisterContradictionTests(ScratchCluster scratch)
 {
     const string PeopleHeader = "person_id,full_name,sex,birth,death,facts_from,recorded_on,province_code,commune_code,in_facility";

@@ -4,7 +4,7 @@ using PaymentEngine.Postgres;
 namespace PaymentEngine.ServiceTests.Register;
 
 /// <summary>The real program, killed in the middle of an import, then started again with the same command.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class RegisterCrashTests(ScratchCluster scratch)
 {
     static readonly int EveryActions = CrashPoints.Every(13);

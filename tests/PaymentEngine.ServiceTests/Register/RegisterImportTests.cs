@@ -5,7 +5,7 @@ using PaymentEngine.Postgres;
 
 namespace PaymentEngine.ServiceTests.Register;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class RegisterImportTests(ScratchCluster scratch)
 {
     static readonly CancellationToken Never = CancellationToken.None;

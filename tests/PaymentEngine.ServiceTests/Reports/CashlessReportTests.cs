@@ -14,7 +14,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Reports;
 
 /// <summary>The funnel over a real store: six people whose November was sent to a bank, and one person for each step before it.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class CashlessReportTests(ScratchCluster cluster)
 {
     static readonly Caller Auditor = new(Province, "auditor", "Kiểm tra viên", new HashSet<string> { Role.Auditor }, null) { ProvenUntil = Instant.MaxValue };

@@ -13,7 +13,7 @@ using PaymentEngine.ServiceTests.Runs;
 namespace PaymentEngine.ServiceTests.Users;
 
 /// <summary>Keys change without a payment noticing: everything is sealed anew, and what was signed before is still known.</summary>
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class KeyChangeTests(ScratchCluster cluster) : IDisposable
 {
     readonly string folder = Directory.CreateTempSubdirectory("pe-key-change-").FullName;

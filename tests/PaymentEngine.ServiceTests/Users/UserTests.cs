@@ -9,7 +9,7 @@ using PaymentEngine.Postgres;
 
 namespace PaymentEngine.ServiceTests.Users;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class UserTests(ScratchCluster scratch) : IDisposable
 {
     const string Password = "bon-tu-roi-rac";

@@ -5,7 +5,7 @@ using PaymentEngine.App.Operations.Users;
 
 namespace PaymentEngine.ServiceTests.Web;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class PasskeyTests(ScratchCluster scratch)
 {
     [PostgresFact]

@@ -5,7 +5,7 @@ using PaymentEngine.App.Web.Sessions;
 
 namespace PaymentEngine.ServiceTests.Web;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class WebAccessTests(ScratchCluster scratch)
 {
     /// <summary>Every route of the table, asked by nobody and by a person of each role: let through or refused exactly as its rule says, before its form is looked at.</summary>

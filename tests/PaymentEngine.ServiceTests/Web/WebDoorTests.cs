@@ -11,7 +11,7 @@ using PaymentEngine.App.Web.Access;
 
 namespace PaymentEngine.ServiceTests.Web;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class WebDoorTests(ScratchCluster scratch)
 {
     [PostgresFact]

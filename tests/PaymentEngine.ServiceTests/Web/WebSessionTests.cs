@@ -6,7 +6,7 @@ using PaymentEngine.ServiceTests.Runs;
 
 namespace PaymentEngine.ServiceTests.Web;
 
-[Collection(PostgresCollection.Name)]
+[Collection(RegisterCollection.Name)]
 public sealed class WebSessionTests(ScratchCluster scratch)
 {
     [PostgresFact]
