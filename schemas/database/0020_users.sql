@@ -58,7 +58,7 @@ CREATE TABLE user_event (
     province_code smallint NOT NULL REFERENCES tenant,
     event_no      bigint GENERATED ALWAYS AS IDENTITY,
     user_name     text NOT NULL CHECK (length(user_name) <= 40),
-    event         text NOT NULL CHECK (event IN ('login', 'login_wrong', 'login_locked', 'code_wrong', 'confirmed', 'logout', 'logout_everywhere', 'totp_enrolled', 'password_changed', 'unlocked', 'key_renewed', 'ended')),
+    event         text NOT NULL CHECK (event IN ('login', 'login_wrong', 'login_locked', 'code_wrong', 'confirmed', 'logout', 'logout_everywhere', 'totp_enrolled', 'password_changed', 'unlocked', 'key_renewed', 'ended', 'refused')),
     door          text NOT NULL CHECK (door IN ('cli', 'web', 'api')),
     by            text NOT NULL DEFAULT '',
     at            timestamptz NOT NULL,

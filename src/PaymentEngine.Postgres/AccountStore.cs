@@ -28,7 +28,7 @@ public static class AccountStore
           FROM channel c
           JOIN payee p ON p.province_code = c.province_code AND p.payee_no = c.payee_no AND p.version = 1
           JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.version = 1
-         WHERE c.province_code = @provinceCode AND c.account_cipher IS NOT NULL AND ((c.bank_bin = ANY(@bins)) <> @others)
+         WHERE c.province_code = @provinceCode AND length(c.account_cipher) > 0 AND ((c.bank_bin = ANY(@bins)) <> @others)
            AND (@communes::int[] IS NULL OR p.recipient_id IN (SELECT f.recipient_id FROM dated_fact f WHERE f.province_code = @provinceCode AND f.commune_id = ANY (@communes)))
          ORDER BY c.payee_no, c.version;
         """;

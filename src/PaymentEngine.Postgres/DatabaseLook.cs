@@ -15,9 +15,17 @@ public sealed record StoredSecret(short Key, byte[] Cipher);
 /// <param name="Sample">Any account of the register, so that the keys can be tried on it; null when there is none.</param>
 public sealed record DatabaseLook(string ServerVersion, Result<int> Missing, StoredSecret? Sample)
 {
+    const string Alerts = """
+        -- DatabaseLook.Alerts: people who looked at many others on the last day on which anybody did anything, or the week before.
+        SELECT count(DISTINCT (reader, day))::int FROM read_alert WHERE day > (SELECT max(at) FROM operation)::date - 7;
+        """;
+
+    /// <summary>How often in the last week of work somebody passed a limit of reading.</summary>
+    public int ReadAlerts { get; init; }
+
     const string AnyAccount = """
         -- DatabaseLook.AnyAccount
-        SELECT account_key, account_cipher FROM channel LIMIT 1;
+        SELECT account_key, account_cipher FROM channel WHERE length(account_cipher) > 0 LIMIT 1;
         """;
 
     /// <summary>Looks at the running private cluster, or at the server of a connection string.</summary>
@@ -29,7 +37,10 @@ public sealed record DatabaseLook(string ServerVersion, Result<int> Missing, Sto
             await using var connection = new NpgsqlConnection(Database.ConnectionStringFor(cluster, server));
             await connection.OpenAsync(cancel);
             var missing = await Migrations.MissingAsync(connection, Migrations.Known, cancel);
-            return new DatabaseLook(connection.PostgreSqlVersion.ToString(), missing, missing is { IsOk: true, Value: 0 } ? await SampleAsync(connection, cancel) : null);
+            return new DatabaseLook(connection.PostgreSqlVersion.ToString(), missing, missing is { IsOk: true, Value: 0 } ? await SampleAsync(connection, cancel) : null)
+            {
+                ReadAlerts = missing is { IsOk: true, Value: 0 } ? await AlertsAsync(connection, cancel) : 0,
+            };
         }
         catch (PostgresException notMade) when (notMade.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidCatalogName)
         {
@@ -52,6 +63,12 @@ public sealed record DatabaseLook(string ServerVersion, Result<int> Missing, Sto
         {
             return "***";
         }
+    }
+
+    static async Task<int> AlertsAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Alerts, connection);
+        return await command.ExecuteScalarAsync(cancel) is int count ? count : 0;
     }
 
     static async Task<StoredSecret?> SampleAsync(NpgsqlConnection connection, CancellationToken cancel)

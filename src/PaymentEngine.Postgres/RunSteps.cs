@@ -4,6 +4,7 @@ using PaymentEngine.Core;
 using PaymentEngine.Core.Law;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Postgres.Cases;
+using PaymentEngine.Postgres.Privacy;
 
 namespace PaymentEngine.Postgres;
 
@@ -268,7 +269,7 @@ public static class RunSteps
     public static async Task<byte[]> RecomputeHashAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
     {
         var partitions = await session.QueryAsync<PartitionDigestRow>(PartitionDigests, Key(run.Id), cancel);
-        return await HashOfAsync(session, run, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), null, cancel), cancel);
+        return await HashOfAsync(session, run, await ErasureStore.AsPlannedAsync(session, run.Id, await RunContent.RecomputeAsync(session, run.Id, partitions.Select(partition => partition.PartitionNo), null, cancel), cancel), cancel);
     }
 
     /// <summary>Adds one of the lower levels of approval; the last one is a step of the run.</summary>

@@ -14,6 +14,7 @@ using PaymentEngine.Messages;
 using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Cluster;
+using PaymentEngine.Postgres.Users;
 
 namespace PaymentEngine.App.CommandLine;
 
@@ -130,7 +131,17 @@ public sealed class CommandContext
         var caller = await FindCallerAsync((Store ?? held)!, cancel);
         if (!caller.IsOk) return null;
         known = caller.Value;
-        return WhyNot(command, known) is { } refused ? Answer.Refused(refused) : null;
+        if (WhyNot(command, known) is not { } refused) return null;
+        await NoteRefusalAsync((Store ?? held)!, known, [refused]);
+        return Answer.Refused(refused);
+    }
+
+    /// <summary>Who tried what they may not stands beside the logins (<c>user events</c>): whoever looks for a misused account finds the attempts, not only what succeeded.</summary>
+    async Task NoteRefusalAsync(Database database, Caller caller, IReadOnlyList<Problem> problems)
+    {
+        if (problems.FirstOrDefault(problem => problem.Code.StartsWith("not_allowed.", StringComparison.Ordinal)) is not { } refused) return;
+        await using var session = await database.RunAsync(CancellationToken.None);
+        await UserChangeStore.EventAsync(session, caller.ProvinceCode, caller.UserName, "refused", "cli", $"{CommandPath}: {refused.Code}", Clock.GetCurrentInstant(), CancellationToken.None);
     }
 
     /// <summary>Closes what the door opened.</summary>
@@ -160,12 +171,18 @@ public sealed class CommandContext
     {
         var caller = await FindCallerAsync(database, cancel);
         if (!caller.IsOk) return Answer.Refused(caller.Problems);
-        if ((command is null ? null : WhyNot(command, caller.Value)) is { } refused) return Answer.Refused(refused);
+        if ((command is null ? null : WhyNot(command, caller.Value)) is { } refused)
+        {
+            await NoteRefusalAsync(database, caller.Value, [refused]);
+            return Answer.Refused(refused);
+        }
+
         var doorway = DoorwayOf(database);
         if (await doorway.BeforeAsync(caller.Value.ProvinceCode, cancel) is { } closed) Output.Talk($"{closed.Message} {closed.Remedy}");
         var answer = await work(database, caller.Value);
         if (answer.Exported is { } exported) await doorway.ExportedAsync(caller.Value, CommandPath, exported.People, exported.Files);
-        await doorway.ShownAsync(caller.Value, CommandPath, answer.Json);
+        if (await doorway.ShownAsync(caller.Value, CommandPath, answer.Json) is { } stopped) answer = Answer.Refused(stopped);
+        await NoteRefusalAsync(database, caller.Value, answer.Problems);
         if (answer.Exit == ExitCode.Done && await doorway.AfterAsync(caller.Value.ProvinceCode, cancel) is { Count: > 0 } unexported) Output.Talk(string.Join(" ", unexported));
         return answer;
     }, cancel);

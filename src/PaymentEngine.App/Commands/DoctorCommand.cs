@@ -133,6 +133,12 @@ static class DoctorCommand
         List<Finding> findings = [look.Missing.TryGet(out var missing)
             ? new Finding(name, Health.Good, string.Create(CultureInfo.InvariantCulture, $"{where}, PostgreSQL {look.ServerVersion}, {Migrations.Known.Count - missing}/{Migrations.Known.Count} {context.Text("tệp cấu trúc", "migrations")}"))
             : new Finding(name, Health.Fault, look.Missing.Problems[0].Message, look.Missing.Problems[0].Remedy)];
+        if (look.ReadAlerts > 0)
+        {
+            findings.Add(new Finding(context.Text("Đọc dữ liệu cá nhân", "Reading of personal data"), Health.Note, context.Text($"{ViText.Count(look.ReadAlerts)} lần vượt ngưỡng trong tuần", $"{ViText.Count(look.ReadAlerts)} times over a limit this week"),
+                context.Text("Kiểm toán hoặc quản trị xem: payengine audit alerts.", "An auditor or administrator looks: payengine audit alerts.")));
+        }
+
         if (cluster is not null)
         {
             findings.Add(new Finding(context.Text("Khóa và dữ liệu", "Keys and data"), Health.Note, context.Text("cùng một người dùng hệ điều hành", "under one OS user"),

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
 using PaymentEngine.App.Commands.Register;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
 using PaymentEngine.Messages.Csv;
@@ -30,9 +32,10 @@ static class RegisterCommand
         register.Add(check.Answers(context, (parse, cancel) => CheckAsync(context, parse.GetRequiredValue(checkedPaths), cancel)));
 
         var folder = new Option<string>("--out", "-o") { Required = true, Description = context.Text("Thư mục ghi tệp", "The folder to write into") };
-        var export = new Command("export", context.Text("Xuất danh sách hiện có ra các tệp cùng dạng (có số tài khoản: chỉ account_editor, administrator)",
-            "Write the register as it is into files of the same form (account numbers in clear: account_editor and administrator only)")) { folder };
-        register.Add(export.Answers(context, (parse, cancel) => ExportAsync(context, parse.GetRequiredValue(folder), cancel)));
+        var purpose = ExportFiles.Purpose(context);
+        var export = new Command("export", context.Text("Xuất danh sách hiện có ra các tệp cùng dạng (có số tài khoản: account_editor kèm exporter)",
+            "Write the register as it is into files of the same form (account numbers in clear: account_editor who is an exporter too)")) { folder, purpose };
+        register.Add(export.Answers(context, (parse, cancel) => ExportAsync(context, parse.GetRequiredValue(folder), parse.GetValue(purpose), cancel)));
         return register;
     }
 
@@ -74,17 +77,24 @@ static class RegisterCommand
         }, cancel);
     }
 
-    static Task<Answer> ExportAsync(CommandContext context, string folder, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
+    static Task<Answer> ExportAsync(CommandContext context, string folder, string? purpose, CancellationToken cancel) => context.AsCallerAsync(async (database, caller) =>
     {
         var keys = KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
         if (!keys.IsOk) return Answer.Refused(keys.Problems);
         using var cipher = keys.Value.OpenCipher();
-        return Answer.From(await new RegisterExports(database, context.Files, cipher).ExportAsync(caller, folder, cancel), written => Answer.Of(new { files = written }, output =>
+        var exports = new DataExports(database, context.Files, context.Clock);
+        var begun = await exports.BeginAsync(caller, "register export", purpose, cancel);
+        if (!begun.TryGet(out var export)) return Answer.Refused(begun.Problems);
+        var made = await new RegisterExports(database, context.Files, cipher).ExportAsync(caller, folder, export, cancel);
+        if (!made.TryGet(out var written)) return Answer.Refused(made.Problems);
+        await exports.EndAsync(caller, export, [.. written.Select(file => (file.Path, file.Rows))]);
+        return Answer.Of(new { export = export.Number, files = written }, output =>
         {
             var table = new TextTable(new TextColumn(output.Text("Tệp", "File")), new TextColumn(output.Text("Số dòng", "Rows"), true));
             foreach (var file in written) table.Row(file.Path, ViText.Count(file.Rows));
             output.Table(table);
-        }) with { Exported = ((int)written.Max(file => (long)file.Rows), [.. written.Select(file => $"{Path.GetFileName(file.Path)} {file.Rows}")]) });
+            output.Line(export.Mark);
+        }) with { Exported = ((int)written.Max(file => (long)file.Rows), [.. written.Select(file => $"{Path.GetFileName(file.Path)} {file.Rows}")]) };
     }, cancel);
 
     static Answer Checked(Result<RegisterCheck> result) => Answer.From(result, check => Answer.Of(check, output =>

@@ -3,9 +3,11 @@ using System.Globalization;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Messages;
@@ -128,7 +130,8 @@ static class RunCommand
         var list = new Option<string?>("--list") { HelpName = "KIND", Description = context.Text("Chỉ một lý do: ", "One cause only: ") + string.Join(", ", RunPaper.ListedCauses) };
         list.AcceptOnlyFromAmong([.. RunPaper.ListedCauses]);
         var file = new Option<string?>("--out") { HelpName = "F.csv|xlsx", Description = context.Text("Ghi tất cả những người có thay đổi vào tệp CSV hoặc bảng tính", "Write everybody with a change into a CSV file or a workbook") };
-        return new Command("diff", context.Text("So với tháng trước: ai mới, dừng, tăng, giảm, truy lĩnh, chuyển, đổi tài khoản", "Against last month: new, stopped, raised, lowered, arrears, moved, other account")) { run, most, list, file }
+        var purpose = ExportFiles.Purpose(context);
+        return new Command("diff", context.Text("So với tháng trước: ai mới, dừng, tăng, giảm, truy lĩnh, chuyển, đổi tài khoản", "Against last month: new, stopped, raised, lowered, arrears, moved, other account")) { run, most, list, file, purpose }
             .Answers(context, (parse, cancel) => context.AsCallerAsync(async (database, caller) =>
             {
                 var text = parse.GetRequiredValue(run);
@@ -137,12 +140,17 @@ static class RunCommand
                 if (path is not null && !TableFile.IsNamed(path)) return Answer.Refused(new Problem("usage.table", $"'{Path.GetFileName(path)}' does not say which form is meant.", "Name the file F.csv or F.xlsx.").In(path));
                 if (path is not null && context.Files.Exists(path))
                     return Answer.Refused(new Problem("file.exists", $"{path} is there already.", "Name a new file; files are never overwritten.").In(path));
-                return Answer.From(await Runs(context, database).DifferenceAsync(caller, id, path is null ? parse.GetValue(most) : int.MaxValue, cancel), found =>
-                {
-                    var people = parse.GetValue(list) is { } cause ? [.. found.People.Where(one => one.Cause == cause)] : found.People;
-                    if (path is not null) WriteTable(context, path, people);
-                    return RunPaper.Difference(context, found.View, people, path, parse.GetValue(most));
-                });
+                if (path is not null && DataExports.WhyNot(caller, parse.GetValue(purpose)) is { } not) return Answer.Refused(not);
+                var asked = await Runs(context, database).DifferenceAsync(caller, id, path is null ? parse.GetValue(most) : int.MaxValue, cancel);
+                if (!asked.TryGet(out var found)) return Answer.Refused(asked.Problems);
+                var people = parse.GetValue(list) is { } cause ? [.. found.People.Where(one => one.Cause == cause)] : found.People;
+                if (path is null) return RunPaper.Difference(context, found.View, people, path, parse.GetValue(most));
+                var exports = new DataExports(database, context.Files, context.Clock);
+                var begun = await exports.BeginAsync(caller, "run diff", parse.GetValue(purpose), cancel);
+                if (!begun.TryGet(out var export)) return Answer.Refused(begun.Problems);
+                WriteTable(context, path, people, export);
+                await exports.EndAsync(caller, export, (Path.GetFullPath(path), people.Count));
+                return RunPaper.Difference(context, found.View, people, path, parse.GetValue(most)) with { Exported = (people.Count, [export.Number]) };
             }, cancel));
     }
 
@@ -241,13 +249,13 @@ static class RunCommand
 
     internal static Answer Unconfirmed(string flag) => Answer.Refused(new Problem("usage.unconfirmed", $"This step wants {flag}.", $"Read the run, then give its figure: {flag} N (digits only)."));
 
-    static void WriteTable(CommandContext context, string path, IReadOnlyList<DifferencePerson> people)
+    static void WriteTable(CommandContext context, string path, IReadOnlyList<DifferencePerson> people, DataExport export)
     {
         var place = Path.GetFullPath(path);
         context.Files.WriteBeside(place, stream => TableFile.Write(stream, path, "difference",
             [("programme", false), ("cause", false), ("person_id", false), ("commune_id", true), ("before_vnd", true), ("now_vnd", true)],
             people.Select(one => (IReadOnlyList<string>)[RunPaper.ProgrammeCode(one.Programme), one.Cause, one.PersonId, one.CommuneId.ToString(CultureInfo.InvariantCulture), one.BeforeVnd.ToString(CultureInfo.InvariantCulture),
-                one.NowVnd.ToString(CultureInfo.InvariantCulture)])));
+                one.NowVnd.ToString(CultureInfo.InvariantCulture)]), (export.Number, export.Mark)));
         context.Files.Appear(place);
         context.Files.FlushFolder(Path.GetDirectoryName(place)!);
     }

@@ -33,7 +33,7 @@ sealed class DemoPeople
         var approver = await people.AddAsync(administration, null, ApproverName, "Trần Văn Minh", [Role.Approver, Role.Auditor, Role.Administrator], provinceCode, folder, cancel);
         if (!approver.IsOk) return Result<DemoPeople>.Refuse(approver.Problems);
         people.Approver = approver.Value;
-        var maker = await people.AddAsync(administration, approver.Value, MakerName, "Nguyễn Thị Lan", [Role.Maker, Role.AccountEditor, Role.CashOfficer, Role.Reconciler], null, folder, cancel);
+        var maker = await people.AddAsync(administration, approver.Value, MakerName, "Nguyễn Thị Lan", [Role.Maker, Role.AccountEditor, Role.CashOfficer, Role.Reconciler, Role.Exporter], null, folder, cancel);
         if (!maker.IsOk) return Result<DemoPeople>.Refuse(maker.Problems);
         people.Maker = maker.Value;
         return people;

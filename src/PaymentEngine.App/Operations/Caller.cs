@@ -25,6 +25,9 @@ public static class Role
     public const string Auditor = "auditor";
     public const string Administrator = "administrator";
 
+    /// <summary>Takes out as a file what another role lets this person read; by itself it opens nothing.</summary>
+    public const string Exporter = "exporter";
+
     /// <summary>A bank's program: a service account of one bank.</summary>
     public const string Bank = "bank";
 
@@ -32,7 +35,7 @@ public static class Role
     public const string Worker = "worker";
 
     /// <summary>What a person can hold.</summary>
-    public static readonly IReadOnlyList<string> OfPeople = [Maker, Checker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator];
+    public static readonly IReadOnlyList<string> OfPeople = [Maker, Checker, Approver, ChiefApprover, AccountEditor, CashOfficer, Reconciler, CommuneOfficer, Auditor, Administrator, Exporter];
 
     public static readonly IReadOnlyList<string> All = [.. OfPeople, Bank, Worker];
 }

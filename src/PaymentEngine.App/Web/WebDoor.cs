@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -134,9 +135,22 @@ public sealed class WebDoor : IAsyncDisposable
         kestrel.Listen(settings.Address, settings.Port, listen =>
         {
             listen.Protocols = settings.IsSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
-            if (settings.Certificate is { } certificate) listen.UseHttps(certificate, tls => tls.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+            if (settings.Certificate is { } certificate) listen.UseHttps(certificate, tls =>
+            {
+                tls.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+                // Where the platform leaves suites to its own settings (Windows), those of its administrator count.
+                if (!OperatingSystem.IsWindows()) tls.OnAuthenticate = (_, options) => options.CipherSuitesPolicy = new CipherSuitesPolicy(Suites);
+            });
         });
     }
+
+    /// <summary>Suites with forward secrecy that authenticate what they encipher, the strongest first; nothing else is offered.</summary>
+    static readonly TlsCipherSuite[] Suites =
+    [
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    ];
 
     static void ToStandardError(ILoggingBuilder logging)
     {

@@ -12,6 +12,11 @@ namespace PaymentEngine.Messages.Csv;
 /// </remarks>
 public static class RegisterFiles
 {
+    /// <summary>How the record begins by which an export names itself, who took it and what for. No register row begins so.</summary>
+    public const string ExportMark = "#payengine-export ";
+
+    internal static ReadOnlySpan<byte> ExportMarkBytes => "#payengine-export "u8;
+
     internal static readonly PeopleFile People = new();
     internal static readonly AwardsFile Awards = new();
     internal static readonly PayeesFile Payees = new();

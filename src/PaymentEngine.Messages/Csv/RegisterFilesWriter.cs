@@ -49,6 +49,14 @@ public sealed class RegisterWriter<T> : IDisposable
         RowsWritten++;
     }
 
+    /// <summary>A last record that says which export the file is; reading passes it over.</summary>
+    public void Mark(string text)
+    {
+        row.Put($"{RegisterFiles.ExportMark}{text}");
+        for (var i = 1; i < format.Columns.Count; i++) row.Put("");
+        row.End(format.Columns.Count);
+    }
+
     /// <summary>Brings all rows to the stream, which may then be brought to the disk.</summary>
     public void Flush() => row.Flush();
 

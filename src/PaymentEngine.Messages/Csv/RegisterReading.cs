@@ -101,7 +101,7 @@ public sealed class RegisterReading<T> : IEnumerable<RegisterRow<T>>, IDisposabl
         var keys = new HashSet<UInt128>();
         while (Next(csv))
         {
-            if (IsBlank(csv.RawRecord, (byte)input.Separator)) continue;
+            if (IsBlank(csv.RawRecord, (byte)input.Separator) || IsExportMark(csv.RawRecord)) continue;
 
             RowsRead++;
             row.Start((int)csv.LineNumber);
@@ -158,6 +158,9 @@ public sealed class RegisterReading<T> : IEnumerable<RegisterRow<T>>, IDisposabl
             return row.RefuseWhole(RegisterRefusals.RowTooLong, $"The row is longer than {limits.RowBytesMax} bytes.", "A register row is far shorter: look for a missing line break or a wrong file.");
         return row.CheckBytes(raw, columnsCount);
     }
+
+    // The record by which an export of ours names itself says nothing of anybody.
+    static bool IsExportMark(ReadOnlySpan<byte> raw) => (raw.Length > 0 && raw[0] == (byte)'"' ? raw[1..] : raw).StartsWith(RegisterFiles.ExportMarkBytes);
 
     static bool IsBlank(ReadOnlySpan<byte> raw, byte separator)
     {

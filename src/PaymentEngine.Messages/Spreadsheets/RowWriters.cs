@@ -106,17 +106,21 @@ sealed class WorkbookRows : IRowWriter
     const string Relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const string Declaration = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>""" + "\n";
     const int WidthMax = 60;
+    const int FootMax = 240;
     readonly StoredZip zip;
     byte[] buffer = new byte[16 * 1024];
     readonly SheetForm? form;
+    readonly string? foot;
     int length;
     int rowNo;
 
     /// <param name="widths">Characters each column is wide, from the first.</param>
     /// <param name="form">How it is filled in and printed; null for a list that a machine reads.</param>
-    public WorkbookRows(Stream output, string sheetName, IEnumerable<int> widths, SheetForm? form = null)
+    /// <param name="foot">Stands at the foot of every printed sheet of a list without a form; null: nothing. A sheet's foot holds at most 255 letters.</param>
+    public WorkbookRows(Stream output, string sheetName, IEnumerable<int> widths, SheetForm? form = null, string? foot = null)
     {
         this.form = form;
+        this.foot = foot;
         zip = new StoredZip(output);
         Part("[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>""");
         Part("_rels/.rels", $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{Relationships}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
@@ -164,6 +168,11 @@ sealed class WorkbookRows : IRowWriter
                 Put(string.Create(CultureInfo.InvariantCulture, $"""<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="{Column(at)}2:{Column(at)}{form.RowsMax}"><formula1>"{Escaped(string.Join(',', answers))}"</formula1></dataValidation>"""));
             Put("""</dataValidations><pageMargins left="0.4" right="0.4" top="0.4" bottom="0.6" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>""");
             Put($"<headerFooter><oddFooter>&amp;L{Escaped(form.Foot)}&amp;RTrang &amp;P/&amp;N</oddFooter></headerFooter>");
+        }
+
+        else if (foot is not null)
+        {
+            Put($"<headerFooter><oddFooter>&amp;L{Escaped((foot.Length > FootMax ? foot[..FootMax] : foot).Replace("&", "&&", StringComparison.Ordinal))}</oddFooter></headerFooter>");
         }
 
         Put("</worksheet>\n");

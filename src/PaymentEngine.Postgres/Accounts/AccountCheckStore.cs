@@ -86,7 +86,7 @@ public static class AccountCheckStore
           JOIN payee p ON p.province_code = c.province_code AND p.payee_no = c.payee_no AND p.known_to = 'infinity' AND (p.channel_version = c.version OR (c.programme IS NOT NULL AND c.known_to = 'infinity'))
           JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.known_to = 'infinity' AND r.death IS NULL
           LEFT JOIN account_check_now k ON k.province_code = c.province_code AND k.account_tag = c.account_tag
-         WHERE c.province_code = @provinceCode AND c.bank_bin = @bankBin AND p.wish = 1 AND coalesce(p.valid_to, 'infinity') >= @today
+         WHERE c.province_code = @provinceCode AND c.bank_bin = @bankBin AND length(c.account_cipher) > 0 AND p.wish = 1 AND coalesce(p.valid_to, 'infinity') >= @today
            AND (@again OR k.state IS NULL OR (k.state < 3 AND k.holder_name <> c.holder_name))
            AND (@communes::int[] IS NULL OR EXISTS (SELECT FROM dated_fact f WHERE f.province_code = p.province_code AND f.recipient_id = p.recipient_id AND f.known_to = 'infinity' AND f.commune_id = ANY (@communes)))
          ORDER BY c.account_tag, c.payee_no, c.version;

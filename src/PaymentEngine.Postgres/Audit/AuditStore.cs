@@ -2,6 +2,7 @@ using System.Globalization;
 using NodaTime;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Payments;
+using PaymentEngine.Postgres.Privacy;
 
 namespace PaymentEngine.Postgres.Audit;
 
@@ -77,7 +78,7 @@ public static class AuditStore
     public static async Task<string> ChangedPartitionAsync(DatabaseSession session, StoredRun run, CancellationToken cancel = default)
     {
         var planned = (await session.QueryAsync<(int PartitionNo, byte[] Digest)>(PartitionDigests, Key(run.Id), cancel)).ToDictionary(row => row.PartitionNo, row => row.Digest);
-        var stands = await RunContent.RecomputeAsync(session, run.Id, planned.Keys, null, cancel);
+        var stands = await ErasureStore.AsPlannedAsync(session, run.Id, await RunContent.RecomputeAsync(session, run.Id, planned.Keys, null, cancel), cancel);
         var changed = stands.Where(partition => !planned.TryGetValue(partition.PartitionNo, out var digest) || !digest.AsSpan().SequenceEqual(partition.Digest)).Select(partition => partition.PartitionNo).ToList();
         return changed.Count == 0 ? "Payer, programmes, days, routes or law of the run were changed." : string.Create(CultureInfo.InvariantCulture,
             $"Changed are lines {(changed[0] << RunContent.PartitionShift) + 1} to {(changed[0] + 1) << RunContent.PartitionShift} (partition {string.Join(", ", changed)}).");

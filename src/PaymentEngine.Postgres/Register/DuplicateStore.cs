@@ -73,7 +73,7 @@ public static class DuplicateStore
     const string Numbers = """
         -- DuplicateStore.Numbers: every number a person ever had, each once.
         SELECT DISTINCT ON (recipient_id, id_number_tag) recipient_id, id_number_key, id_number_cipher FROM person_number
-         WHERE province_code = @provinceCode AND (@recipients::int[] IS NULL OR recipient_id = ANY (@recipients)) ORDER BY recipient_id, id_number_tag, at;
+         WHERE province_code = @provinceCode AND length(id_number_cipher) > 0 AND (@recipients::int[] IS NULL OR recipient_id = ANY (@recipients)) ORDER BY recipient_id, id_number_tag, at;
         """;
 
     const string Accounts = """

@@ -50,7 +50,9 @@ public sealed class RegisterExport(DatabaseSession session, short provinceCode)
           JOIN recipient r ON r.province_code = p.province_code AND r.recipient_id = p.recipient_id AND r.version = 1
           LEFT JOIN award a ON a.province_code = p.province_code AND a.award_no = p.award_no AND a.version = 1
           LEFT JOIN channel c ON c.province_code = p.province_code AND c.payee_no = p.payee_no AND c.version = p.channel_version
-         WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' AND (@people::text[] IS NULL OR r.person_id = ANY (@people)) ORDER BY p.payee_no;
+         WHERE p.province_code = @provinceCode AND p.known_to = 'infinity' AND (@people::text[] IS NULL OR r.person_id = ANY (@people))
+           -- An account that was erased is nobody's way to money any more.
+           AND (c.account_cipher IS NULL OR length(c.account_cipher) > 0) ORDER BY p.payee_no;
         """;
 
     const string Standards = """

@@ -9,7 +9,7 @@ public sealed record CipherColumn(string Table, string KeyColumn, string Column)
 public sealed record CipherCount(string Table, string Column, short Key, long Items);
 
 /// <summary>The cipher texts of the database as such: which columns hold them, under which keys, and putting them under another key.</summary>
-/// <remarks>Names of tables and columns come from the catalogue, never from a person.</remarks>
+/// <remarks>A text of no length was erased and belongs to no key. Names of tables and columns come from the catalogue, never from a person.</remarks>
 public static class CipherStore
 {
     const string Columns = """
@@ -29,7 +29,7 @@ public static class CipherStore
         var found = new List<CipherCount>();
         foreach (var column in await ColumnsAsync(session, cancel))
         {
-            found.AddRange(await session.QueryAsync<CipherCount>($"-- CipherStore.Counts\nSELECT '{column.Table}' AS table, '{column.Column}' AS column, {column.KeyColumn} AS key, count(*) AS items FROM {column.Table} WHERE {column.Column} IS NOT NULL GROUP BY {column.KeyColumn} ORDER BY 3", null, cancel));
+            found.AddRange(await session.QueryAsync<CipherCount>($"-- CipherStore.Counts\nSELECT '{column.Table}' AS table, '{column.Column}' AS column, {column.KeyColumn} AS key, count(*) AS items FROM {column.Table} WHERE length({column.Column}) > 0 GROUP BY {column.KeyColumn} ORDER BY 3", null, cancel));
         }
 
         return found;
@@ -47,7 +47,7 @@ public static class CipherStore
         if (session.Transaction is null) throw new InvalidOperationException("Texts are put under another key in one transaction.");
         await session.ExecuteAsync($"-- CipherStore.Lock\nLOCK TABLE {column.Table} IN SHARE ROW EXCLUSIVE MODE", null, cancel);
         var rows = new List<(uint Block, ushort Offset, byte[] Cipher)>();
-        await session.ReadAsync($"-- CipherStore.Read\nSELECT ctid, {column.KeyColumn}, {column.Column} FROM {column.Table} WHERE {column.Column} IS NOT NULL AND {column.KeyColumn} <> {key}", async reader =>
+        await session.ReadAsync($"-- CipherStore.Read\nSELECT ctid, {column.KeyColumn}, {column.Column} FROM {column.Table} WHERE length({column.Column}) > 0 AND {column.KeyColumn} <> {key}", async reader =>
         {
             while (await reader.ReadAsync(cancel))
             {

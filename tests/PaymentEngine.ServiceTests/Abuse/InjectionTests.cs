@@ -200,7 +200,7 @@ public sealed partial class InjectionTests(ScratchCluster cluster)
 
         // Out as CSV, read by a strict reader of RFC 4180: as many cells as columns, the very text, and none that a spreadsheet runs.
         var folder = Path.Combine(world.Folder, "out");
-        Ok(await new RegisterExports(world.Database, world.Files, world.Cipher).ExportAsync(RegisterWorld.Person(Role.AccountEditor), folder));
+        Ok(await new RegisterExports(world.Database, world.Files, world.Cipher).ExportAsync(RegisterWorld.Person(Role.AccountEditor, Role.Exporter), folder, RegisterWorld.Export));
         var rows = StrictCsv(await File.ReadAllTextAsync(Path.Combine(folder, "people.csv")));
         Assert.All(rows, row => Assert.Equal(rows[0].Count, row.Count));
         Assert.All(rows.SelectMany(row => row), cell => Assert.False(StartsFormula(cell), cell));

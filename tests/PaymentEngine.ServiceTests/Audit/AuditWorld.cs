@@ -72,6 +72,14 @@ public sealed class AuditWorld : IAsyncLifetime
             return (await VerifyAsync(copy, heads)).Value.Broken;
     }
 
+    /// <summary>A copy of the months to go on with.</summary>
+    public async Task<Database> CopyAsync()
+    {
+        var name = FormattableString.Invariant($"copy_{Interlocked.Increment(ref copies)}");
+        await RunAsync("postgres", $"CREATE DATABASE {name} TEMPLATE {Template}");
+        return (await Database.OpenAsync(Home, Database.Cluster!.ConnectionString(PrivateCluster.Superuser, name), new ActionCounter(), null, default)).Value;
+    }
+
     /// <summary>A template that nobody is connected to.</summary>
     string Template => field ??= MakeTemplate();
 

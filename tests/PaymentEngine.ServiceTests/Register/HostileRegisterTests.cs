@@ -95,7 +95,7 @@ public sealed class HostileRegisterTests(ScratchCluster scratch)
 
         // What a spreadsheet would run goes out again as text.
         var folder = Path.Combine(world.Folder, "out");
-        var exported = await new RegisterExports(world.Database, world.Files, world.Cipher).ExportAsync(RegisterWorld.Person(Role.AccountEditor), folder);
+        var exported = await new RegisterExports(world.Database, world.Files, world.Cipher).ExportAsync(RegisterWorld.Person(Role.AccountEditor, Role.Exporter), folder, RegisterWorld.Export);
         Assert.True(exported.IsOk, string.Join('\n', exported.IsOk ? [] : exported.Problems));
         Assert.Contains(",'=HYPERLINK(http://x),", await File.ReadAllTextAsync(Path.Combine(folder, "people.csv")), StringComparison.Ordinal);
     }

@@ -129,8 +129,10 @@ public sealed class RegisterImportTests(ScratchCluster scratch)
         await using var world = await RegisterWorld.OpenAsync(scratch);
         await world.ImportedAsync(world.Small());
         var exports = new RegisterExports(world.Database, world.Files, world.Cipher);
-        Assert.Equal("not_allowed.role", (await exports.ExportAsync(world.Maker, Path.Combine(world.Folder, "no"))).Problems[0].Code);
-        var written = (await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor), Path.Combine(world.Folder, "out"))).Value;
+        Assert.Equal("not_allowed.role", (await exports.ExportAsync(world.Maker, Path.Combine(world.Folder, "no"), RegisterWorld.Export)).Problems[0].Code);
+        var written = (await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor, Role.Exporter), Path.Combine(world.Folder, "out"), RegisterWorld.Export)).Value;
+        // Each file ends with what it is known by, and the import below passes that over.
+        Assert.All(written, file => Assert.Contains("Bản xuất 40-E1 · Nguyễn Thị An (an) · 02/11/2026 10:00 · mục đích: đối chiếu trong bài thử", File.ReadAllLines(file.Path)[^1], StringComparison.Ordinal));
         Assert.Contains(RegisterWorld.Account, File.ReadAllText(Path.Combine(world.Folder, "out", "payees.csv")), StringComparison.Ordinal);
         var again = await world.ImportedAsync([.. written.Select(file => file.Path)]);
         Assert.Equal(0, again.VersionsStored);
@@ -182,7 +184,7 @@ public sealed class RegisterImportTests(ScratchCluster scratch)
         await using var world = await RegisterWorld.OpenAsync(scratch);
         await world.ImportedAsync(world.Small());
         var exports = new RegisterExports(world.Database, world.Files, world.Cipher);
-        await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor), Path.Combine(world.Folder, "out"));
+        await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor, Role.Exporter), Path.Combine(world.Folder, "out"), RegisterWorld.Export);
         foreach (var folder in (string[])["archive", "out"])
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(world.Folder, folder)));
@@ -193,7 +195,7 @@ public sealed class RegisterImportTests(ScratchCluster scratch)
         }
 
         // A folder in which a name is taken is left as it is.
-        var again = await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor), Path.Combine(world.Folder, "out"));
+        var again = await exports.ExportAsync(RegisterWorld.Person(Role.AccountEditor, Role.Exporter), Path.Combine(world.Folder, "out"), RegisterWorld.Export);
         Assert.Equal("file.exists", again.Problems.Single().Code);
     }
 

@@ -2,6 +2,7 @@ using NodaTime;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 
@@ -33,7 +34,10 @@ sealed class RegisterWorld : IAsyncDisposable
     public IFiles Files { get; }
     public string Folder { get; }
     public StandingClock Clock { get; } = new();
-    public Caller Maker { get; } = Person(Role.Maker);
+    public Caller Maker { get; } = Person(Role.Maker, Role.Exporter);
+
+    /// <summary>What files are known by that a test takes out.</summary>
+    public static DataExport Export { get; } = new(40, 1, "an", "Nguyễn Thị An", Instant.FromUtc(2026, 11, 2, 3, 0), "register export", "đối chiếu trong bài thử");
 
     public static Caller Person(params string[] roles) => new(40, "an", "Nguyễn Thị An", roles.ToHashSet(StringComparer.Ordinal), null) { ProvenUntil = Instant.MaxValue };
 

@@ -28,7 +28,7 @@ sealed class RunWorld : IAsyncDisposable
     /// <summary>Connection string of the superuser.</summary>
     public required string ConnectionString { get; init; }
     public StandingClock Clock { get; } = new(Instant.FromUtc(2026, 10, 24, 3, 0));
-    public Caller Maker { get; } = new(Province, "maker", "Người lập", new HashSet<string> { Role.Maker }, null) { ProvenUntil = Instant.MaxValue };
+    public Caller Maker { get; } = new(Province, "maker", "Người lập", new HashSet<string> { Role.Maker, Role.Exporter }, null) { ProvenUntil = Instant.MaxValue };
     public Caller Approver { get; } = new(Province, "approver", "Người duyệt", new HashSet<string> { Role.Approver }, null) { ProvenUntil = Instant.MaxValue };
     public YearMonth November { get; } = new(2026, 11);
 

@@ -249,8 +249,11 @@ public sealed class UserTests(ScratchCluster scratch) : IDisposable
         Assert.Equal("not_allowed.session", CodeOf(await office.Sessions.BeginAuthenticatorAsync(caller, Never)));
         var renewed = (await office.Administration.RenewKeyAsync(an, "vcb", "định kỳ", Never)).Value;
         Assert.Equal("not_allowed.login", CodeOf(await office.Sessions.LoginServiceAsync("vcb", added.Key!, cancel: Never)));
-        Assert.True((await office.Sessions.LoginServiceAsync("vcb", renewed, cancel: Never)).IsOk);
+        var open = (await office.Sessions.LoginServiceAsync("vcb", renewed, cancel: Never)).Value;
+        Assert.True((await office.Sessions.CallerOfAsync(40, open.Token, Never)).IsOk);
         Assert.True((await office.Administration.EndAsync(an, "vcb", "hết hợp đồng", Never)).IsOk);
+        // The session that is open ends with who it belongs to.
+        Assert.Equal("not_allowed.session", CodeOf(await office.Sessions.CallerOfAsync(40, open.Token, Never)));
         Assert.Equal("not_allowed.login", CodeOf(await office.Sessions.LoginServiceAsync("vcb", renewed, cancel: Never)));
         await using var session = await office.Database.RunAsync(Never);
         var mixed = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => session.ExecuteAsync("UPDATE app_user SET roles = '{approver}' WHERE user_name = 'vcb'"));

@@ -72,6 +72,19 @@ public sealed class WebDoorTests(ScratchCluster scratch)
 #pragma warning disable SYSLIB0039, CA5397 // The old protocol is asked for to see it refused.
         await Assert.ThrowsAnyAsync<Exception>(() => tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls11 }));
 #pragma warning restore SYSLIB0039, CA5397
+        if (OperatingSystem.IsWindows()) return;
+        // A suite without authenticated encipherment or forward secrecy is none of those offered; one of them is taken.
+        async Task<TlsCipherSuite> AgreedAsync(params TlsCipherSuite[] offered)
+        {
+            using var line = new TcpClient();
+            await line.ConnectAsync("127.0.0.1", world.Door.Port);
+            using var asked = new SslStream(line.GetStream(), false, (_, shown, _, _) => shown is not null);
+            await asked.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls12, CipherSuitesPolicy = new CipherSuitesPolicy(offered) });
+            return asked.NegotiatedCipherSuite;
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => AgreedAsync(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384, TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384));
+        Assert.Contains("GCM", (await AgreedAsync(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384)).ToString(), StringComparison.Ordinal);
     }
 
     [PostgresFact]

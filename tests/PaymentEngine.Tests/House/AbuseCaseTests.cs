@@ -7,7 +7,7 @@ namespace PaymentEngine.Tests.House;
 public sealed partial class AbuseCaseTests
 {
     /// <summary>Cases whose tests are still being written; none at a release.</summary>
-    static readonly int[] NotYet = [33];
+    static readonly int[] NotYet = [];
 
     [Fact]
     public void Every_abuse_case_has_a_test_of_its_number()

@@ -2,8 +2,11 @@ using System.CommandLine;
 using NodaTime;
 using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Areas;
+using PaymentEngine.App.Operations.Privacy;
+using PaymentEngine.Postgres;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Areas;
 using PaymentEngine.Messages.Spreadsheets;
@@ -103,12 +106,28 @@ static class AreaCommand
     {
         var on = On(context);
         var path = new Option<string>("--out") { Required = true, HelpName = "moves.csv" };
-        return new Command("moves", context.Text("Lập tệp chuyển xã cho người có xã đã sáp nhập (dùng với people moves)", "Write the moves a merger asks for (for people moves)")) { on, path }.Answers(context, (parse, cancel) =>
-            DayAsync(context, parse.GetValue(on), (trees, caller, day) => trees.MovesAsync(caller, day, parse.GetRequiredValue(path), cancel), done => Answer.Of(done, output =>
+        var purpose = ExportFiles.Purpose(context);
+        return new Command("moves", context.Text("Lập tệp chuyển xã cho người có xã đã sáp nhập (dùng với people moves)", "Write the moves a merger asks for (for people moves)")) { on, path, purpose }.AsCaller(context, async (parse, database, caller, cancel) =>
+        {
+            var trees = new AreaTrees(database, context.Clock, context.Files);
+            var day = parse.GetValue(on) is { } text ? Day(text) : trees.Today;
+            if (!day.IsOk) return Answer.Refused(day.Problems, ExitCode.WrongUsage);
+            return Answer.From(await MovesAsync(context, database, trees, caller, day.Value, parse.GetRequiredValue(path), parse.GetValue(purpose), cancel), done => Answer.Of(done, output =>
             {
                 output.Line(context.Text($"{done.File}: {ViText.Count(done.People)} người. Ghi nhận bằng: payengine people moves {done.File}", $"{done.File}: {ViText.Count(done.People)} people. Apply with: payengine people moves {done.File}"));
                 if (done.Undecided > 0) output.Line(context.Text($"Chưa rõ về xã nào: {ViText.Count(done.Undecided)} người (payengine area check --list).", $"No commune can be told for {ViText.Count(done.Undecided)} people (payengine area check --list)."));
-            }), cancel));
+            }) with { Exported = (done.People, [done.File]) });
+        });
+    }
+
+    static async Task<Result<AreaMoves>> MovesAsync(CommandContext context, Database database, AreaTrees trees, Caller caller, LocalDate day, string path, string? purpose, CancellationToken cancel)
+    {
+        var exports = new DataExports(database, context.Files, context.Clock);
+        var begun = await exports.BeginAsync(caller, "area moves", purpose, cancel);
+        if (!begun.TryGet(out var export)) return Result<AreaMoves>.Refuse(begun.Problems);
+        var written = await trees.MovesAsync(caller, day, path, export, cancel);
+        if (written.IsOk) await exports.EndAsync(caller, export, (System.IO.Path.GetFullPath(path), written.Value.People));
+        return written;
     }
 
     static Answer Taken(CommandContext context, Result<AreasTaken> result) => Answer.From(result, done => Answer.Of(done, output =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations.Audit;
@@ -21,6 +22,8 @@ static class AuditCommand
         audit.Add(Bundle(context));
         audit.Add(Head(context));
         audit.Add(Reads(context));
+        audit.Add(ExportListCommand.Exports(context));
+        audit.Add(ExportListCommand.Alerts(context));
         audit.Add(FenceCommand.Create(context));
         audit.Add(FenceCommand.Epoch(context));
         audit.Add(FenceCommand.Clock(context));
@@ -71,7 +74,7 @@ static class AuditCommand
 
     static Answer Show(CommandContext context, string? heads, VerifiedDatabase verified) => Answer.Of(new
     {
-        blocks = verified.Blocks, sets = verified.Sets, rows = verified.Rows, runs = verified.Runs, files = verified.Files, files_not_at_hand = verified.FilesNotAtHand, heads = verified.Heads,
+        blocks = verified.Blocks, sets = verified.Sets, rows = verified.Rows, runs = verified.Runs, files = verified.Files, files_not_at_hand = verified.FilesNotAtHand, heads = verified.Heads, erased = verified.Erased.Select(one => new { operation = one.OperationNo, rows = one.Rows }),
         whole = verified.Broken.Count == 0, broken = verified.Broken.Select(JsonText.Of),
     }, output =>
     {
@@ -79,6 +82,7 @@ static class AuditCommand
             $"{ViText.Count(verified.Blocks)} khối, {ViText.Count(verified.Sets)} tập với {ViText.Count(verified.Rows)} dòng, {ViText.Count(verified.Runs)} đợt, {ViText.Count(verified.Files)} tệp ({ViText.Count(verified.FilesNotAtHand)} tệp không có ở máy này), {ViText.Count(verified.Heads)} đầu chuỗi đã xuất.",
             $"{ViText.Count(verified.Blocks)} blocks, {ViText.Count(verified.Sets)} sets of {ViText.Count(verified.Rows)} rows, {ViText.Count(verified.Runs)} runs, {ViText.Count(verified.Files)} files ({ViText.Count(verified.FilesNotAtHand)} not on this machine), {ViText.Count(verified.Heads)} exported heads."));
         foreach (var one in verified.Broken) output.Line($"{one.Message} {one.Remedy} [{one.Code}]");
+        foreach (var (operation, rows) in verified.Erased) output.Line(context.Text($"{ViText.Count(rows)} dòng đã xóa dữ liệu nhận dạng theo thao tác {operation}.", $"{ViText.Count(rows)} rows erased by operation {operation}."));
         output.Line(verified.Broken.Count == 0
             ? context.Text("Mọi dòng đúng như chuỗi nhật ký đã ghi.", "Every row is what the chain says.")
             : context.Text($"{ViText.Count(verified.Broken.Count)} CHỖ KHÔNG ĐÚNG; chỗ đầu tiên ở trên cùng.", $"{ViText.Count(verified.Broken.Count)} PLACES ARE BROKEN; the first stands first."));
@@ -100,7 +104,7 @@ static class AuditCommand
                     if (!opened.TryGet(out var keys)) return Answer.Refused(opened.Problems);
                     var written = await new RunBundles(database, context.Files, keys, ArchiveOf(context), context.Clock).WriteAsync(caller, id.Value, parse.GetRequiredValue(folder), cancel);
                     if (!written.TryGet(out var bundle)) return Answer.Refused(written.Problems);
-                    await context.ReadsOf(database).RecordAsync(caller, "export", $"audit bundle {bundle.Run}", bundle.Recipients, [bundle.SumsSha256]);
+                    _ = await context.ReadsOf(database).RecordAsync(caller, "export", $"audit bundle {bundle.Run}", bundle.Recipients, [bundle.SumsSha256]);
                     return Answer.Of(new { run = bundle.Run.ToString(), folder = bundle.Folder, files = bundle.Files, bytes = bundle.Bytes, fingerprint = bundle.Fingerprint, sums_sha256 = bundle.SumsSha256 }, output =>
                     {
                         output.Line(context.Text($"Đã ghi bằng chứng của đợt {bundle.Run} vào {bundle.Folder}: {ViText.Count(bundle.Files)} tệp, {ViText.Bytes(bundle.Bytes)}.", $"The proof of run {bundle.Run} stands in {bundle.Folder}: {ViText.Count(bundle.Files)} files, {ViText.Bytes(bundle.Bytes)}."));

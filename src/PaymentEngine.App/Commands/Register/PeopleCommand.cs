@@ -1,6 +1,7 @@
 using System.CommandLine;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Register;
@@ -30,6 +31,8 @@ static class PeopleCommand
             NoticeCommand.Of(context, "births", context.Text("Sinh con từ tệp, cho chế độ tính theo số con", "Births from a file, for awards that count children"), static (notices, caller, path, cancel) => notices.BirthsAsync(caller, path, cancel)),
             NoticeCommand.Of(context, "identifiers", context.Text("Các số định danh khác theo thời gian (CMND cũ…) từ tệp", "Further numbers by date (old CMND …) from a file"), static (notices, caller, path, cancel) => notices.IdentifiersAsync(caller, path, cancel)),
             NoticeCommand.Heads(context),
+            ErasureCommand.Retention(context),
+            ErasureCommand.Erase(context),
         };
     }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
 using PaymentEngine.App.Operations;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.App.Operations.Reports;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Money;
@@ -29,7 +31,8 @@ static class PayListCommand
         var month = new Option<string>("--month") { Required = true, HelpName = "YYYY-MM", Description = context.Text("Tháng danh sách", "The list month") };
         var area = new Option<string?>("--area") { HelpName = "CODE", Description = context.Text("Một xã, mã 5 chữ số", "One commune, 5 digits") };
         var file = new Option<string>("--out", "-o") { Required = true, HelpName = "F.csv|xlsx|pdf|html", Description = context.Text("Tệp mới", "A new file") };
-        return new Command("paylist", context.Text("Danh sách chi trả của tháng, theo các cột cơ quan vẫn dùng", "The month's pay list, in the columns offices use")) { month, area, file }.Answers(context, (parse, cancel) =>
+        var purpose = ExportFiles.Purpose(context);
+        return new Command("paylist", context.Text("Danh sách chi trả của tháng, theo các cột cơ quan vẫn dùng", "The month's pay list, in the columns offices use")) { month, area, file, purpose }.Answers(context, (parse, cancel) =>
         {
             var list = Months.Parse(parse.GetRequiredValue(month));
             if (!list.IsOk) return Task.FromResult(Answer.Refused(list.Problems, ExitCode.WrongUsage));
@@ -39,19 +42,23 @@ static class PayListCommand
             {
                 var made = await new PayLists(database, context.Clock).OfAsync(caller, list.Value, parse.GetValue(area), cancel);
                 if (!made.TryGet(out var found)) return Answer.Refused(made.Problems);
-                if (ReportCommand.IsTable(path, ".csv") || ReportCommand.IsTable(path, ".xlsx")) ReportCommand.Write(context, path, Columns, found.Rows.Select(Cells));
+                var exports = new DataExports(database, context.Files, context.Clock);
+                var begun = await exports.BeginAsync(caller, "report paylist", parse.GetValue(purpose), cancel);
+                if (!begun.TryGet(out var export)) return Answer.Refused(begun.Problems);
+                if (ReportCommand.IsTable(path, ".csv") || ReportCommand.IsTable(path, ".xlsx")) ReportCommand.Write(context, path, Columns, found.Rows.Select(Cells), export);
                 else if (found.Rows.Count > PrintedMax) return Answer.Refused(new Problem("report.too_long", $"{ViText.Count(found.Rows.Count)} rows do not go on paper.", $"Up to {ViText.Count(PrintedMax)} are printed: name a commune (--area), or write .csv or .xlsx."));
-                else if (await RunPaperFiles.WriteAsync(context, Document(found), path, cancel) is { } failed) return Answer.Refused(failed);
-                return Said(context, found, Path.GetFullPath(path));
+                else if (await RunPaperFiles.WriteAsync(context, ExportFiles.Marked(Document(found), export), path, cancel) is { } failed) return Answer.Refused(failed);
+                await exports.EndAsync(caller, export, (Path.GetFullPath(path), found.Rows.Count));
+                return Said(context, found, Path.GetFullPath(path), export.Number);
             }, cancel);
         });
     }
 
-    static Answer Said(CommandContext context, PayList list, string path)
+    static Answer Said(CommandContext context, PayList list, string path, string export)
     {
         var answer = Answer.Of(new
         {
-            file = path, month = list.Month, area = list.CommuneCode, rows = list.Rows.Count, total_vnd = list.Rows.Sum(row => row.TotalVnd), holds = list.Holds,
+            file = path, export, month = list.Month, area = list.CommuneCode, rows = list.Rows.Count, total_vnd = list.Rows.Sum(row => row.TotalVnd), holds = list.Holds,
             ties = list.Ties.Select(tie => new { code = tie.Code, says = tie.En, left = tie.Left, right = tie.Right, holds = tie.Right is null ? (bool?)null : tie.Holds }),
         }, output =>
         {

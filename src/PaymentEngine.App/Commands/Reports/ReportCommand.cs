@@ -1,6 +1,8 @@
 using System.CommandLine;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Commands.Privacy;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations.Reports;
 using PaymentEngine.Core;
@@ -92,7 +94,8 @@ static class ReportCommand
         var basis = Basis(context);
         var figure = new Argument<string>("figure") { HelpName = "KEY", Description = context.Text("Khóa in bên cạnh một số, ví dụ step=account,reason=wish_unknown; \"\" là mọi hồ sơ", "The key beside a figure, for example step=account,reason=wish_unknown; \"\" is every record") };
         var file = new Option<string?>("--out", "-o") { HelpName = "F.csv|xlsx|pdf|html", Description = context.Text("Ghi cả danh sách ra tệp mới", "Write the whole list to a new file") };
-        var command = new Command("people", context.Text("Đúng những người mà một số của phễu đếm", "Exactly the people a figure of the funnel counts")) { figure, file };
+        var purpose = ExportFiles.Purpose(context);
+        var command = new Command("people", context.Text("Đúng những người mà một số của phễu đếm", "Exactly the people a figure of the funnel counts")) { figure, file, purpose };
         basis.AddTo(command);
         return command.Answers(context, (parse, cancel) =>
         {
@@ -107,14 +110,19 @@ static class ReportCommand
             {
                 var asked = await new CashlessReports(database, context.Clock).PeopleAsync(caller, request, wanted.Value, cancel);
                 if (!asked.TryGet(out var found)) return Answer.Refused(asked.Problems);
-                if (path is not null && (IsTable(path, ".csv") || IsTable(path, ".xlsx"))) Write(context, path, FunnelPaper.PeopleColumns, found.People.Select((one, at) => FunnelPaper.Cells(context.Text, one, at + 1)));
+                var exports = new DataExports(database, context.Files, context.Clock);
+                var begun = path is null ? (Result<DataExport>?)null : await exports.BeginAsync(caller, "report people", parse.GetValue(purpose), cancel);
+                if (begun is { IsOk: false } refused) return Answer.Refused(refused.Problems);
+                var export = begun?.Value;
+                if (path is not null && (IsTable(path, ".csv") || IsTable(path, ".xlsx"))) Write(context, path, FunnelPaper.PeopleColumns, found.People.Select((one, at) => FunnelPaper.Cells(context.Text, one, at + 1)), export);
                 else if (path is not null)
                 {
                     if (found.People.Count > PrintedMax)
                         return Answer.Refused(new Problem("report.too_long", $"{ViText.Count(found.People.Count)} people do not go on paper.", $"Up to {ViText.Count(PrintedMax)} are printed: narrow the figure (commune=…), or write .csv or .xlsx."));
-                    if (await RunPaperFiles.WriteAsync(context, FunnelPaper.Document(found), path, cancel) is { } failed) return Answer.Refused(failed);
+                    if (await RunPaperFiles.WriteAsync(context, ExportFiles.Marked(FunnelPaper.Document(found), export!), path, cancel) is { } failed) return Answer.Refused(failed);
                 }
 
+                if (export is not null) await exports.EndAsync(caller, export, (Path.GetFullPath(path!), found.People.Count));
                 return Listed(context, found, path is null ? null : Path.GetFullPath(path));
             }, cancel);
         });
@@ -193,10 +201,10 @@ static class ReportCommand
         return context.Files.Exists(path) ? new Problem("file.exists", $"{path} is there already.", "Name a new file; files are never overwritten.").In(path) : null;
     }
 
-    internal static void Write(CommandContext context, string path, (string Title, bool IsNumber)[] columns, IEnumerable<IReadOnlyList<string>> rows)
+    internal static void Write(CommandContext context, string path, (string Title, bool IsNumber)[] columns, IEnumerable<IReadOnlyList<string>> rows, DataExport? export = null)
     {
         var place = Path.GetFullPath(path);
         context.Files.MakeFolder(Path.GetDirectoryName(place)!);
-        context.Files.Replace(place, stream => TableFile.Write(stream, place, "Bao cao", columns, rows));
+        context.Files.Replace(place, stream => TableFile.Write(stream, place, "Bao cao", columns, rows, export is null ? null : (export.Number, export.Mark)));
     }
 }

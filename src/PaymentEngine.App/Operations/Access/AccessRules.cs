@@ -24,20 +24,33 @@ public enum Reach
     Province,
 }
 
+/// <summary>Whether a command takes people out as a file that no bank, authority or payee is given.</summary>
+public enum Taking
+{
+    Nothing,
+
+    /// <summary>Only where a file is asked for (<c>--out</c>).</summary>
+    WithFile,
+
+    /// <summary>Always.</summary>
+    Always,
+}
+
 /// <summary>Who may do one thing: one row of the table that commands, operations, the access matrix and docs/access.md read alike.</summary>
 /// <param name="Name">The command as it is typed, without <c>payengine</c>.</param>
 /// <param name="Roles">One of these is needed; empty where no person is.</param>
 /// <param name="Reach">How far it reaches.</param>
 /// <param name="Changes">False: it reads only.</param>
 /// <param name="Personal">It shows or takes data of people.</param>
-/// <param name="Exports">It writes such data into files: a right apart from reading it on a screen.</param>
-public sealed record AccessRule(string Name, IReadOnlyList<string> Roles, Reach Reach, bool Changes, bool Personal, bool Exports)
+/// <param name="Exports">It writes such data into files.</param>
+/// <param name="Takes">The file is for people, and no bank, authority or payee gets it: the role <see cref="Role.Exporter"/> is needed beside one of <paramref name="Roles"/>, a purpose too, and the file says so.</param>
+public sealed record AccessRule(string Name, IReadOnlyList<string> Roles, Reach Reach, bool Changes, bool Personal, bool Exports, Taking Takes = Taking.Nothing)
 {
     /// <summary>Whether a person must be proven.</summary>
     public bool NeedsPerson => Reach is Reach.Own or Reach.Communes or Reach.Province;
 
     /// <summary>Why this person may not; null when the role and the reach allow it. Exit code 4.</summary>
-    public Problem? Refusal(Caller caller) => (Roles.Count == 0 ? null : caller.Lacks([.. Roles])) ?? (Reach == Reach.Province ? caller.LacksProvince() : null);
+    public Problem? Refusal(Caller caller) => (Roles.Count == 0 ? null : caller.Lacks([.. Roles])) ?? (Takes == Taking.Always ? caller.Lacks(Role.Exporter) : null) ?? (Reach == Reach.Province ? caller.LacksProvince() : null);
 }
 
 /// <summary>The table of who may do what (F15): every command of the program, one row each. Operations check by the same rows, so that table and check cannot part.</summary>
@@ -94,7 +107,7 @@ public static class AccessRules
 
     public static readonly AccessRule RegisterImport = Writes("register import", Reach.Province, [Role.Maker, Role.AccountEditor], personal: true);
     public static readonly AccessRule RegisterCheck = Reads("register check", Reach.Province, [Role.Maker, Role.AccountEditor], personal: true);
-    public static readonly AccessRule RegisterExport = Reads("register export", Reach.Province, [Role.AccountEditor], personal: true, exports: true);
+    public static readonly AccessRule RegisterExport = Reads("register export", Reach.Province, [Role.AccountEditor], personal: true, exports: true, takes: Taking.Always);
 
     public static readonly AccessRule PeopleShow = Reads("people show", Reach.Communes, Readers, personal: true);
     public static readonly AccessRule PeopleHeads = Writes("people heads", Reach.Communes, [Role.Maker, Role.AccountEditor, Role.CommuneOfficer], personal: true);
@@ -108,11 +121,17 @@ public static class AccessRules
     public static readonly AccessRule PeopleDuplicatesShow = Reads("people duplicates show", Reach.Communes, Readers, personal: true);
     public static readonly AccessRule PeopleDuplicatesDecide = Writes("people duplicates decide", Reach.Province, [Role.Maker, Role.AccountEditor], personal: true);
     public static readonly AccessRule PeopleExchange = Reads("people exchange", Reach.Communes, Readers, personal: true);
-    public static readonly AccessRule PeopleExchangeExport = Writes("people exchange export", Reach.Communes, [Role.AccountEditor, Role.Maker], personal: true, exports: true);
+    public static readonly AccessRule PeopleExchangeExport = Writes("people exchange export", Reach.Communes, [Role.AccountEditor, Role.Maker], personal: true, exports: true, takes: Taking.Always);
     public static readonly AccessRule PeopleExchangeImport = Writes("people exchange import", Reach.Communes, [Role.AccountEditor, Role.Maker], personal: true);
     public static readonly AccessRule PeopleExchangeShow = Reads("people exchange show", Reach.Communes, Readers, personal: true);
     public static readonly AccessRule PeopleExchangeDecide = Writes("people exchange decide", Reach.Communes, [Role.AccountEditor, Role.Maker], personal: true);
     public static readonly AccessRule PeopleQuality = Reads("people quality", Reach.Communes, Readers, personal: true);
+
+    public static readonly AccessRule PeopleRetention = Reads("people retention", Reach.Province, [Role.AccountEditor, Role.Auditor, Role.Administrator], personal: true);
+    public static readonly AccessRule PeopleErase = Reads("people erase", Reach.Province, [Role.AccountEditor, Role.Approver, Role.Auditor]);
+    public static readonly AccessRule PeopleEraseAsk = Writes("people erase ask", Reach.Province, [Role.AccountEditor], personal: true);
+    public static readonly AccessRule PeopleEraseApprove = Writes("people erase approve", Reach.Province, [Role.Approver, Role.ChiefApprover], personal: true);
+    public static readonly AccessRule PeopleEraseReject = Writes("people erase reject", Reach.Province, [Role.Approver, Role.ChiefApprover], personal: true);
 
     public static readonly AccessRule AreaImport = Writes("area import", Reach.Province, [Role.Maker, Role.Administrator]);
     public static readonly AccessRule AreaDivide = Writes("area divide", Reach.Province, [Role.Maker, Role.Administrator], personal: true);
@@ -121,7 +140,7 @@ public static class AccessRules
     public static readonly AccessRule AreaMap = Reads("area map", Reach.Communes, Office);
     public static readonly AccessRule AreaCheck = Reads("area check", Reach.Communes, Readers, personal: true);
     public static readonly AccessRule AreaSums = Reads("area sums", Reach.Communes, Readers);
-    public static readonly AccessRule AreaMoves = Reads("area moves", Reach.Communes, [Role.Maker], personal: true, exports: true);
+    public static readonly AccessRule AreaMoves = Reads("area moves", Reach.Communes, [Role.Maker], personal: true, exports: true, takes: Taking.Always);
 
     public static readonly AccessRule PortalProcedures = Writes("portal procedures", Reach.Province, [Role.Maker, Role.Administrator]);
     public static readonly AccessRule PortalTake = Writes("portal take", Reach.Province, [Role.Maker, Role.AccountEditor], personal: true);
@@ -136,7 +155,7 @@ public static class AccessRules
 
     public static readonly AccessRule RunPlan = Writes("run plan", Reach.Communes, [Role.Maker], personal: true);
     public static readonly AccessRule RunShow = Reads("run show", Reach.Communes, Readers);
-    public static readonly AccessRule RunDiff = Reads("run diff", Reach.Communes, Readers, personal: true, exports: true);
+    public static readonly AccessRule RunDiff = Reads("run diff", Reach.Communes, Readers, personal: true, exports: true, takes: Taking.WithFile);
     public static readonly AccessRule RunSubmit = Writes("run submit", Reach.Communes, [Role.Maker, Role.Checker]);
     public static readonly AccessRule RunApprove = Writes("run approve", Reach.Communes, [Role.Approver, Role.ChiefApprover]);
     public static readonly AccessRule RunStatement = Reads("run statement", Reach.Communes, [Role.Approver, Role.ChiefApprover]);
@@ -289,9 +308,9 @@ public static class AccessRules
     public static readonly AccessRule Verify = Reads("verify", Reach.Province, Readers);
 
     public static readonly AccessRule ReportFunnel = Reads("report funnel", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor]);
-    public static readonly AccessRule ReportPeople = Reads("report people", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor], personal: true, exports: true);
+    public static readonly AccessRule ReportPeople = Reads("report people", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor], personal: true, exports: true, takes: Taking.WithFile);
     public static readonly AccessRule ReportCheck = Reads("report check", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor]);
-    public static readonly AccessRule ReportPaylist = Reads("report paylist", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor], personal: true, exports: true);
+    public static readonly AccessRule ReportPaylist = Reads("report paylist", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor], personal: true, exports: true, takes: Taking.Always);
 
     public static readonly AccessRule Entitlement = Reads("entitlement", Reach.Files, []);
 
@@ -316,6 +335,10 @@ public static class AccessRules
     public static readonly AccessRule AuditBundle = Reads("audit bundle", Reach.Province, [Role.Auditor, Role.Approver, Role.ChiefApprover, Role.Reconciler], personal: true, exports: true);
     public static readonly AccessRule AuditHeadExport = Reads("audit head export", Reach.Province, [Role.Auditor, Role.Administrator]);
     public static readonly AccessRule AuditReads = Reads("audit reads", Reach.Province, [Role.Auditor], personal: true);
+    public static readonly AccessRule AuditExports = Reads("audit exports", Reach.Province, [Role.Auditor, Role.Administrator]);
+    public static readonly AccessRule AuditAlerts = Reads("audit alerts", Reach.Province, [Role.Auditor, Role.Administrator]);
+    public static readonly AccessRule AuditAlertsLimit = Writes("audit alerts limit", Reach.Province, [Role.Administrator]);
+    public static readonly AccessRule AuditAlertsLift = Writes("audit alerts lift", Reach.Province, [Role.Administrator, Role.Auditor]);
     public static readonly AccessRule AuditFenceCheck = Reads("audit fence check", Reach.Province, [Role.Administrator, Role.Auditor, Role.Maker, Role.Approver, Role.ChiefApprover]);
     public static readonly AccessRule AuditFenceAdopt = Writes("audit fence adopt", Reach.Province, [Role.Administrator]);
     public static readonly AccessRule AuditFenceDecide = Writes("audit fence decide", Reach.Province, [Role.Administrator, Role.Auditor]);
@@ -341,9 +364,9 @@ public static class AccessRules
     public static Problem Ruleless(string command) =>
         new("not_allowed.no_rule", $"No rule says who may use '{command}', so nobody may.", "This is a fault of the program: report it. A rule is a row of AccessRules.");
 
-    static AccessRule Reads(string name, Reach reach, IReadOnlyList<string> roles, bool personal = false, bool exports = false) => Add(new(name, roles, reach, false, personal, exports));
+    static AccessRule Reads(string name, Reach reach, IReadOnlyList<string> roles, bool personal = false, bool exports = false, Taking takes = Taking.Nothing) => Add(new(name, roles, reach, false, personal, exports, takes));
 
-    static AccessRule Writes(string name, Reach reach, IReadOnlyList<string> roles, bool personal = false, bool exports = false) => Add(new(name, roles, reach, true, personal, exports));
+    static AccessRule Writes(string name, Reach reach, IReadOnlyList<string> roles, bool personal = false, bool exports = false, Taking takes = Taking.Nothing) => Add(new(name, roles, reach, true, personal, exports, takes));
 
     static AccessRule Add(AccessRule rule)
     {

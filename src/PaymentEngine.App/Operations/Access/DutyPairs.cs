@@ -40,6 +40,8 @@ public static class DutyPairs
         new("loads law", "approves it", "law_approver_is_not_maker", "Law is approved by another person.", Colleague),
         new("proposes a rule for reasons", "approves it", "reason_approver_is_not_maker", "A rule for reasons is approved by another person.", Colleague),
         new("loads rules of runs", "approves them", "rules_approver_is_not_loader", "Rules of runs are approved by another person.", Colleague),
+        new("asks for the erasure of a person", "approves it", "erasure_by_two_persons", "An erasure is decided by another person.", Colleague),
+        new("is stopped from reading on", "lets that person read on", "nobody_lifts_their_own", "Nobody lifts the stop of their own reading.", "An administrator and an auditor do it, both others."),
         new("asks for an exception (break-glass)", "grants it", "nobody_grants_themselves", "Nobody grants an exception to themselves.", "An administrator or chief approver who did not ask grants it."),
     ];
 

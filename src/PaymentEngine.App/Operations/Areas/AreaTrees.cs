@@ -3,6 +3,7 @@ using NodaTime.Text;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Operations.Access;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.App.Operations.Register;
 using PaymentEngine.Core;
 using PaymentEngine.Core.Areas;
@@ -241,8 +242,9 @@ public sealed class AreaTrees(Database database, IClock clock, IFiles files)
     /// <param name="caller">A maker or administrator.</param>
     /// <param name="day">Under the units of this day; they are paid there from its month on.</param>
     /// <param name="path">A new .csv file.</param>
+    /// <param name="export">What the file is known by; it stands in its last record. Null: a file that nobody takes out.</param>
     /// <param name="cancel">Cancels the question.</param>
-    public async Task<Result<AreaMoves>> MovesAsync(Caller caller, LocalDate day, string path, CancellationToken cancel = default)
+    public async Task<Result<AreaMoves>> MovesAsync(Caller caller, LocalDate day, string path, DataExport? export = null, CancellationToken cancel = default)
     {
         if (caller.Lacks(AccessRules.AreaMoves) is { } lacking) return lacking;
         if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase)) return new Problem("file.form", $"'{Path.GetFileName(path)}' is no name of a CSV file.", "Name a file that ends in .csv.");
@@ -259,8 +261,12 @@ public sealed class AreaTrees(Database database, IClock clock, IFiles files)
         {
             var bytes = new MemoryStream();
             using (var writer = NoticeFiles.WriteMoves(bytes))
+            {
                 foreach (var (person, mapping) in known)
                     writer.Write(new Core.Recipients.Notices.MoveNotice(person.PersonId, person.FullName, tree.PathUp(mapping.Unit!, day)[^1].Code, mapping.Unit!.Code, day.ToYearMonth(), person.HouseholdId, null, $"{mapping.Unit.Source}: {person.CommuneCode} → {mapping.Unit.Code}"));
+                if (export is not null) writer.Mark(export.Mark);
+            }
+
             stream.Write(bytes.ToArray());
         });
         files.Appear(path);

@@ -6,6 +6,7 @@ using PaymentEngine.Core.Audit;
 using PaymentEngine.Core.Payments;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Audit;
+using PaymentEngine.Postgres.Privacy;
 
 namespace PaymentEngine.App.Operations.Audit;
 
@@ -18,7 +19,11 @@ namespace PaymentEngine.App.Operations.Audit;
 /// <param name="FilesNotAtHand">Files whose bytes do not lie here: another machine keeps them.</param>
 /// <param name="Heads">Exported heads compared.</param>
 /// <param name="Broken">What does not agree, each with its place; the first comes first.</param>
-public sealed record VerifiedDatabase(long Blocks, int Sets, long Rows, int Runs, int Files, int FilesNotAtHand, int Heads, IReadOnlyList<Problem> Broken);
+public sealed record VerifiedDatabase(long Blocks, int Sets, long Rows, int Runs, int Files, int FilesNotAtHand, int Heads, IReadOnlyList<Problem> Broken)
+{
+    /// <summary>Rows that are not what was written because a person was erased, by the operation that did it: provably so, by digests from before and after.</summary>
+    public IReadOnlyList<(long OperationNo, long Rows)> Erased { get; init; } = [];
+}
 
 /// <summary>The database against its own audit chain and against what lies outside it: chain, operations, rows, runs, files, heads.</summary>
 public sealed class AuditVerification(Database database, IFiles files, string archiveFolder)
@@ -111,7 +116,7 @@ public sealed class AuditVerification(Database database, IFiles files, string ar
 
         var runs = await RunsAsync(session, province, contentOf, broken, cancel);
         var (fileCount, away) = await FilesAsync(session, province, broken, cancel);
-        return new VerifiedDatabase(follower.LastBlock, setCount, rowCount, runs, fileCount, away, heads.Count, broken);
+        return new VerifiedDatabase(follower.LastBlock, setCount, rowCount, runs, fileCount, away, heads.Count, broken) { Erased = await ErasureStore.SummaryAsync(session, province, cancel) };
     }
 
     static async Task<string> KeysAsync(DatabaseSession session, short province, string table, long operationNo, CancellationToken cancel)

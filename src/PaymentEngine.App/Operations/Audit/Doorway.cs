@@ -25,20 +25,22 @@ public sealed class Doorway(Database database, IFiles files, IClock clock, strin
     /// <param name="caller">Who is shown them.</param>
     /// <param name="purpose">The command or the route.</param>
     /// <param name="shown">What is shown, as it is written in JSON; null: nothing.</param>
-    public async Task ShownAsync(Caller caller, string purpose, object? shown)
+    /// <returns>Why it must not be shown (<c>not_allowed.read_limit</c>); null: show it.</returns>
+    public async Task<Problem?> ShownAsync(Caller caller, string purpose, object? shown)
     {
-        if (shown is null) return;
+        if (shown is null) return null;
         var people = new SortedSet<string>(StringComparer.Ordinal);
         Collect(shown as JsonElement? ?? JsonSerializer.SerializeToElement(shown, JsonText.Options), people);
-        await ShownAsync(caller, purpose, people);
+        return await ShownAsync(caller, purpose, people);
     }
 
     /// <summary>The same for people whose keys are known.</summary>
-    public async Task ShownAsync(Caller caller, string purpose, SortedSet<string> people)
+    public async Task<Problem?> ShownAsync(Caller caller, string purpose, SortedSet<string> people) => people.Count switch
     {
-        if (people.Count == 1) await Reads.RecordAsync(caller, "person", purpose, people.Min!);
-        else if (people.Count > 1) await Reads.RecordAsync(caller, "list", purpose, people.Count, people);
-    }
+        0 => null,
+        1 => await Reads.RecordAsync(caller, "person", purpose, people.Min!),
+        _ => await Reads.RecordAsync(caller, "list", purpose, people.Count, people),
+    };
 
     /// <summary>Writes down that data of people left in files.</summary>
     /// <param name="caller">Who has them now.</param>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
+using PaymentEngine.App.Operations.Privacy;
 using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Audit;
@@ -26,8 +27,9 @@ public sealed class ReadLog(Database database, IClock clock)
     /// <param name="kind">What is read: <c>person</c>, <c>account</c>, <c>case</c> …</param>
     /// <param name="purpose">The command or page.</param>
     /// <param name="personId">Of whom: the register's key, never a number of identity or account.</param>
-    public Task RecordAsync(Caller caller, string kind, string purpose, string personId) =>
-        RecordAsync(caller.ProvinceCode, new PersonalRead(caller.UserName, Now(), kind, purpose, 1, personId, null));
+    /// <returns>Why the answer must not be given (<c>not_allowed.read_limit</c>): then nothing was read and nothing is written; else null.</returns>
+    public Task<Problem?> RecordAsync(Caller caller, string kind, string purpose, string personId) =>
+        RecordAsync(caller, new PersonalRead(caller.UserName, Now(), kind, purpose, 1, personId, null));
 
     /// <summary>Records that a list of people was read or exported.</summary>
     /// <param name="caller">Who reads.</param>
@@ -35,8 +37,9 @@ public sealed class ReadLog(Database database, IClock clock)
     /// <param name="purpose">The command or page.</param>
     /// <param name="people">How many people.</param>
     /// <param name="keys">What the set is known by: keys of the people, of the lines, or the digest of the file. Only their SHA-256 is kept.</param>
-    public Task RecordAsync(Caller caller, string kind, string purpose, int people, IEnumerable<string> keys) =>
-        RecordAsync(caller.ProvinceCode, new PersonalRead(caller.UserName, Now(), kind, purpose, people, null, SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => key + "\n"))))));
+    /// <returns>Why the answer must not be given (<c>not_allowed.read_limit</c>); files that were written are never stopped here, since they have a right of their own.</returns>
+    public Task<Problem?> RecordAsync(Caller caller, string kind, string purpose, int people, IEnumerable<string> keys) =>
+        RecordAsync(caller, new PersonalRead(caller.UserName, Now(), kind, purpose, people, null, SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => key + "\n"))))));
 
     /// <summary>How many people's data a person has read today (a day in Viet Nam).</summary>
     public async Task<long> CountAsync(Caller caller, CancellationToken cancel = default)
@@ -55,6 +58,13 @@ public sealed class ReadLog(Database database, IClock clock)
         if (caller.Lacks(Role.Auditor) is { } lacking) return lacking;
         await using var session = await database.RunAsync(cancel);
         return Result<IReadOnlyList<PersonalRead>>.Ok(await ReadStore.FindAsync(session, caller.ProvinceCode, query, cancel));
+    }
+
+    async Task<Problem?> RecordAsync(Caller caller, PersonalRead read)
+    {
+        if (read.Kind != "export" && await new ReadLimits(database, clock).WhyStoppedAsync(caller, read.Purpose, read.People) is { } stopped) return stopped;
+        await RecordAsync(caller.ProvinceCode, read);
+        return null;
     }
 
     async Task RecordAsync(short province, PersonalRead read)
@@ -117,6 +127,7 @@ public sealed class ReadLog(Database database, IClock clock)
             var start = await OperationLog.BeginAsync(session, province, string.Create(CultureInfo.InvariantCulture, $"audit.reads {block}"), "audit.reads",
                 OperationLog.RequestHash(reads.Select(read => $"{read.Person}|{read.Kind}|{read.Purpose}|{read.PersonId}")), person, now);
             await ReadStore.InsertAsync(session, province, start.OperationNo, reads);
+            await ReadLimits.TellAsync(session, province, reads.Select(read => read.Person), now, start.OperationNo);
             var said = JsonText.Write(new { reads = reads.Count, people = reads.Sum(read => read.People), kinds = reads.Select(read => read.Kind).Distinct().Order(StringComparer.Ordinal) });
             await OperationLog.CompleteAsync(session, province, start.OperationNo, said, said, now);
         });

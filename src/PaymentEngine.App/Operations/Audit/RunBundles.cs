@@ -13,6 +13,7 @@ using PaymentEngine.Messages;
 using PaymentEngine.Messages.LawFiles;
 using PaymentEngine.Postgres;
 using PaymentEngine.Postgres.Audit;
+using PaymentEngine.Postgres.Privacy;
 
 namespace PaymentEngine.App.Operations.Audit;
 
@@ -51,6 +52,8 @@ public sealed class RunBundles(Database database, IFiles files, KeyFolder keys, 
         folder = Path.GetFullPath(folder);
         if (File.Exists(folder) || files.List(folder).Count > 0) return new Problem("audit.folder_not_empty", $"{folder} is not an empty folder.", "Name a new folder: a bundle is never mixed with other files.").In(folder);
         await using var session = await database.RunAsync(cancel);
+        if (await ErasureStore.HasErasedAsync(session, run, cancel))
+            return new Problem("not_allowed.erased", $"Somebody of run {run} was erased: a bundle written now could not prove the list that was approved.", "Use the bundle that was written before; payengine audit verify --database proves the rest.");
         var content = await session.InTransactionAsync(() => ContentAsync(session, run, cancel), System.Data.IsolationLevel.RepeatableRead, cancel);
         if (!content.TryGet(out var parts)) return Result<WrittenBundle>.Refuse(content.Problems);
 

@@ -50,7 +50,13 @@ public abstract class WebPage(WebParts parts) : PageModel
         if (acts && caller is not null && await parts.Doorway.BeforeAsync(caller.ProvinceCode, cancel) is { } closed) DoorLog.FenceClosed(log, closed.Message, closed.Remedy);
         var handled = await next();
         if (caller is null || handled is { Exception: not null, ExceptionHandled: false }) return;
-        await parts.Doorway.ShownAsync(caller, $"{Request.Method} {HttpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointRules>()?.Pattern}", ShownPeople.Of(this));
+        var stopped = await parts.Doorway.ShownAsync(caller, $"{Request.Method} {HttpContext.GetEndpoint()?.Metadata.GetMetadata<EndpointRules>()?.Pattern}", ShownPeople.Of(this));
+        if (stopped is not null)
+        {
+            await Refusals.WriteAsync(HttpContext, Refusals.StatusOf(stopped), [stopped]);
+            handled.Result = new EmptyResult();
+        }
+
         if (acts && await parts.Doorway.AfterAsync(caller.ProvinceCode, cancel) is { Count: > 0 } unexported) DoorLog.HeadNotExported(log, string.Join(" ", unexported));
     }
 
