@@ -31,7 +31,7 @@ public sealed class Erasures(Database database, IClock clock)
     /// <summary>Years after the end of the year of the last payment.</summary>
     public const int YearsKept = 10;
 
-    const int PageRows = 500, ReasonMin = 8;
+    const int PageRows = 200, ReasonMin = 8;
 
     static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["Asia/Ho_Chi_Minh"];
 
