@@ -63,6 +63,20 @@ public static class PayEngine
         }
     }
 
+    /// <summary>The answer of one command, not written anywhere: of the API, which says it in its own form. A fault is thrown.</summary>
+    /// <param name="words">The command's words; none is a file of further words, whatever it begins with.</param>
+    /// <param name="inContext">What the command stands in, given who takes its answer.</param>
+    /// <param name="cancel">Stops it.</param>
+    internal static async Task<Answer> AnswerAsync(IReadOnlyList<string> words, Func<Action<Answer>, CommandContext> inContext, CancellationToken cancel)
+    {
+        Answer? said = null;
+        var context = inContext(answer => said = answer);
+        var parse = Root(context).Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parse.Errors.Count > 0 || parse.UnmatchedTokens.Count > 0) return WrongUsage.Of(parse, context);
+        await parse.InvokeAsync(new InvocationConfiguration { Output = TextWriter.Null, Error = TextWriter.Null, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancel);
+        return said ?? throw new InvalidOperationException($"'{words[0]}' gave no answer.");
+    }
+
     static RootCommand Root(CommandContext context)
     {
         var root = new RootCommand(context.Text(

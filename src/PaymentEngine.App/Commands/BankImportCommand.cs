@@ -98,7 +98,7 @@ static class BankImportCommand
         return await work(new BankImports(database, context.Clock, context.Files, new Archive(context.Files, Path.Combine(context.Settings.Home.Value, "archive")), cipher), caller);
     }, cancel);
 
-    static Answer Say(CommandContext context, IReadOnlyList<BankImport> results)
+    internal static Answer Say(CommandContext context, IReadOnlyList<BankImport> results)
     {
         var json = new
         {

@@ -63,13 +63,13 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
     readonly OrderedLines ordered = new();
 
     /// <summary>Takes files in, one after another, each whole or not at all; then reconciles what their statements prove.</summary>
-    /// <param name="caller">A reconciler of the whole province.</param>
+    /// <param name="caller">A reconciler of the whole province; or a bank's own account, whose files are about this bank alone or wait for a person. What follows from statements is then left to the next reconciliation.</param>
     /// <param name="paths">The files; in any order, any number of times.</param>
     /// <param name="cancel">Cancels between and within files; a file half taken leaves nothing.</param>
     /// <param name="listProfile">Whose result lists they are; null: found by their titles.</param>
     public async Task<Result<IReadOnlyList<BankImport>>> ImportAsync(Caller caller, IReadOnlyList<string> paths, CancellationToken cancel, BankProfile? listProfile = null)
     {
-        if (caller.Lacks(AccessRules.BankImport) is { } refused) return refused;
+        if ((IsBank(caller) ? null : caller.Lacks(AccessRules.BankImport)) is { } refused) return refused;
         foreach (var path in paths)
             if (files.WhyUnreadable(path) is { } unreadable) return unreadable;
         var results = new List<BankImport>();
@@ -80,6 +80,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
             results.Add(await ImportOneAsync(caller, Path.GetFileName(path), file, listProfile, cancel));
         }
 
+        if (IsBank(caller)) return results;
         if (results.Any(one => one.HasStatement)) await ReconcileAsync(caller, null, cancel);
         else await new LateAnswerCases(database, clock).RaiseAsync(caller, cancel);
         return results;
@@ -161,7 +162,7 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         var book = new OrderBook(session, province, ordered);
         var voices = new BankVoices();
         var replaced = new SortedSet<int>();
-        var parked = unreadable ?? await ParkedAsync(session, province, name, received, reading, book, voices, accepted?.ImportNo ?? 0, replaced, cancel);
+        var parked = unreadable ?? await ParkedAsync(session, province, name, received, reading, book, voices, accepted?.ImportNo ?? 0, replaced, cancel) ?? (IsBank(caller) ? OfAnotherBank(reading, book, voices, caller.BankBin!, name) : null);
         if (accepted is not null && parked is not null) return new BankImport { File = name, Sha256 = hex, Outcome = "parked", Problem = parked, ImportNo = accepted.ImportNo };
         var importNo = accepted?.ImportNo ?? await FactStore.ReceiveAsync(session, province, received, parked is null ? null : $"{parked.Code}: {parked.Message}", at, start.OperationNo, cancel);
         var result = new BankImport
@@ -329,6 +330,23 @@ public sealed class BankImports(Database database, IClock clock, IFiles files, A
         }
 
         return null;
+    }
+
+    /// <summary>A bank's own account that holds no role of the office.</summary>
+    static bool IsBank(Caller caller) => caller is { BankBin: not null, Communes: null } && caller.Roles.All(role => role == Role.Bank);
+
+    /// <summary>A bank speaks of what it was given and of accounts it keeps; of anything else somebody else must be asked.</summary>
+    static Problem? OfAnotherBank(AnswerReading reading, OrderBook book, BankVoices voices, string bank, string name)
+    {
+        var other = reading.Statements.Select(statement => voices.BankOf(statement.No)).FirstOrDefault(bin => bin != bank);
+        foreach (var seen in reading.Observations)
+        {
+            var file = seen.Id is { } id ? book.FileOf(id) : (seen.BatchId ?? seen.MessageId) is { } named ? book.File(named) : null;
+            if (file is { BankBin.Length: > 0 } && file.BankBin != bank) other ??= file.BankBin;
+        }
+
+        return other is null ? null : new Problem("bank_file.other_bank", $"{BankName(bank)} sent it, and it speaks of what concerns {(other.Length > 0 ? BankName(other) : "an account of no payer of ours")}.",
+            "Ask both banks. The file is kept and changes nothing.").In(name);
     }
 
     static string BankName(string bin) => BankDirectory.Find(bin) is { } bank ? $"{bank.ShortName} ({bin})" : bin;

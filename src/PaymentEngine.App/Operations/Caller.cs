@@ -48,6 +48,9 @@ public static class Role
 /// <param name="Communes">The commune numbers they may see and act in; null is the whole province.</param>
 public sealed record Caller(short ProvinceCode, string UserName, string FullName, IReadOnlySet<string> Roles, IReadOnlyList<int>? Communes)
 {
+    /// <summary>Of a bank's service account, the bank; otherwise null.</summary>
+    public string? BankBin { get; init; }
+
     /// <summary>How long the second factor of the session counts as just shown; null: none was shown in it.</summary>
     public Instant? ProvenUntil { get; init; }
 

@@ -34,6 +34,9 @@ public sealed record RequestLimits
     /// <summary>The largest body of a page's form or of an API call: an approval is a line, a passkey some kilobytes.</summary>
     public long BodyMax { get; init; } = 64 * 1024;
 
+    /// <summary>The largest body of an operation that takes files: a statement about 300,000 people is some 200 MB. Pages and calls without files keep to <see cref="BodyMax"/>.</summary>
+    public long UploadMax { get; init; } = 256 * 1024 * 1024;
+
     public int HeadersMax { get; init; } = 16 * 1024;
 
     public int HeaderCountMax { get; init; } = 50;

@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Http;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands;
+using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
 using PaymentEngine.App.Operations.Audit;
+using PaymentEngine.App.Operations.BankCorners;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Users;
 using PaymentEngine.App.Web.Sessions;
@@ -20,6 +22,19 @@ public sealed class WebParts(CommandContext context, Database database)
 
     /// <summary>What stands around every operation: one for the life of the door, so that reads of many people share their blocks.</summary>
     public Doorway Doorway { get; } = new(database, context.Files, context.Clock, context.Settings.Keys.Value, context.HeadsFolder);
+
+    /// <summary>What a bank's own program may see.</summary>
+    internal BankCorner BankCorner => new(database, context.Clock, new Archive(context.Files, Path.Combine(context.Settings.Home.Value, "archive")), () => KeyFolder.Open(context.Settings.Keys.Value, context.Clock));
+
+    /// <summary>The data folder.</summary>
+    public string Home => context.Settings.Home.Value;
+
+    /// <summary>A command of the command line as somebody asks for it here: its answer is taken, not written.</summary>
+    internal CommandContext CommandContext(Caller caller, bool isEnglish, Action<Answer> takes, Action<ProgressStep>? progressed) =>
+        new(["--json", "--lang", isEnglish ? "en" : "vi"], context.Clock, context.Settings, TextWriter.Null, TextWriter.Null)
+        {
+            Law = context.Law, Store = database, Person = caller, Doorway = Doorway, Takes = takes, Progressed = progressed,
+        };
 
     public IClock Clock => context.Clock;
 

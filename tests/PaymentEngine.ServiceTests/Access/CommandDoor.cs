@@ -30,6 +30,9 @@ sealed class CommandDoor(AccessWorld world) : IAccessDoor
 
     readonly Dictionary<string, Command> leaves = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a command names one thing of somebody.</summary>
+    public static bool NamesOneThing(string command) => Templates.ContainsKey(command);
+
     public string Kind => "command";
 
     public IEnumerable<(string Name, AccessRule Rule)> Doors => Leaves().Keys.Select(name => (name, AccessRules.Of(name)!));

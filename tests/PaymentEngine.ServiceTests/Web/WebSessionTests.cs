@@ -107,7 +107,7 @@ public sealed class WebSessionTests(ScratchCluster scratch)
         Assert.DoesNotContain("name=\"digest\"", page.Text, StringComparison.Ordinal);
         await maker.GetAsync("/confirm");
         Assert.Equal(403, (await maker.PostAsync($"/runs/{run.Id}", ("digest", digest), ("total", total))).Status);
-        Assert.Equal("not_allowed.role", (await maker.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd })).Json.GetProperty("code").GetString());
+        Assert.Equal("not_allowed.role", (await maker.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Idempotency-Key", "approve"))).Json.GetProperty("code").GetString());
         await world.Office.SqlAsync("UPDATE app_user SET roles = '{maker,approver}' WHERE user_name = 'maker'");
         Assert.Contains("not_allowed.own_run", (await maker.PostAsync($"/runs/{run.Id}", ("digest", digest), ("total", total))).Text, StringComparison.Ordinal);
 
@@ -126,16 +126,16 @@ public sealed class WebSessionTests(ScratchCluster scratch)
         // The proof of the login is over: the page leads to the second factor, the API says so.
         world.Office.Clock.Now += UserSessions.ProofLasts;
         Assert.Equal("/confirm?return=%2Fruns%2F" + run.Id, (await approver.PostAsync($"/runs/{run.Id}", ("digest", digest), ("total", total))).Location);
-        var stale = await approver.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd });
+        var stale = await approver.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Idempotency-Key", "approve"));
         Assert.Equal((403, "not_allowed.step_up"), (stale.Status, stale.Json.GetProperty("code").GetString()));
 
         // A captured request of the session before the step-up proves nothing: its token is closed.
         var captured = approver.SessionToken!;
         Assert.Equal(302, (await approver.PostAsync("/confirm", ("code", world.NextCode("approver")), ("return", "/"))).Status);
         using var program = world.Open(cookies: false);
-        Assert.Equal(401, (await program.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Authorization", "Bearer " + captured))).Status);
+        Assert.Equal(401, (await program.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Idempotency-Key", "approve"), ("Authorization", "Bearer " + captured))).Status);
         // With the cookie, but without the form's token in the header.
-        Assert.Equal(400, (await program.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Cookie", "payengine-loopback=" + approver.SessionToken))).Status);
+        Assert.Equal(400, (await program.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Idempotency-Key", "approve"), ("Cookie", "payengine-loopback=" + approver.SessionToken))).Status);
 
         await approver.GetAsync($"/runs/{run.Id}");
         Assert.Equal($"/runs/{run.Id}", (await approver.PostAsync($"/runs/{run.Id}", ("digest", digest), ("total", total))).Location);

@@ -156,7 +156,7 @@ public sealed class UserSessions(Database database, IClock clock, Func<Result<Ke
         var now = clock.GetCurrentInstant();
         await using var session = await database.RunAsync(cancel);
         return await PeopleStore.FindSessionAsync(session, provinceCode, TokenHash(token), now, now - SessionIdleMax, cancel) is { } user
-            ? await BreakGlasses.LendAsync(session, new Caller(user.ProvinceCode, user.UserName, user.FullName, user.Roles.ToHashSet(StringComparer.Ordinal), user.Communes) { ProvenUntil = user.ProvenUntil }, now, cancel)
+            ? await BreakGlasses.LendAsync(session, new Caller(user.ProvinceCode, user.UserName, user.FullName, user.Roles.ToHashSet(StringComparer.Ordinal), user.Communes) { ProvenUntil = user.ProvenUntil, BankBin = user.Roles.Contains(Role.Bank) ? user.BankBin : null }, now, cancel)
             : NoSession;
     }
 

@@ -58,5 +58,5 @@ sealed class AccessGate(RequestDelegate next)
     }
 
     static bool TypeIs(string? contentType, string wanted) =>
-        contentType is not null && contentType.Split(';', 2)[0].Trim().Equals(wanted, StringComparison.OrdinalIgnoreCase);
+        contentType is not null && wanted.Split(", ").Contains(contentType.Split(';', 2)[0].Trim(), StringComparer.OrdinalIgnoreCase);
 }

@@ -21,6 +21,9 @@ public static class WebRoutes
     internal const string Form = "application/x-www-form-urlencoded";
     internal const string Json = "application/json";
 
+    /// <summary>Files, as a form or one as raw bytes; JSON where a file can be left out.</summary>
+    internal const string Upload = "multipart/form-data, application/octet-stream, application/json";
+
     /// <summary>Pages first (<see cref="PageRoutes"/>), then the API (<see cref="ApiTable"/>).</summary>
     public static IReadOnlyList<WebRoute> All { get; } = [.. PageRoutes.All, .. ApiTable.Routes];
 

@@ -49,7 +49,7 @@ static class Refusals
             http.Response.ContentType = "application/problem+json; charset=utf-8";
             await http.Response.WriteAsync(JsonText.Write(new
             {
-                type = "about:blank", title = problems[0].Message, status, code = problems[0].Code, detail = problems[0].Remedy, reference, problems = problems.Select(JsonText.Of),
+                type = TypeOf(problems[0]), title = problems[0].Message, status, code = problems[0].Code, detail = problems[0].Remedy, reference, problems = problems.Select(JsonText.Of),
             }));
             return;
         }
@@ -57,6 +57,9 @@ static class Refusals
         http.Response.ContentType = "text/html; charset=utf-8";
         if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.WriteAsync(Page(http, problems, reference));
     }
+
+    /// <summary>The type of a problem (RFC 9457): its code, which stays; what it means stands on the page of the API (docs/api.md).</summary>
+    static string TypeOf(Problem problem) => "urn:payengine:problem:" + problem.Code;
 
     static string Page(HttpContext http, IReadOnlyList<Problem> problems, string? reference)
     {

@@ -22,7 +22,7 @@ sealed partial class RequestGuard(RequestDelegate next, WebDoorSettings settings
     public async Task InvokeAsync(HttpContext http)
     {
         var watch = Stopwatch.StartNew();
-        var reference = RandomNumberGenerator.GetString(ReferenceLetters, 8);
+        var reference = NewReference();
         Headers(http);
         try
         {
@@ -40,7 +40,7 @@ sealed partial class RequestGuard(RequestDelegate next, WebDoorSettings settings
     {
         try
         {
-            if (http.Request.ContentLength > settings.Limits.BodyMax)
+            if (http.Request.ContentLength > BodyMax(http))
             {
                 await Refusals.WriteAsync(http, StatusCodes.Status413PayloadTooLarge, [TooLarge()], reference);
                 return;
@@ -75,10 +75,7 @@ sealed partial class RequestGuard(RequestDelegate next, WebDoorSettings settings
 
             http.Response.Clear();
             Headers(http);
-            var problem = Faults.ProblemOf(fault);
-            // The database's own words stay in the log. What a person can act on is said, a fault gets its number.
-            if (problem.Code.StartsWith("fault.", StringComparison.Ordinal)) problem = new Problem(problem.Code, "The program failed at this.", "Try again. If it repeats, tell the administrator the reference number.");
-            else if (problem.Code.StartsWith("neighbour.", StringComparison.Ordinal)) problem = new Problem(problem.Code, "The database does not answer.", "Try again in a minute: what was committed stands.");
+            var problem = Harmless(Faults.ProblemOf(fault), reference);
             await Refusals.WriteAsync(http, Refusals.StatusOf(problem), [problem], reference);
         }
     }
@@ -99,6 +96,21 @@ sealed partial class RequestGuard(RequestDelegate next, WebDoorSettings settings
         headers.CacheControl = "no-store";
         if (settings.IsSecure) headers.StrictTransportSecurity = "max-age=31536000";
     }
+
+    /// <summary>A number that a person can read out, and the log is searched by.</summary>
+    public static string NewReference() => RandomNumberGenerator.GetString(ReferenceLetters, 8);
+
+    /// <summary>A fault in words for outside: the database's own stay in the log. What a person can act on is said, a fault gets its number.</summary>
+    public static Problem Harmless(Problem problem, string reference) => problem.Code.Split('.')[0] switch
+    {
+        "fault" => new Problem(problem.Code, "The program failed at this.", $"Try again. If it repeats, tell the administrator the reference number {reference}."),
+        "neighbour" => new Problem(problem.Code, "The database does not answer.", "Try again in a minute: what was committed stands."),
+        _ => problem,
+    };
+
+    /// <summary>Files may be large where the API takes them. Whether this route does, and this person may, is asked before a byte is read; elsewhere the server's own limit stays that of a form.</summary>
+    long BodyMax(HttpContext http) => http.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal) && http.Request.ContentType is { } type
+        && (type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase)) ? settings.Limits.UploadMax : settings.Limits.BodyMax;
 
     Problem TooLarge() => new("usage.too_large", FormattableString.Invariant($"The request is larger than {settings.Limits.BodyMax} bytes or has more fields than a form here."), "Send less.");
 

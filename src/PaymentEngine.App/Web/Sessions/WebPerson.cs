@@ -31,6 +31,7 @@ public static class WebPeople
         http.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person.Key)], "session"));
     }
 
-    /// <summary>Vietnamese unless English was chosen.</summary>
-    public static bool IsEnglish(this HttpContext http) => http.Request.Cookies[LanguageCookie] == "en";
+    /// <summary>Vietnamese unless English was chosen; programs choose by <c>Accept-Language</c>.</summary>
+    public static bool IsEnglish(this HttpContext http) => http.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal)
+        ? http.Request.Headers.AcceptLanguage.ToString().StartsWith("en", StringComparison.OrdinalIgnoreCase) || http.Request.Query["lang"] == "en" : http.Request.Cookies[LanguageCookie] == "en";
 }
