@@ -236,3 +236,9 @@ BEGIN
     EXECUTE 'CREATE POLICY desk_scope ON duplicate_decision FOR SELECT TO payengine_desk USING ((SELECT payengine_scope()) IS NULL OR EXISTS (
         SELECT FROM duplicate_pair p WHERE p.province_code = duplicate_decision.province_code AND p.pair_no = duplicate_decision.pair_no))';
 END $$;
+
+-- People are looked for by name as it is typed: without marks, in any case. Both ends of a name are found by an index: how it begins, and (turned round) how it ends, which is the given name.
+CREATE FUNCTION bare_name(name text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN lower(translate(normalize(name, NFC), 'àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ', 'aaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyydaaaaaaaaaaaaaaaaaeeeeeeeeeeeiiiiiooooooooooooooooouuuuuuuuuuuyyyyyd') COLLATE "C");
+CREATE INDEX recipient_name ON recipient (province_code, bare_name(full_name) text_pattern_ops) WHERE known_to = 'infinity';
+CREATE INDEX recipient_name_end ON recipient (province_code, reverse(bare_name(full_name)) text_pattern_ops) WHERE known_to = 'infinity';

@@ -331,10 +331,10 @@ static class CasePaper
 
     static string Road(Problem? why, string open) => why is null ? open : $"– {why.Message} → {why.Remedy}";
 
-    static string? Payment(short provinceCode, CaseRow one) => one is { Month: { } month, RunNo: { } run, LineNo: { } line, Attempt: { } attempt }
+    internal static string? Payment(short provinceCode, CaseRow one) => one is { Month: { } month, RunNo: { } run, LineNo: { } line, Attempt: { } attempt }
         ? new InstructionId(provinceCode, Months.FromKey(month), run, line, attempt).ToString() : null;
 
-    static string? Bank(string? bin) => bin is null ? null : BankDirectory.Find(bin)?.ShortName ?? bin;
+    internal static string? Bank(string? bin) => bin is null ? null : BankDirectory.Find(bin)?.ShortName ?? bin;
 
     static LocalDate Day(Instant at) => at.InZone(Zone).Date;
 
@@ -342,7 +342,7 @@ static class CasePaper
 
     static string Time(Instant at) => ViText.Time(at.InZone(Zone).LocalDateTime);
 
-    static string SettledWord(CommandContext context, string settled) => settled == "paid" ? context.Text("đã chi cho người nhận", "paid") : context.Text("chưa chi, được chi lại", "returned");
+    internal static string SettledWord(CommandContext context, string settled) => settled == "paid" ? context.Text("đã chi cho người nhận", "paid") : context.Text("chưa chi, được chi lại", "returned");
 
     static string Paper(StoredSettlement settled) => settled.FileName is null ? "" : $" ({settled.FileName})";
 
@@ -355,7 +355,7 @@ static class CasePaper
         ? context.Text($"thu hồi: payengine bank recall {WayId(provinceCode, way)} --reason UPAY --out D", $"recall it: payengine bank recall {WayId(provinceCode, way)} --reason UPAY --out D")
         : context.Text("chưa gửi ngân hàng; rút tệp lại: payengine run withdraw", "not with the bank yet; withdraw its file: payengine run withdraw");
 
-    static string Decision(CommandContext context, string decision) => decision == "cash" ? context.Text("chi tiền mặt", "cash") : context.Text("chi lại qua tài khoản", "pay again by account");
+    internal static string Decision(CommandContext context, string decision) => decision == "cash" ? context.Text("chi tiền mặt", "cash") : context.Text("chi lại qua tài khoản", "pay again by account");
 
     static string ClaimWord(CommandContext context, string said) => said switch
     {
@@ -377,7 +377,7 @@ static class CasePaper
         _ => role,
     };
 
-    static string How(CommandContext context, string how) => how switch
+    internal static string How(CommandContext context, string how) => how switch
     {
         "to_cash" => context.Text("sang tiền mặt", "to cash"),
         "paid_again" => context.Text("chi lại", "paid again"),
@@ -393,7 +393,7 @@ static class CasePaper
         _ => how,
     };
 
-    static string Event(CommandContext context, string said) => said switch
+    internal static string Event(CommandContext context, string said) => said switch
     {
         "taken" => context.Text("nhận việc", "took it"),
         "given" => context.Text("giao", "gave it"),
@@ -422,7 +422,7 @@ static class CasePaper
         _ => said,
     };
 
-    static string Kind(CommandContext context, string kind) => kind switch
+    internal static string Kind(CommandContext context, string kind) => kind switch
     {
         "rejected" => context.Text("ngân hàng từ chối", "rejected"),
         "returned" => context.Text("bị trả lại", "returned"),
@@ -445,7 +445,7 @@ static class CasePaper
         _ => kind,
     };
 
-    static string Action(CommandContext context, string action) => action switch
+    internal static string Action(CommandContext context, string action) => action switch
     {
         "ask_bank" => context.Text("hỏi ngân hàng", "ask the bank"),
         "claim_on_payee" => context.Text("thu hồi từ người nhận", "claim from the payee"),

@@ -5,7 +5,7 @@ namespace PaymentEngine.App.Demonstration;
 /// <summary>The folder of a demonstration and what tells that a folder or a database is one: only such may be emptied for the next demonstration.</summary>
 sealed class DemoPlace
 {
-    const string Mark = ".payengine-demo";
+    public const string Mark = ".payengine-demo";
 
     readonly string home;
 

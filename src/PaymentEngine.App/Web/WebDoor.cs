@@ -18,6 +18,8 @@ using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Web.Access;
 using PaymentEngine.App.Web.Api;
 using PaymentEngine.App.Web.Guard;
+using PaymentEngine.App.Web.Pages.Cash;
+using PaymentEngine.App.Web.Pages.Runs;
 using PaymentEngine.App.Web.Passkeys;
 using PaymentEngine.App.Web.Sessions;
 using PaymentEngine.Postgres;
@@ -61,7 +63,7 @@ public sealed class WebDoor : IAsyncDisposable
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(settings).AddSingleton(settings.Limits).AddSingleton(context.Clock).AddSingleton(database).AddSingleton(new WebParts(context, database))
             .AddSingleton<SessionCookie>().AddSingleton<RequestRates>().AddSingleton<PasskeyCeremonies>().AddSingleton<PersonTickets>()
-            .AddSingleton<ApiJobs>().AddSingleton<ApiRepeats>();
+            .AddSingleton<ApiJobs>().AddSingleton<ApiRepeats>().AddSingleton<LongActs>();
         var keys = Path.Combine(context.Settings.Keys.Value, "web");
         // One after the other: a folder made on the way to another would be open to others.
         foreach (var folder in new[] { context.Settings.Keys.Value, keys }) Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -82,7 +84,8 @@ public sealed class WebDoor : IAsyncDisposable
             forms.ValueCountLimit = settings.Limits.FormKeysMax;
             forms.ValueLengthLimit = settings.Limits.FormValueMax;
             forms.KeyLengthLimit = 128;
-            forms.MultipartBodyLengthLimit = 0;
+            // Only routes that take files let multipart through; see AccessGate.
+            forms.MultipartBodyLengthLimit = settings.Limits.UploadMax;
         });
         services.AddRazorPages(pages => pages.RootDirectory = "/Web/Pages");
         services.AddRouting();
@@ -99,6 +102,8 @@ public sealed class WebDoor : IAsyncDisposable
         ApiRoutes.Map(application);
         PasskeyRoutes.Map(application);
         AssetRoutes.Map(application);
+        RunDocuments.Map(application);
+        CashDocuments.Map(application);
         application.MapRazorPages().RequireRule();
         application.UseEndpoints(_ => { });
         var door = new WebDoor(application, settings);

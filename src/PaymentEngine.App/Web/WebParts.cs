@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using NodaTime;
 using PaymentEngine.App.CommandLine;
 using PaymentEngine.App.Commands;
+using PaymentEngine.App.Demonstration;
 using PaymentEngine.App.Files;
 using PaymentEngine.App.Keys;
 using PaymentEngine.App.Operations;
@@ -10,6 +11,7 @@ using PaymentEngine.App.Operations.BankCorners;
 using PaymentEngine.App.Operations.Cases;
 using PaymentEngine.App.Operations.Users;
 using PaymentEngine.App.Web.Sessions;
+using PaymentEngine.Core;
 using PaymentEngine.Postgres;
 
 namespace PaymentEngine.App.Web;
@@ -45,6 +47,21 @@ public sealed class WebParts(CommandContext context, Database database)
     public PaymentRuns Runs => RunCommand.Runs(vietnamese, database);
 
     public Casework Cases => new(database, context.Clock);
+
+    /// <summary>The store, for operations that a page makes itself.</summary>
+    public Database Database => database;
+
+    /// <summary>Files, settings and printer of the program.</summary>
+    internal CommandContext Context => vietnamese;
+
+    /// <summary>The database of this home holds a demonstration.</summary>
+    public bool IsPractice { get; } = context.Settings.Database.Value.Length == 0 && File.Exists(Path.Combine(context.Settings.Home.Value, DemoPlace.Mark));
+
+    /// <summary>The key folder; refused when it cannot be opened.</summary>
+    public Result<KeyFolder> Keys => KeyFolder.Open(context.Settings.Keys.Value, context.Clock);
+
+    /// <summary>Where a kind of files that the pages make or take lies below the home.</summary>
+    public string Folder(params string[] names) => Path.Combine([context.Settings.Home.Value, .. names]);
 
     /// <summary>The tenant; null in a database without users.</summary>
     public async Task<short?> ProvinceAsync(CancellationToken cancel)

@@ -1,3 +1,4 @@
+using Dapper;
 using NodaTime;
 
 namespace PaymentEngine.Postgres.Cases;
@@ -57,7 +58,15 @@ public sealed record CaseRow
 /// <param name="DueBy">Only those due on this day or before.</param>
 /// <param name="StuckSince">Only those that are stuck: due before <paramref name="Today"/>, or taken and not touched since this moment.</param>
 public sealed record CaseFilter(string State = "open", int CaseNo = 0, Instant? OpenedBefore = null, string? Reason = null, string? Bank = null, string? Commune = null, string? Owner = null, LocalDate? DueBy = null,
-    string? Kind = null, int Month = 0, int RunNo = 0, Instant? StuckSince = null, LocalDate? Today = null);
+    string? Kind = null, int Month = 0, int RunNo = 0, Instant? StuckSince = null, LocalDate? Today = null)
+{
+    /// <summary>Any of these people and roles, where no single <see cref="Owner"/> is asked for; null: everybody's.</summary>
+    public IReadOnlyList<string>? Owners { get; init; }
+}
+
+/// <summary>Cases in figures.</summary>
+/// <param name="Overdue">Open ones past their term.</param>
+public sealed record CaseSums(int Items, long SumVnd, int Overdue);
 
 /// <summary>One thing that was done about a case.</summary>
 /// <param name="At">When it was entered.</param>
@@ -113,11 +122,7 @@ public sealed record CaseDesk(string Role, string? CommuneCode, string? CommuneN
 /// <summary>Cases people work from (việc phải xử lý). The case keeps who has it, until when, and what comes next; what was done stands beside it and is only added to.</summary>
 public static class CaseStore
 {
-    const string Cases = """
-        -- CaseStore.Cases: as far as the session's eyes reach, the most urgent first.
-        SELECT c.case_no, c.kind, c.month, c.run_no, c.line_no, c.attempt, c.import_no, c.entry_no, c.detail_no, c.file_no, c.claim_no, c.commune_id, g.commune_code, g.name AS commune_name, c.amount_vnd,
-               c.reason_code, c.next_action, c.owner, coalesce(dc.user_name, dp.user_name) AS desk, c.opened_at, c.happened_on, c.due_on, c.taken_by, c.closed_at, c.closed_how, r.person_id, r.full_name,
-               h.bank_bin, h.account_tail, h.holder_name, coalesce(e.events, 0) AS events, e.last_at AS last_event_at
+    const string Asked = """
           FROM payment_case c
           LEFT JOIN area g ON g.province_code = c.province_code AND g.commune_id = c.commune_id AND g.known_to = 'infinity'
           LEFT JOIN case_desk_now dc ON dc.province_code = c.province_code AND dc.role = c.owner AND dc.commune_id = c.commune_id
@@ -134,12 +139,38 @@ public static class CaseStore
            AND (@reason::text IS NULL OR coalesce(c.reason_code, '') = @reason)
            AND (@bank::text IS NULL OR h.bank_bin = @bank)
            AND (@commune::text IS NULL OR g.commune_code = @commune)
-           AND (@owner::text IS NULL OR c.taken_by = @owner OR (c.taken_by IS NULL AND (c.owner = @owner OR coalesce(dc.user_name, dp.user_name) = @owner)))
+           AND (@owners::text[] IS NULL OR c.taken_by = ANY (@owners) OR (c.taken_by IS NULL AND (c.owner = ANY (@owners) OR coalesce(dc.user_name, dp.user_name) = ANY (@owners))))
            AND (@dueBy::date IS NULL OR c.due_on <= @dueBy)
            AND (@kind::text IS NULL OR c.kind = @kind)
            AND (@month = 0 OR (c.month = @month AND c.run_no = @runNo))
            AND (@stuckSince::timestamptz IS NULL OR (c.closed_at IS NULL AND (c.due_on < @today OR (c.taken_by IS NOT NULL AND coalesce(e.last_at, c.opened_at) < @stuckSince))))
+        """;
+
+    const string Columns = """
+        SELECT c.case_no, c.kind, c.month, c.run_no, c.line_no, c.attempt, c.import_no, c.entry_no, c.detail_no, c.file_no, c.claim_no, c.commune_id, g.commune_code, g.name AS commune_name, c.amount_vnd,
+               c.reason_code, c.next_action, c.owner, coalesce(dc.user_name, dp.user_name) AS desk, c.opened_at, c.happened_on, c.due_on, c.taken_by, c.closed_at, c.closed_how, r.person_id, r.full_name,
+               h.bank_bin, h.account_tail, h.holder_name, coalesce(e.events, 0) AS events, e.last_at AS last_event_at
+        """;
+
+    const string Cases = $"""
+        -- CaseStore.Cases: as far as the session's eyes reach, the most urgent first.
+        {Columns}
+        {Asked}
          ORDER BY c.due_on, c.case_no;
+        """;
+
+    const string Page = $"""
+        -- CaseStore.Page: so many from a place in the order on; the place is a key, so that a case that closes meanwhile moves no other.
+        {Columns}
+        {Asked}
+           AND (@afterDue::date IS NULL OR (c.due_on, c.case_no) > (@afterDue, @afterCase))
+         ORDER BY c.due_on, c.case_no LIMIT @most;
+        """;
+
+    const string Sums = $"""
+        -- CaseStore.Sums: of all that was asked for, whatever page is shown.
+        SELECT count(*)::int AS Items, coalesce(sum(c.amount_vnd), 0)::bigint AS SumVnd, count(*) FILTER (WHERE c.closed_at IS NULL AND c.due_on < @now::date)::int AS Overdue
+        {Asked};
         """;
 
     const string OfPayment = """
@@ -291,11 +322,33 @@ public static class CaseStore
         """;
 
     /// <summary>Cases, the most urgent first.</summary>
-    public static Task<IReadOnlyList<CaseRow>> ListAsync(DatabaseSession session, short provinceCode, CaseFilter filter, CancellationToken cancel) => session.QueryAsync<CaseRow>(Cases, new
+    public static Task<IReadOnlyList<CaseRow>> ListAsync(DatabaseSession session, short provinceCode, CaseFilter filter, CancellationToken cancel) =>
+        session.QueryAsync<CaseRow>(Cases, Parameters(provinceCode, filter), cancel);
+
+    /// <summary>So many cases after a place in the order (null: from the first).</summary>
+    public static Task<IReadOnlyList<CaseRow>> PageAsync(DatabaseSession session, short provinceCode, CaseFilter filter, (LocalDate DueOn, int CaseNo)? after, int most, CancellationToken cancel)
     {
-        provinceCode, caseNo = filter.CaseNo, state = filter.State, openedBefore = filter.OpenedBefore?.ToDateTimeUtc(), reason = filter.Reason, bank = filter.Bank, commune = filter.Commune, owner = filter.Owner,
+        var parameters = Parameters(provinceCode, filter);
+        parameters.Add("afterDue", after?.DueOn.ToDateOnly());
+        parameters.Add("afterCase", after?.CaseNo ?? 0);
+        parameters.Add("most", most);
+        return session.QueryAsync<CaseRow>(Page, parameters, cancel);
+    }
+
+    /// <summary>All cases of a filter in figures.</summary>
+    public static Task<CaseSums> SumsAsync(DatabaseSession session, short provinceCode, CaseFilter filter, LocalDate today, CancellationToken cancel)
+    {
+        var parameters = Parameters(provinceCode, filter);
+        parameters.Add("now", today.ToDateOnly());
+        return session.SingleAsync<CaseSums>(Sums, parameters, cancel);
+    }
+
+    static DynamicParameters Parameters(short provinceCode, CaseFilter filter) => new(new
+    {
+        provinceCode, caseNo = filter.CaseNo, state = filter.State, openedBefore = filter.OpenedBefore?.ToDateTimeUtc(), reason = filter.Reason, bank = filter.Bank, commune = filter.Commune,
+        owners = filter.Owner is { } owner ? [owner] : filter.Owners?.ToArray(),
         dueBy = filter.DueBy?.ToDateOnly(), kind = filter.Kind, month = filter.Month, runNo = filter.RunNo, stuckSince = filter.StuckSince?.ToDateTimeUtc(), today = filter.Today?.ToDateOnly(),
-    }, cancel);
+    });
 
     /// <summary>One case, closed ones too; null when there is none that the session sees.</summary>
     public static async Task<CaseRow?> FindAsync(DatabaseSession session, short provinceCode, int caseNo, CancellationToken cancel) =>

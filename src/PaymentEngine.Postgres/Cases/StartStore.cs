@@ -17,9 +17,32 @@ public sealed record WaitingStep(string What, string Subject, int Items, long Su
 /// <param name="Since">The day it went out, in Viet Nam.</param>
 public sealed record PaperOut(string Subject, int Items, long SumVnd, LocalDate Since);
 
+/// <summary>Runs of a month that stand at one step.</summary>
+/// <param name="Step"><c>planning</c>, <c>planned</c>, <c>submitted</c>, <c>approved</c>, <c>sealed</c>, <c>handed_over</c> or <c>closed</c>.</param>
+/// <param name="People">Recipients of those whose plan is finished.</param>
+/// <param name="SumVnd">What they list or carry.</param>
+public sealed record RunsAtStep(string Step, int Runs, long People, long SumVnd);
+
 /// <summary>What the first page shows: steps that wait for the person who looks at it.</summary>
 public static class StartStore
 {
+    const string RunsBySteps = """
+        -- StartStore.RunsBySteps: all payers of a month in one look; returned runs are no longer of it.
+        SELECT coalesce(s.step, 'planning') AS step, count(*)::int AS runs, coalesce(sum(t.recipients), 0)::bigint AS people,
+               coalesce(sum(CASE WHEN t.listed_vnd = 0 THEN t.bank_vnd ELSE t.listed_vnd END), 0)::bigint AS sum_vnd
+          FROM run r
+          LEFT JOIN run_total t USING (province_code, month, run_no)
+          LEFT JOIN run_state s USING (province_code, month, run_no)
+         WHERE r.province_code = @provinceCode AND r.month = @month
+           AND NOT EXISTS (SELECT FROM run_programme x WHERE x.province_code = r.province_code AND x.month = r.month AND x.run_no = r.run_no AND x.voided)
+         GROUP BY 1;
+        """;
+
+    const string LastMonth = """
+        -- StartStore.LastMonth: the latest list month there is a run of.
+        SELECT coalesce(max(month), 0) FROM run WHERE province_code = @provinceCode;
+        """;
+
     const string Steps = """
         -- StartStore.Steps: as far as the session's eyes reach.
         WITH runs AS (
@@ -95,6 +118,13 @@ public static class StartStore
            AND NOT EXISTS (SELECT FROM cash_result r WHERE r.province_code = c.province_code AND r.month = c.month AND r.list_no = c.list_no AND r.cash_line_no = c.cash_line_no)
          GROUP BY l.month, since ORDER BY l.month, since;
         """;
+
+    /// <summary>The runs of a month, together by the step they stand at.</summary>
+    public static Task<IReadOnlyList<RunsAtStep>> RunsAsync(DatabaseSession session, short provinceCode, int month, CancellationToken cancel) =>
+        session.QueryAsync<RunsAtStep>(RunsBySteps, new { provinceCode, month }, cancel);
+
+    /// <summary>The latest list month with a run, as yyyymm; 0 when there is none.</summary>
+    public static Task<int> LastMonthAsync(DatabaseSession session, short provinceCode, CancellationToken cancel) => session.SingleAsync<int>(LastMonth, new { provinceCode }, cancel);
 
     /// <summary>Steps that wait for a person; those of their own making do not wait for their own approval.</summary>
     public static Task<IReadOnlyList<WaitingStep>> StepsAsync(DatabaseSession session, short provinceCode, string person, LocalDate today, CancellationToken cancel) =>

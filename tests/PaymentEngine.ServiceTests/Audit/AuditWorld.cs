@@ -80,6 +80,26 @@ public sealed class AuditWorld : IAsyncLifetime
         return (await Database.OpenAsync(Home, Database.Cluster!.ConnectionString(PrivateCluster.Superuser, name), new ActionCounter(), null, default)).Value;
     }
 
+    /// <summary>A copy of the months in a home of its own, with its keys and what left the house: what is done there is done to nobody else.</summary>
+    public async Task<(string Home, Database Database)> CopyAwayAsync()
+    {
+        var name = FormattableString.Invariant($"copy_{Interlocked.Increment(ref copies)}");
+        await RunAsync("postgres", $"CREATE DATABASE {name} TEMPLATE {Template}");
+        var home = Directory.CreateTempSubdirectory("pe-copy-").FullName;
+        foreach (var folder in new[] { Context.Settings.Keys.Value, Archive, SealedFiles.FolderOf(Home) }.Where(Directory.Exists))
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            {
+                var place = Path.Combine(home, Path.GetRelativePath(Home, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(place)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                File.Copy(file, place);
+            }
+        }
+
+        File.Copy(Path.Combine(Home, DemoPlace.Mark), Path.Combine(home, DemoPlace.Mark));
+        return (home, (await Database.OpenAsync(home, Database.Cluster!.ConnectionString(PrivateCluster.Superuser, name), new ActionCounter(), null, default)).Value);
+    }
+
     /// <summary>A template that nobody is connected to.</summary>
     string Template => field ??= MakeTemplate();
 

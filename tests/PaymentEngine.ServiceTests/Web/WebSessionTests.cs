@@ -138,7 +138,7 @@ public sealed class WebSessionTests(ScratchCluster scratch)
         Assert.Equal(400, (await program.PostJsonAsync($"/api/v1/runs/{run.Id}/approve", new { content_hash = digest, total_vnd = run.Total.ListedVnd }, ("Idempotency-Key", "approve"), ("Cookie", "payengine-loopback=" + approver.SessionToken))).Status);
 
         await approver.GetAsync($"/runs/{run.Id}");
-        Assert.Equal($"/runs/{run.Id}", (await approver.PostAsync($"/runs/{run.Id}", ("digest", digest), ("total", total))).Location);
+        Assert.Equal($"/runs/{run.Id}?done=approve", (await approver.PostAsync($"/runs/{run.Id}", ("digest", digest), ("total", total))).Location);
         var shown = await program.GetAsync($"/api/v1/runs/{run.Id}", ("Authorization", "Bearer " + approver.SessionToken));
         Assert.Equal("approved", shown.Json.GetProperty("state").GetString());
         Assert.Equal(1, (await program.GetAsync("/api/v1/runs?month=2026-11", ("Authorization", "Bearer " + approver.SessionToken))).Json.GetProperty("runs").GetArrayLength());

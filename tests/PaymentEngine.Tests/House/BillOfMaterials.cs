@@ -9,7 +9,7 @@ static class BillOfMaterials
 {
     /// <summary>Licences by SPDX, read from the packages themselves when each was taken in. A package without a line here is refused.</summary>
     static readonly Dictionary<string, string> Licences = Read("""
-        MIT: BenchmarkDotNet, BenchmarkDotNet.Annotations, CommandLineParser, DocumentFormat.OpenXml, ExcelDataReader, FSharp.Core, Gee.External.Capstone, Iced, Microsoft.CodeAnalysis.Analyzers,
+        MIT: Microsoft.Bcl.AsyncInterfaces, Microsoft.Playwright, System.ComponentModel.Annotations, BenchmarkDotNet, BenchmarkDotNet.Annotations, CommandLineParser, DocumentFormat.OpenXml, ExcelDataReader, FSharp.Core, Gee.External.Capstone, Iced, Microsoft.CodeAnalysis.Analyzers,
           Microsoft.CodeAnalysis.BannedApiAnalyzers, Microsoft.CodeAnalysis.CSharp, Microsoft.CodeAnalysis.Common, Microsoft.CodeCoverage, Microsoft.Diagnostics.NETCore.Client, Microsoft.Diagnostics.Runtime,
           Microsoft.Diagnostics.Tracing.TraceEvent, Microsoft.DotNet.PlatformAbstractions, Microsoft.Extensions.DependencyInjection, Microsoft.Extensions.DependencyInjection.Abstractions, Microsoft.Extensions.Logging,
           Microsoft.Extensions.Logging.Abstractions, Microsoft.Extensions.Options, Microsoft.Extensions.Primitives, Microsoft.NET.Test.Sdk, Microsoft.TestPlatform.ObjectModel, Microsoft.TestPlatform.TestHost, Microsoft.Win32.SystemEvents,

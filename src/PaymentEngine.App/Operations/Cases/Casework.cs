@@ -35,6 +35,11 @@ public sealed record CaseView(CaseRow Case, CasePayment? Payment, IReadOnlyList<
 /// <param name="Fallback">What happens by itself when the term is over: <c>cash</c>, or null: nothing, a person decides.</param>
 public sealed record CaseRoads(Problem? Correct, Problem? Repay, Problem? Cash, int RetriesLeft, string? Fallback);
 
+/// <summary>A page of cases.</summary>
+/// <param name="HasMore">There are others after its last.</param>
+/// <param name="All">The figures of all that were asked for.</param>
+public sealed record CasePage(IReadOnlyList<CaseRow> Rows, bool HasMore, CaseSums All);
+
 /// <summary>What waits and what is stuck, for a person.</summary>
 public sealed record StartPage(CasesWaiting Cases, IReadOnlyList<WaitingStep> Steps)
 {
@@ -67,6 +72,29 @@ public sealed class Casework(Database database, IClock clock)
         if (stuckOnly) filter = filter with { StuckSince = IdleSince(today, terms.Idle), Today = today };
         return Result<IReadOnlyList<CaseRow>>.Ok(await CaseStore.ListAsync(session, caller.ProvinceCode, filter, cancel));
     }
+
+    /// <summary>A page of cases as far as the caller sees them, the most urgent first, with the figures of all that were asked for.</summary>
+    /// <param name="caller">Anybody; the store shows the cases of their communes.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="stuckOnly">Only those past their term, or taken and left alone.</param>
+    /// <param name="after">The last case of the page before; null: the first page.</param>
+    /// <param name="most">Rows of a page, 1 to <see cref="PageMax"/>.</param>
+    /// <param name="cancel">Cancels the question.</param>
+    public async Task<Result<CasePage>> PageAsync(Caller caller, CaseFilter filter, bool stuckOnly, (LocalDate DueOn, int CaseNo)? after, int most, CancellationToken cancel)
+    {
+        if (caller.Lacks(AccessRules.CaseList) is { } lacks) return lacks;
+        if (filter.State is not ("open" or "free" or "taken" or "closed" or "all")) return new Problem("usage.case_state", $"'{filter.State}' is not a state of a case.", "Use open, free, taken, closed or all.", new SourceLocation(Field: "state"));
+        if (most is < 1 or > PageMax) return new Problem("usage.page", $"{most} is no number of rows of a page.", $"Use 1 to {PageMax}.");
+        var (_, today) = Times();
+        await using var session = await database.DeskAsync(caller.Scope, cancel);
+        if (stuckOnly) filter = filter with { StuckSince = IdleSince(today, (await TermsAsync(session, caller.ProvinceCode, cancel)).Idle), Today = today };
+        // One more than is shown says whether there is a next page.
+        var rows = await CaseStore.PageAsync(session, caller.ProvinceCode, filter, after, most + 1, cancel);
+        return new CasePage([.. rows.Take(most)], rows.Count > most, await CaseStore.SumsAsync(session, caller.ProvinceCode, filter, today, cancel));
+    }
+
+    /// <summary>Rows of the largest page.</summary>
+    public const int PageMax = 500;
 
     /// <summary>One case with its payment, its story and the roads out of it.</summary>
     public async Task<Result<CaseView>> ShowAsync(Caller caller, int caseNo, CancellationToken cancel)

@@ -222,6 +222,23 @@ public sealed class CashPayouts(Database database, IClock clock, IFiles files, P
         return await RecordAsync(session, caller, $"cash.confirm {Convert.ToHexString(SHA256.HashData(bytes))}", name, rows, null, list, cancel);
     }
 
+    /// <summary>Records one line by the code on its receipt: paid out at the counter, or nobody came.</summary>
+    /// <param name="caller">A cash officer; acts in their communes.</param>
+    /// <param name="receiptCode">As printed; blanks are forgiven.</param>
+    /// <param name="result">What happened.</param>
+    /// <param name="day">The day it happened.</param>
+    /// <param name="receiver">Who signed; null: the payee.</param>
+    /// <param name="cancel">Cancels before anything is kept.</param>
+    /// <returns>Refused like a returned list of one line: <c>receipt.unknown</c>, <c>cash_results.decided</c> …</returns>
+    public async Task<Result<CashConfirmation>> RecordAsync(Caller caller, string receiptCode, CashResult result, LocalDate day, string? receiver, CancellationToken cancel)
+    {
+        if ((caller.Lacks(AccessRules.CashConfirm) ?? caller.LacksProof(clock.GetCurrentInstant())) is { } refused) return refused;
+        var code = string.Concat(receiptCode.Where(letter => !char.IsWhiteSpace(letter))).ToUpperInvariant();
+        if (code.Length == 0) return new Problem("usage.receipt", "No receipt code is given.", "Type the code printed on the list.", new SourceLocation(Field: "receipt_code"));
+        await using var session = await database.RunAsync(caller.Scope, cancel);
+        return await RecordAsync(session, caller, $"cash.record {code} {result} {day:uuuu-MM-dd}", code, [new CashResultRow(0, code, result, day, string.IsNullOrWhiteSpace(receiver) ? null : receiver.Trim(), null, null)], null, null, cancel);
+    }
+
     /// <summary>Ends a list: what has no result yet counts as uncollected and waits for the next list.</summary>
     public async Task<Result<CashConfirmation>> CloseAsync(Caller caller, CashListId id, LocalDate day, CancellationToken cancel)
     {

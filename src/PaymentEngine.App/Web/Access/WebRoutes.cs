@@ -24,8 +24,14 @@ public static class WebRoutes
     /// <summary>Files, as a form or one as raw bytes; JSON where a file can be left out.</summary>
     internal const string Upload = "multipart/form-data, application/octet-stream, application/json";
 
+    /// <summary>Files from a page. Their addresses have no parts in braces, so that their limit is known before routing.</summary>
+    internal const string Files = "multipart/form-data";
+
     /// <summary>Pages first (<see cref="PageRoutes"/>), then the API (<see cref="ApiTable"/>).</summary>
     public static IReadOnlyList<WebRoute> All { get; } = [.. PageRoutes.All, .. ApiTable.Routes];
+
+    /// <summary>Whether an address takes files.</summary>
+    internal static bool TakesFiles(string path) => All.Any(route => route.Takes == Files && route.Pattern == path);
 
     /// <summary>Gives the endpoint of a pattern its rules.</summary>
     /// <exception cref="InvalidOperationException">The pattern is not in the table.</exception>

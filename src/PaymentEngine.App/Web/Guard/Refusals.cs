@@ -70,7 +70,7 @@ static class Refusals
         return $"""
             <!doctype html>
             <html lang="{(http.IsEnglish() ? "en" : "vi")}">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Text("Không thực hiện được", "This was not done")} · PaymentEngine</title><link rel="stylesheet" href="/assets/site.css"></head>
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Text("Không thực hiện được", "This was not done")} · PaymentEngine</title><link rel="stylesheet" href="{AssetRoutes.Address("site.css")}"></head>
             <body><main id="main"><h1>{Text("Không thực hiện được", "This was not done")}</h1>
             <div class="problem" role="alert">{told}</div>
             {number}<p><a href="/">{Text("Về trang đầu", "To the first page")}</a></p></main></body>

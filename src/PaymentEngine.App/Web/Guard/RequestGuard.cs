@@ -46,6 +46,8 @@ sealed partial class RequestGuard(RequestDelegate next, WebDoorSettings settings
                 return;
             }
 
+            if (WebRoutes.TakesFiles(http.Request.Path) && http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = settings.Limits.UploadMax;
+
             await next(http);
             // A bare status of the framework gets words.
             if (http.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null }) await Refusals.WriteAsync(http, http.Response.StatusCode, [WordsOf(http.Response.StatusCode)], reference);
@@ -109,8 +111,8 @@ sealed partial class RequestGuard(RequestDelegate next, WebDoorSettings settings
     };
 
     /// <summary>Files may be large where the API takes them. Whether this route does, and this person may, is asked before a byte is read; elsewhere the server's own limit stays that of a form.</summary>
-    long BodyMax(HttpContext http) => http.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal) && http.Request.ContentType is { } type
-        && (type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase)) ? settings.Limits.UploadMax : settings.Limits.BodyMax;
+    long BodyMax(HttpContext http) => WebRoutes.TakesFiles(http.Request.Path) || (http.Request.Path.StartsWithSegments("/api/v1", StringComparison.Ordinal) && http.Request.ContentType is { } type
+        && (type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) || type.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase))) ? settings.Limits.UploadMax : settings.Limits.BodyMax;
 
     Problem TooLarge() => new("usage.too_large", FormattableString.Invariant($"The request is larger than {settings.Limits.BodyMax} bytes or has more fields than a form here."), "Send less.");
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using PaymentEngine.App.Web.Pages;
 
 namespace PaymentEngine.App.Web.Guard;
 
@@ -12,13 +13,17 @@ static class ShownPeople
 
     static readonly ConcurrentDictionary<Type, PropertyInfo[]> Known = new();
 
-    /// <summary>The keys of the people in the properties that the page's own class declares.</summary>
+    /// <summary>The keys of the people in what the page keeps: properties with a setter, of its own class and those it shares with other pages. What is computed from them shows nobody else.</summary>
     public static SortedSet<string> Of(object page)
     {
         var people = new SortedSet<string>(StringComparer.Ordinal);
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        foreach (var property in page.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(property => property.GetIndexParameters().Length == 0))
-            Collect(property.Name, property.GetValue(page), people, seen, 0);
+        for (var type = page.GetType(); type is not null && type != typeof(WebPage) && type.Namespace?.StartsWith("PaymentEngine", StringComparison.Ordinal) == true; type = type.BaseType)
+        {
+            foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(property => property.CanWrite && property.GetIndexParameters().Length == 0))
+                Collect(property.Name, property.GetValue(page), people, seen, 0);
+        }
+
         return people;
     }
 

@@ -19,8 +19,6 @@ public sealed class AccountPage(WebParts parts, SessionCookie cookie, PasskeyCer
 
     public bool HasPasskeys => settings.HasPasskeys;
 
-    public bool LacksProof => Caller.LacksProof(Parts.Now) is not null;
-
     /// <summary>Address of the picture of an authenticator that was just begun; null when none was.</summary>
     public string? Picture { get; private set; }
 
