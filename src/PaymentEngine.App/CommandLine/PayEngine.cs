@@ -24,7 +24,8 @@ public static class PayEngine
 
             var parse = root.Parse(args);
             // Asking for help silences the parser about words that are no commands: they are wrong all the same.
-            if (parse.Errors.Count > 0 || parse.UnmatchedTokens.Count > 0)
+            // A shell asks what could follow half a line: that is never right usage yet.
+            if ((parse.Errors.Count > 0 || parse.UnmatchedTokens.Count > 0) && !args[0].StartsWith("[suggest", StringComparison.Ordinal))
             {
                 var wrong = WrongUsage.Of(parse, context);
                 context.Output.Write(wrong);
@@ -77,7 +78,7 @@ public static class PayEngine
         return said ?? throw new InvalidOperationException($"'{words[0]}' gave no answer.");
     }
 
-    static RootCommand Root(CommandContext context)
+    internal static RootCommand Root(CommandContext context)
     {
         var root = new RootCommand(context.Text(
             "PaymentEngine: chi trả trợ cấp xã hội hằng tháng, từ danh sách đến biên bản khớp từng đồng.",
@@ -90,6 +91,8 @@ public static class PayEngine
         root.Add(new Option<bool>("--debug") { Recursive = true, Description = context.Text("Kèm dấu vết lỗi của chương trình", "With stack traces of faults") });
         root.Add(new Option<bool>("--no-color") { Recursive = true, Description = context.Text("Không dùng màu", "Without colour") });
         foreach (var command in AllCommands.Create(context)) root.Add(command);
+        Completions.Offer(root, context);
+        Examples.ShowFirst(root, context);
         return root;
     }
 }

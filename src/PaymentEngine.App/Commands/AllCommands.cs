@@ -52,6 +52,7 @@ static class AllCommands
         WebCommand.Create(context),
         KeysCommand.Create(context),
         DoctorCommand.Create(context),
+        CompletionCommand.Create(context),
         HelpCommand.Create(context),
     ];
 }

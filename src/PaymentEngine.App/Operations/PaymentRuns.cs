@@ -603,6 +603,13 @@ public sealed class PaymentRuns(Database database, IClock clock, LawBook release
         return MayNotSee(caller, found) is null ? found : Unknown(run);
     }
 
+    /// <summary>The ids of a month's runs that the caller may see, and nothing else of them: what a shell offers behind a command.</summary>
+    public async Task<IReadOnlyList<RunId>> IdsAsync(Caller caller, YearMonth month, CancellationToken cancel = default)
+    {
+        await using var session = await database.RunOfPayerAsync(caller.Scope, cancel);
+        return [.. (await RunStore.OfMonthAsync(session, caller.ProvinceCode, month, cancel)).Where(run => MayNotSee(caller, run) is null).Select(run => run.Id)];
+    }
+
     static Problem Unknown(RunId run) => new("run.unknown", $"There is no run {run} that you may see.", $"See the runs of the month: payengine run show {run.Month.Text()}.");
 
     static Problem? MayNotSee(Caller caller, StoredRun run) => MayNotActFor(caller, run.WholeProvince ? null : run.Communes, run.PayerCode);

@@ -17,7 +17,8 @@ public sealed partial class SourceRuleTests
     public void Other_programs_get_their_arguments_as_a_list_and_never_through_a_shell()
     {
         // The server's own user is reached by su, which takes one line: our own words, each quoted, and nothing of anybody's data.
-        Assert.Empty(Found(ShellUse(), "src/PaymentEngine.Postgres/Cluster/PrivateCluster.cs"));
+        // The names of shells whose completion scripts are printed start nothing.
+        Assert.Empty(Found(ShellUse(), "src/PaymentEngine.Postgres/Cluster/PrivateCluster.cs", "src/PaymentEngine.App/Commands/CompletionCommand.cs"));
         // The only places that start anything: the tools of PostgreSQL, OpenSSH's sftp, the browser that prints.
         Assert.Empty(Found(ProcessStart(), "src/PaymentEngine.Postgres/Cluster/", "src/PaymentEngine.App/Banks/SftpRun.cs", "src/PaymentEngine.App/Paper/PaperPrinter.cs"));
     }

@@ -305,7 +305,7 @@ public static class AccessRules
     public static readonly AccessRule LedgerClose = Writes("ledger close", Reach.Province, [Role.Reconciler]);
     public static readonly AccessRule LedgerResume = Writes("ledger resume", Reach.Province, [Role.Approver]);
 
-    public static readonly AccessRule Verify = Reads("verify", Reach.Province, Readers);
+    public static readonly AccessRule Verify = Reads("verify", Reach.Province, [.. Readers, Role.Worker]);
 
     public static readonly AccessRule ReportFunnel = Reads("report funnel", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor]);
     public static readonly AccessRule ReportPeople = Reads("report people", Reach.Communes, [Role.Maker, Role.Approver, Role.ChiefApprover, Role.AccountEditor, Role.CommuneOfficer, Role.CashOfficer, Role.Reconciler, Role.Auditor], personal: true, exports: true, takes: Taking.WithFile);
@@ -328,7 +328,7 @@ public static class AccessRules
     public static readonly AccessRule KeysRemove = Writes("keys remove", Reach.Province, [Role.Administrator]);
 
     public static readonly AccessRule Doctor = Reads("doctor", Reach.Machine, []);
-
+    public static readonly AccessRule Completion = Reads("completion", Reach.Files, []);
     public static readonly AccessRule HelpExitCodes = Reads("help exit-codes", Reach.Files, []);
 
     public static readonly AccessRule AuditVerify = Reads("audit verify", Reach.Files, []);

@@ -24,6 +24,7 @@ public static class ApiTable
         ["user totp"] = "An authenticator is set up where its picture can be shown: at /account, or at the command line.",
         ["bank channel set"] = "A channel names folders and keys of the machine: who sets it works there.",
         ["audit verify"] = "A bundle is checked without us and without our server: that is its point. The chain is checked on the machine, beside its heads.",
+        ["completion"] = "It is for a shell.",
         ["help exit-codes"] = "Exit codes are the command line's; here are statuses of HTTP.",
     };
 
