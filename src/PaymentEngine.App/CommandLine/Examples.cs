@@ -18,7 +18,7 @@ static class Examples
         var path = PathOf(command);
         if (path.Length == 0) return [];
         var all = All.Where(line => line == path || line.StartsWith(path + " ", StringComparison.Ordinal)).ToList();
-        return command.Subcommands.Count == 0 ? all : [.. command.Subcommands.Select(verb => all.FirstOrDefault(line => (line + " ").StartsWith($"{path} {verb.Name} ", StringComparison.Ordinal))).OfType<string>()];
+        return command.Action is not null ? all : [.. command.Subcommands.Select(verb => all.FirstOrDefault(line => (line + " ").StartsWith($"{path} {verb.Name} ", StringComparison.Ordinal))).OfType<string>()];
     }
 
     /// <summary>Lets every command show its examples before the parser's own help.</summary>

@@ -11,7 +11,7 @@ public class ExampleTests
 {
     static CommandContext Context(params string[] args) => new(args, SystemClock.Instance, Settings.From(name => name == "PAYENGINE_HOME" ? Path.Combine(Path.GetTempPath(), "pe-no-home") : null), TextWriter.Null, TextWriter.Null);
 
-    static IEnumerable<Command> Leaves(Command command) => command.Subcommands.Count == 0 ? [command] : command.Subcommands.SelectMany(Leaves);
+    static IEnumerable<Command> Leaves(Command command) => [.. command.Action is null ? Enumerable.Empty<Command>() : [command], .. command.Subcommands.SelectMany(Leaves)];
 
     public static TheoryData<string> All => [.. Examples.All];
 
@@ -22,7 +22,7 @@ public class ExampleTests
         var parse = PayEngine.Root(Context()).Parse(CommandLineParser.SplitCommandLine(example).ToList());
         Assert.Empty(parse.Errors.Select(error => error.Message));
         Assert.Empty(parse.UnmatchedTokens);
-        Assert.Empty(parse.CommandResult.Command.Subcommands);
+        Assert.NotNull(parse.CommandResult.Command.Action);
     }
 
     [Fact]
