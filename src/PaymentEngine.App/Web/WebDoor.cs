@@ -62,7 +62,7 @@ public sealed class WebDoor : IAsyncDisposable
         // The program decides when it stops (Program.cs), not the host.
         services.AddSingleton<IHostLifetime, NoLifetime>();
         services.AddSingleton(settings).AddSingleton(settings.Limits).AddSingleton(context.Clock).AddSingleton(database).AddSingleton(new WebParts(context, database))
-            .AddSingleton<SessionCookie>().AddSingleton<RequestRates>().AddSingleton<PasskeyCeremonies>().AddSingleton<PersonTickets>()
+            .AddSingleton<SessionCookie>().AddSingleton<RequestRates>().AddSingleton<UploadQuota>().AddSingleton<PasskeyCeremonies>().AddSingleton<PersonTickets>()
             .AddSingleton<ApiJobs>().AddSingleton<ApiRepeats>().AddSingleton<LongActs>();
         var keys = Path.Combine(context.Settings.Keys.Value, "web");
         // One after the other: a folder made on the way to another would be open to others.

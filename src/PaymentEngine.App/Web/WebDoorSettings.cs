@@ -37,6 +37,12 @@ public sealed record RequestLimits
     /// <summary>The largest body of an operation that takes files: a statement about 300,000 people is some 200 MB. Pages and calls without files keep to <see cref="BodyMax"/>.</summary>
     public long UploadMax { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>Requests with files of one person or program in a day: a bank answers some hundred files, an office prints as many lists.</summary>
+    public int UploadsOfDay { get; init; } = 1_000;
+
+    /// <summary>Bytes they may bring in a day: a province's register and its banks' answers are less than one gigabyte.</summary>
+    public long UploadBytesOfDay { get; init; } = 4L * 1024 * 1024 * 1024;
+
     public int HeadersMax { get; init; } = 16 * 1024;
 
     public int HeaderCountMax { get; init; } = 50;

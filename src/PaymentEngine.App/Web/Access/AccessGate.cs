@@ -7,7 +7,7 @@ using PaymentEngine.Core;
 namespace PaymentEngine.App.Web.Access;
 
 /// <summary>Applies the rule of a route before the route is run. What has no rule is a fault of ours and is not run.</summary>
-sealed class AccessGate(RequestDelegate next)
+sealed class AccessGate(RequestDelegate next, UploadQuota quota)
 {
     public async Task InvokeAsync(HttpContext http)
     {
@@ -52,10 +52,19 @@ sealed class AccessGate(RequestDelegate next)
             return;
         }
 
+        if (BringsFiles(http.Request.ContentType) && http.Person() is { } person && quota.Take(person.Caller, http.Request.ContentLength) is { } full)
+        {
+            await Refusals.WriteAsync(http, StatusCodes.Status413PayloadTooLarge, [full]);
+            return;
+        }
+
         // Read here, within its limits: what is too much is said as that, and not as a form without its token.
         if (route.Takes == WebRoutes.Form) await http.Request.ReadFormAsync(http.RequestAborted);
         await next(http);
     }
+
+    static bool BringsFiles(string? contentType) => contentType is not null
+        && (contentType.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase) || contentType.StartsWith("application/octet-stream", StringComparison.OrdinalIgnoreCase));
 
     static bool TypeIs(string? contentType, string wanted) =>
         contentType is not null && wanted.Split(", ").Contains(contentType.Split(';', 2)[0].Trim(), StringComparer.OrdinalIgnoreCase);
