@@ -53,7 +53,8 @@ public sealed class PersonPages(Database database, IClock clock)
         {
             var tag = cipher.SealIdNumber(figures).Tag;
             var keys = (await PersonStore.ByNumberAsync(desk, province, [tag], cancel))[Convert.ToHexString(tag)].ToList();
-            return new FoundPeople(await PersonPageStore.ByKeysAsync(desk, province, keys, most, cancel), false);
+            // Keys of some registers look like old numbers: "40-0000123" has nine figures.
+            return new FoundPeople(await PersonPageStore.ByKeysAsync(desk, province, keys.Count > 0 ? keys : [asked], most, cancel), false);
         }
 
         if (isNumber && figures.Length == 4) return Of(await PersonPageStore.ByTailAsync(desk, province, figures, commune, skip, most + 1, cancel), most);
