@@ -39,6 +39,20 @@ public sealed class AnswersCollection : ICollectionFixture<ScratchCluster>
     public const string Name = "answers";
 }
 
+/// <summary>How answers are matched, and where they disagree: likewise.</summary>
+[CollectionDefinition(Name)]
+public sealed class MatchesCollection : ICollectionFixture<ScratchCluster>
+{
+    public const string Name = "matches";
+}
+
+/// <summary>What an attacker brings: likewise.</summary>
+[CollectionDefinition(Name)]
+public sealed class AbuseCollection : ICollectionFixture<ScratchCluster>
+{
+    public const string Name = "abuse";
+}
+
 /// <summary>The register, its law and its people: likewise.</summary>
 [CollectionDefinition(Name)]
 public sealed class RegisterCollection : ICollectionFixture<ScratchCluster>

@@ -16,7 +16,7 @@ using static PaymentEngine.ServiceTests.Abuse.AbuseScenes;
 namespace PaymentEngine.ServiceTests.Abuse;
 
 /// <summary>Abuse cases 1 and 2: the insider who turns payments to an account of his own.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(AbuseCollection.Name)]
 public sealed class AccountSubstitutionTests(ScratchCluster cluster)
 {
     static readonly Caller Editor = Person("editor", Role.AccountEditor);

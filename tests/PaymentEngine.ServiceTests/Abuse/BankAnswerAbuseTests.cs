@@ -14,7 +14,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Abuse;
 
 /// <summary>Abuse cases 4, 8, 9, 10 and 32: what a bank, or somebody who looks like one, sends us.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(AbuseCollection.Name)]
 public sealed class BankAnswerAbuseTests(ScratchCluster cluster)
 {
     /// <summary>The file again with its text changed.</summary>

@@ -11,7 +11,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Abuse;
 
 /// <summary>Abuse case 28: one sum paid at two counters, or in cash and by the bank.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(AbuseCollection.Name)]
 public sealed class CashTwiceTests(ScratchCluster cluster)
 {
     /// <summary>The debit of one payment by itself, late.</summary>

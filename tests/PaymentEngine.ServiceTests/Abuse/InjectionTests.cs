@@ -24,7 +24,7 @@ using static PaymentEngine.ServiceTests.Abuse.AbuseScenes;
 namespace PaymentEngine.ServiceTests.Abuse;
 
 /// <summary>Abuse cases 15 and 16: texts that want to be a statement, a formula, an element or a line of a log.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(AbuseCollection.Name)]
 public sealed partial class InjectionTests(ScratchCluster cluster)
 {
     /// <summary>PAYENGINE_TEST_INJECTION=all puts a statement into every text alone; else into every third, and into all of a command at once.</summary>

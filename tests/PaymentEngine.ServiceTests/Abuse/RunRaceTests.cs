@@ -14,7 +14,7 @@ using static PaymentEngine.ServiceTests.Abuse.AbuseScenes;
 namespace PaymentEngine.ServiceTests.Abuse;
 
 /// <summary>Abuse cases 12, 21, 27 and 34: what changes, and who else works, between looking and deciding.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(AbuseCollection.Name)]
 public sealed class RunRaceTests(ScratchCluster cluster)
 {
     const int Rounds = 1_000;

@@ -281,7 +281,7 @@ public sealed class SealedFileTests(ApprovedRuns world)
 }
 
 /// <summary>Abuse case 25, the lists that people are paid by.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(AbuseCollection.Name)]
 public sealed class CashListOnFullDiskTests(ScratchCluster cluster)
 {
     static readonly int Every = CrashPoints.Every(4);

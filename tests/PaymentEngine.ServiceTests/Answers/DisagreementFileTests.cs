@@ -8,7 +8,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 namespace PaymentEngine.ServiceTests.Answers;
 
 /// <summary>When the bank's sources disagree (profile §10): each case from the files as they come to the states in the store, named after the case, in the order told and backwards.</summary>
-[Collection(AnswersCollection.Name)]
+[Collection(MatchesCollection.Name)]
 public sealed class DisagreementFileTests(ScratchCluster cluster)
 {
     static StatementDetail Detail(int line, bool credit, long? amountVnd = null) => new() { EndToEndId = Id(line), InstructionId = Id(line), Amount = new Vnd(amountVnd ?? Amount(line)), IsCredit = credit };

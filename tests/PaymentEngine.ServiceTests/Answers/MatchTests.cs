@@ -9,7 +9,7 @@ using static PaymentEngine.ServiceTests.Answers.AnswerWorld;
 
 namespace PaymentEngine.ServiceTests.Answers;
 
-[Collection(AnswersCollection.Name)]
+[Collection(MatchesCollection.Name)]
 public sealed class MatchTests(ScratchCluster cluster)
 {
     static StatementDetail Detail(string? id, long amountVnd, bool credit, string? reference = null) => new() { EndToEndId = id, Amount = new Vnd(amountVnd), IsCredit = credit, AccountServicerRef = reference };
